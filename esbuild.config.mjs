@@ -1,0 +1,36 @@
+// Bundles what runs: the extension, the supervisor, the CLI, and the preload that goes into users' servers.
+import { build, context } from 'esbuild';
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  outdir: 'dist',
+  minify: !process.argv.includes('--dev'),
+  keepNames: false,
+  legalComments: 'none',
+  sourcemap: process.argv.includes('--dev') ? 'linked' : false,
+  logLevel: 'info',
+};
+
+const bundles = [
+  // The editor's own Node decides what the extension may use, the user's Node what the rest may.
+  { ...common, target: 'node20', entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
+  {
+    ...common,
+    target: 'node20',
+    entryPoints: { supervisor: 'src/supervisor/main.ts', preload: 'src/runtimes/node/preload/main.ts' },
+  },
+  {
+    ...common,
+    target: 'node20',
+    entryPoints: { cli: 'src/cli/main.ts' },
+    banner: { js: '#!/usr/bin/env node' },
+  },
+];
+
+if (process.argv.includes('--watch')) {
+  for (const bundle of bundles) await (await context(bundle)).watch();
+} else {
+  await Promise.all(bundles.map((bundle) => build(bundle)));
+}

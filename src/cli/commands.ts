@@ -1,0 +1,93 @@
+/** `hot-swap swap`, `status` and `stop`: short visits to a running supervisor. */
+import type { ServerStatus } from '../shared/model.ts';
+import { duration } from '../shared/format.ts';
+import { failureText } from '../shared/narrate.ts';
+import * as rpc from '../shared/rpc.ts';
+import type { Attached } from '../client/attach.ts';
+import type { Command } from './arguments.ts';
+import { attachHere } from './supervisor.ts';
+
+const noServer = 2;
+
+export async function swap({ cwd, server }: Command & { command: 'swap' | 'stop' }): Promise<number> {
+  return await withSupervisor(cwd, async (attached) => {
+    const name = choose(attached.hello.servers, server);
+    if (typeof name !== 'string') return complain(name.problem);
+    const cause = { kind: 'command', files: [], at: Date.now() } as const;
+    const outcome = await attached.connection.sendRequest(rpc.swap, { server: name, cause });
+    switch (outcome.outcome) {
+      case 'swapped':
+        process.stdout.write(
+          `${name}: gen ${String(outcome.generation)} serves, ${duration(outcome.swapMs)}\n`,
+        );
+        return 0;
+      case 'rolledBack': {
+        const still =
+          outcome.serving === undefined
+            ? 'no generation can serve'
+            : `gen ${String(outcome.serving)} still serves`;
+        const what = `gen ${String(outcome.failure.generation)} failed: ${failureText(outcome.failure, (file) => file)}`;
+        process.stderr.write(`${name}: ${what}; ${still}\n`);
+        return 1;
+      }
+      default:
+        process.stderr.write(`${name}: the swap ended without an outcome: ${outcome.outcome}\n`);
+        return 1;
+    }
+  });
+}
+
+export async function status({ cwd, json }: Command & { command: 'status' }): Promise<number> {
+  return await withSupervisor(cwd, async (attached) => {
+    const statuses = await attached.connection.sendRequest(rpc.status);
+    if (json) process.stdout.write(`${JSON.stringify(statuses)}\n`);
+    else for (const each of statuses) process.stdout.write(`${line(each)}\n`);
+    return 0;
+  });
+}
+
+export async function stop({ cwd }: Command & { command: 'swap' | 'stop' }): Promise<number> {
+  return await withSupervisor(cwd, async (attached) => {
+    await attached.connection.sendRequest(rpc.shutdown);
+    return 0;
+  });
+}
+
+async function withSupervisor(cwd: string, visit: (attached: Attached) => Promise<number>): Promise<number> {
+  const attached = await attachHere(cwd);
+  if (attached === undefined) return complain(`no server runs in ${cwd}`);
+  try {
+    return await visit(attached);
+  } finally {
+    attached.dispose();
+  }
+}
+
+function choose(servers: readonly ServerStatus[], wanted: string | undefined): string | { problem: string } {
+  const running = servers.filter(({ state }) => state !== 'off');
+  const names = running.map(({ name }) => name);
+  if (wanted !== undefined) {
+    return names.includes(wanted) ? wanted : { problem: `no server "${wanted}" runs here` };
+  }
+  const [only] = names;
+  if (only === undefined) return { problem: 'no server runs here' };
+  return names.length === 1
+    ? only
+    : { problem: `several servers run here, choose one with --server: ${names.join(', ')}` };
+}
+
+function line(status: ServerStatus): string {
+  const ports = status.listeners.map(({ port, path, key }) =>
+    port === undefined ? (path ?? key) : `:${String(port)}`,
+  );
+  const serving =
+    status.serving === undefined
+      ? ''
+      : ` gen ${String(status.serving.generation)} (pid ${String(status.serving.pid)})`;
+  return [`${status.name}: ${status.state}${serving}`, ...ports].join(' ');
+}
+
+function complain(problem: string): number {
+  process.stderr.write(`hot-swap: ${problem}\n`);
+  return noServer;
+}

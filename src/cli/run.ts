@@ -1,0 +1,147 @@
+/** `hot-swap run`: a server in the foreground, with its handoffs and its output. */
+import path from 'node:path';
+import { readFile } from '../detect/files.ts';
+import { unwrap } from '../detect/unwrap.ts';
+import type { Failure, HandoffEvent, OutputChunk, ServerSpec } from '../shared/model.ts';
+import { Narrator } from '../shared/narrate.ts';
+import * as rpc from '../shared/rpc.ts';
+import type { Attached } from '../client/attach.ts';
+import type { Command } from './arguments.ts';
+import { attachOrStart } from './supervisor.ts';
+
+/** A first start that fails for one of these is not cured by editing a file. */
+const hopeless: readonly Failure['reason'][] = ['commandNotFound', 'spawnFailed'];
+
+export async function run(command: Command & { command: 'run' }): Promise<number> {
+  const cwd = path.resolve(command.cwd);
+  const unwrapped = await unwrap(command.argv, cwd, readFile);
+  const attached = await attachOrStart(cwd);
+  const { connection } = attached;
+  const spec: ServerSpec = {
+    name: path.basename(cwd),
+    command: unwrapped.command,
+    cwd,
+    env: { ...stringsOf(process.env), ...unwrapped.env },
+    readyTimeoutMs: command.readyTimeoutMs,
+    drainTimeoutMs: command.drainTimeoutMs,
+    duringBoot: command.duringBoot,
+    watch: [],
+    watchDisk: command.watch,
+    ...(command.probe === undefined ? {} : { probe: command.probe }),
+  };
+  const running = attached.hello.servers.find(
+    (server) => server.name === spec.name && server.state !== 'off',
+  );
+  if (running !== undefined) {
+    process.stderr.write(
+      `hot-swap: ${spec.name} already runs here; "hot-swap swap" swaps it, "hot-swap stop" ends it\n`,
+    );
+    attached.dispose();
+    return 2;
+  }
+  const show = command.json ? showAsJson() : showAsText(cwd);
+  if (unwrapped.note !== undefined) show.note(unwrapped.note);
+  connection.onNotification(rpc.didPrint, show.output);
+  const ended = untilEnded(attached, spec.name, show.event);
+  await connection.sendRequest(rpc.define, spec);
+  process.on('SIGUSR2', () => void swap(attached, spec.name));
+  passInput(attached, spec.name);
+  const outcome = await connection.sendRequest(rpc.start, { server: spec.name });
+  if (outcome.outcome === 'rolledBack' && (!command.watch || hopeless.includes(outcome.failure.reason))) {
+    await end(attached, spec.name);
+    return 1;
+  }
+  const code = await ended;
+  await end(attached, spec.name);
+  return code;
+}
+
+interface Show {
+  readonly event: (event: HandoffEvent) => void;
+  readonly output: (chunk: OutputChunk) => void;
+  readonly note: (sentence: string) => void;
+}
+
+function showAsJson(): Show {
+  return {
+    event: (event) => process.stdout.write(`${JSON.stringify(event)}\n`),
+    output: (chunk) => process.stderr.write(chunk.text),
+    note: (sentence) => process.stderr.write(`hot-swap: ${sentence}\n`),
+  };
+}
+
+function showAsText(cwd: string): Show {
+  const narrator = new Narrator((file) => path.relative(cwd, file));
+  return {
+    event: (event) => {
+      for (const line of narrator.lines(event)) {
+        if (line.level !== 'debug') process.stderr.write(`[hot-swap] ${line.text}\n`);
+      }
+    },
+    output: (chunk) => process[chunk.stream].write(chunk.text),
+    note: (sentence) => process.stderr.write(`[hot-swap] ${sentence}\n`),
+  };
+}
+
+/** The exit code: the server's own if it ended by itself, 0 if it was stopped. */
+function untilEnded(
+  attached: Attached,
+  server: string,
+  show: (event: HandoffEvent) => void,
+): Promise<number> {
+  return new Promise((resolve) => {
+    let ending = false;
+    attached.connection.onNotification(rpc.didHappen, (event) => {
+      if (event.server !== server) return;
+      show(event);
+      if (event.event !== 'stopped') return;
+      ending = true;
+      resolve(event.requested ? 0 : (event.exitCode ?? 0));
+    });
+    attached.onClose(() => {
+      if (ending) return;
+      process.stderr.write('hot-swap: the supervisor is gone, and its servers with it\n');
+      resolve(1);
+    });
+    let asked = false;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(1);
+        asked = true;
+        void attached.connection.sendRequest(rpc.stop, { server });
+      });
+    }
+  });
+}
+
+async function swap(attached: Attached, server: string): Promise<void> {
+  const cause = { kind: 'command', files: [], at: Date.now() } as const;
+  await attached.connection.sendRequest(rpc.swap, { server, cause });
+}
+
+function passInput(attached: Attached, server: string): void {
+  process.stdin.setEncoding('utf8');
+  process.stdin.on('data', (text: string) => {
+    void attached.connection.sendNotification(rpc.input, { server, text });
+  });
+  process.stdin.on('error', () => undefined); // no terminal: no input
+}
+
+/** Nothing stays behind, unless other servers of this folder run for someone else. */
+async function end(attached: Attached, server: string): Promise<void> {
+  try {
+    await attached.connection.sendRequest(rpc.stop, { server });
+    const statuses = await attached.connection.sendRequest(rpc.status);
+    if (statuses.every((status) => status.state === 'off'))
+      await attached.connection.sendRequest(rpc.shutdown);
+  } catch {
+    // It is gone already.
+  }
+  attached.dispose();
+}
+
+function stringsOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  const strings: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) if (value !== undefined) strings[name] = value;
+  return strings;
+}

@@ -1,0 +1,140 @@
+/**
+ * The handoff between generations of one server as data: what it is doing (`Handoff`), what can happen to it
+ * (`Input`), and what it wants done (`Effect`). No clock, no process, no file: see transition.ts for the rules
+ * and src/supervisor for who carries the effects out.
+ *
+ * Invariants (test/unit/handoff.test.ts holds them over random orders of events):
+ * 1. At most one generation accepts; the next is told to only after the last one confirmed that it stopped.
+ * 2. Listeners are closed only when nothing runs and nothing is meant to, or when a deadline passed without
+ *    any generation to serve them.
+ * 3. Numbers only grow and are never reused.
+ * 4. Every generation that was spawned is asked to leave, then killed, unless it is gone before.
+ */
+import type { Cause, Failure } from '../shared/model.ts';
+
+export interface Candidate {
+  readonly number: number;
+  readonly stage: 'booting' | 'probing';
+}
+
+export type Phase =
+  | { readonly kind: 'off' }
+  /** Nothing serves; connections wait for the candidate. */
+  | { readonly kind: 'starting'; readonly candidate: Candidate }
+  /** `failure`: newer code failed to start, so what serves is stale. */
+  | { readonly kind: 'serving'; readonly active: number; readonly failure?: Failure }
+  | {
+      readonly kind: 'swapping';
+      readonly active: number;
+      readonly candidate: Candidate;
+      readonly holding: boolean;
+    }
+  /** `from` was told to stop accepting and has not confirmed. `again`: a save that came meanwhile. */
+  | { readonly kind: 'cutover'; readonly from: number; readonly to: number; readonly again?: Cause }
+  /** The successor died; `active` was told to accept again and has not confirmed. */
+  | { readonly kind: 'resuming'; readonly active: number; readonly failure: Failure; readonly again?: Cause }
+  /** No generation can serve. `holding`: the listeners are open and connections wait. */
+  | { readonly kind: 'down'; readonly failure: Failure; readonly holding: boolean }
+  | { readonly kind: 'stopping'; readonly then?: Cause };
+
+/** A generation that serves no longer, or never will. */
+export interface Leaving {
+  readonly number: number;
+  readonly stage: 'draining' | 'asked' | 'killed';
+}
+
+export interface Handoff {
+  readonly next: number;
+  readonly phase: Phase;
+  readonly leaving: readonly Leaving[];
+  /** Just after a cutover: who would take over again if the active generation crashed. */
+  readonly probation?: { readonly active: number; readonly previous: number };
+}
+
+export const initial: Handoff = { next: 1, phase: { kind: 'off' }, leaving: [] };
+
+export type Timer = 'ready' | 'hold' | 'cutover' | 'resume' | 'probation' | 'drain' | 'end' | 'down';
+
+export type Input =
+  /** Do nothing if a generation serves or boots, else start one. */
+  | { readonly type: 'start'; readonly cause: Cause }
+  | { readonly type: 'swap'; readonly cause: Cause }
+  /** With `then`: start afresh when everything is gone. */
+  | { readonly type: 'stop'; readonly then?: Cause }
+  | { readonly type: 'ready'; readonly generation: number }
+  /** The probe's answer; `failure` if it was no good. */
+  | { readonly type: 'probed'; readonly generation: number; readonly failure?: Failure }
+  | { readonly type: 'stopped'; readonly generation: number }
+  | { readonly type: 'resumed'; readonly generation: number; readonly ok: boolean }
+  | { readonly type: 'drained'; readonly generation: number }
+  /** It can't serve any more. `clean`: it ended by itself without an error. */
+  | { readonly type: 'lost'; readonly generation: number; readonly failure: Failure; readonly clean: boolean }
+  /** No process of it is left; `failure` and `clean` matter only if it was not yet lost. */
+  | { readonly type: 'gone'; readonly generation: number; readonly failure: Failure; readonly clean: boolean }
+  | {
+      readonly type: 'timeout';
+      readonly timer: Timer;
+      readonly generation: number;
+      readonly failure: Failure;
+    };
+
+export type Effect =
+  | {
+      readonly effect: 'spawn';
+      readonly generation: number;
+      readonly cause: Cause;
+      readonly replaces?: number;
+    }
+  | { readonly effect: 'probe'; readonly generation: number }
+  | { readonly effect: 'hold'; readonly generation: number }
+  | { readonly effect: 'release'; readonly generation: number }
+  | { readonly effect: 'stopAccepting'; readonly generation: number; readonly successor: number }
+  | { readonly effect: 'accept'; readonly generation: number }
+  | { readonly effect: 'relay'; readonly generation: number; readonly successor: number }
+  | { readonly effect: 'resume'; readonly generation: number }
+  /** Leave, as after a signal to terminate. */
+  | { readonly effect: 'ask'; readonly generation: number }
+  | { readonly effect: 'kill'; readonly generation: number }
+  | { readonly effect: 'arm'; readonly timer: Timer; readonly generation: number }
+  | { readonly effect: 'disarm'; readonly timer: Timer; readonly generation: number }
+  | { readonly effect: 'closeListeners' }
+  | { readonly effect: 'report'; readonly report: Report };
+
+/** What users and waiting callers are told. */
+export type Report =
+  | { readonly kind: 'serving'; readonly generation: number; readonly from?: number }
+  | { readonly kind: 'rolledBack'; readonly failure: Failure; readonly serving?: number }
+  | { readonly kind: 'replaced'; readonly generation: number; readonly by: number }
+  | { readonly kind: 'holdExpired'; readonly generation: number }
+  | { readonly kind: 'stopped'; readonly requested: boolean };
+
+export interface HandoffConfig {
+  readonly hold: boolean;
+  readonly probe: boolean;
+}
+
+/** The generation that accepts or would, if any. */
+export function activeOf(phase: Phase): number | undefined {
+  switch (phase.kind) {
+    case 'serving':
+    case 'swapping':
+    case 'resuming':
+      return phase.active;
+    case 'cutover':
+      return phase.from;
+    default:
+      return undefined;
+  }
+}
+
+export function candidateOf(phase: Phase): number | undefined {
+  switch (phase.kind) {
+    case 'starting':
+    case 'swapping':
+      return phase.candidate.number;
+    case 'cutover':
+      return phase.to;
+    default:
+      return undefined;
+  }
+}

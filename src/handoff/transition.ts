@@ -1,0 +1,397 @@
+/** The rules of the handoff: `transition` is pure, so a swap can be replayed, printed and property-tested. */
+import type { Cause, Failure } from '../shared/model.ts';
+import { activeOf, candidateOf } from './state.ts';
+import type { Effect, Handoff, HandoffConfig, Input, Leaving, Phase, Timer } from './state.ts';
+
+export interface Step {
+  readonly state: Handoff;
+  readonly effects: readonly Effect[];
+}
+
+/** What happens to `state` on `input`. Inputs about generations that are not concerned change nothing. */
+export function transition(state: Handoff, input: Input, config: HandoffConfig): Step {
+  const draft = new Draft(state, config);
+  draft.apply(input);
+  return { state: draft.state, effects: draft.effects };
+}
+
+class Draft {
+  readonly effects: Effect[] = [];
+  state: Handoff;
+  private readonly config: HandoffConfig;
+
+  constructor(state: Handoff, config: HandoffConfig) {
+    this.state = state;
+    this.config = config;
+  }
+
+  apply(input: Input): void {
+    const { phase } = this.state;
+    switch (input.type) {
+      case 'start':
+        if (phase.kind === 'off' || phase.kind === 'down' || phase.kind === 'stopping')
+          this.swap(input.cause);
+        return;
+      case 'swap':
+        this.swap(input.cause);
+        return;
+      case 'stop':
+        this.stop(input.then);
+        return;
+      case 'ready':
+        this.ready(input.generation);
+        return;
+      case 'probed':
+        if (!this.isCandidate(input.generation, 'probing')) return;
+        if (input.failure === undefined) this.cutOver(input.generation);
+        else this.failCandidate(input.failure);
+        return;
+      case 'stopped':
+        if (phase.kind === 'cutover' && phase.from === input.generation) this.accept(phase.to, phase.from);
+        return;
+      case 'resumed':
+        if (phase.kind === 'resuming' && phase.active === input.generation) this.resumed(phase, input.ok);
+        return;
+      case 'drained':
+        if (this.leaving(input.generation)?.stage === 'draining') this.ask(input.generation);
+        return;
+      case 'lost':
+        this.lost(input.generation, input.failure, input.clean);
+        return;
+      case 'gone':
+        this.lost(input.generation, input.failure, input.clean);
+        this.forget(input.generation);
+        return;
+      case 'timeout':
+        this.timeout(input.timer, input.generation, input.failure);
+    }
+  }
+
+  private swap(cause: Cause): void {
+    const { phase } = this.state;
+    switch (phase.kind) {
+      case 'off':
+        this.boot({ kind: 'starting' }, cause);
+        return;
+      case 'down':
+        this.do({ effect: 'disarm', timer: 'down', generation: 0 });
+        this.boot({ kind: 'starting' }, cause);
+        return;
+      case 'starting':
+        this.replace(phase.candidate.number);
+        this.boot({ kind: 'starting' }, cause);
+        return;
+      case 'serving':
+        if (this.config.hold) {
+          this.do({ effect: 'hold', generation: phase.active });
+          this.arm('hold', phase.active);
+        }
+        this.boot({ kind: 'swapping', active: phase.active, holding: this.config.hold }, cause);
+        return;
+      case 'swapping':
+        this.replace(phase.candidate.number);
+        this.boot({ kind: 'swapping', active: phase.active, holding: phase.holding }, cause);
+        return;
+      case 'cutover':
+      case 'resuming':
+        this.phase({ ...phase, again: cause });
+        return;
+      case 'stopping':
+        this.phase({ kind: 'stopping', then: cause });
+    }
+  }
+
+  /** Spawns the next generation as the candidate of `into`. */
+  private boot(
+    into: { kind: 'starting' } | { kind: 'swapping'; active: number; holding: boolean },
+    cause: Cause,
+  ): void {
+    const number = this.state.next;
+    this.state = { ...this.state, next: number + 1 };
+    const replaces = into.kind === 'swapping' ? { replaces: into.active } : {};
+    this.do({ effect: 'spawn', generation: number, cause, ...replaces });
+    this.arm('ready', number);
+    this.phase({ ...into, candidate: { number, stage: 'booting' } });
+  }
+
+  private replace(candidate: number): void {
+    this.do({ effect: 'report', report: { kind: 'replaced', generation: candidate, by: this.state.next } });
+    this.dismiss(candidate);
+  }
+
+  private ready(generation: number): void {
+    if (!this.isCandidate(generation, 'booting')) return;
+    const { phase } = this.state;
+    if (!this.config.probe) {
+      this.cutOver(generation);
+    } else if (phase.kind === 'starting' || phase.kind === 'swapping') {
+      this.phase({ ...phase, candidate: { number: generation, stage: 'probing' } });
+      this.do({ effect: 'probe', generation });
+    }
+  }
+
+  /** From a candidate that is good to the moment where it may accept: at once if nothing else does. */
+  private cutOver(to: number): void {
+    const { phase } = this.state;
+    this.disarm('ready', to);
+    if (phase.kind === 'swapping') {
+      this.disarm('hold', phase.active);
+      this.do({ effect: 'stopAccepting', generation: phase.active, successor: to });
+      this.arm('cutover', phase.active);
+      this.phase({ kind: 'cutover', from: phase.active, to });
+    } else {
+      this.accept(to);
+    }
+  }
+
+  private accept(to: number, from?: number): void {
+    const again = this.state.phase.kind === 'cutover' ? this.state.phase.again : undefined;
+    this.do({ effect: 'accept', generation: to });
+    for (const old of this.state.leaving) {
+      if (old.stage === 'draining') this.do({ effect: 'relay', generation: old.number, successor: to });
+    }
+    this.phase({ kind: 'serving', active: to });
+    if (from !== undefined) {
+      this.disarm('cutover', from);
+      this.leave(from, 'draining');
+      this.arm('drain', from);
+      this.state = { ...this.state, probation: { active: to, previous: from } };
+      this.arm('probation', to);
+    }
+    this.do({
+      effect: 'report',
+      report: { kind: 'serving', generation: to, ...(from === undefined ? {} : { from }) },
+    });
+    if (again !== undefined) this.swap(again);
+  }
+
+  /** The candidate of a boot is no good: the older generation serves on, if there is one. */
+  private failCandidate(failure: Failure): void {
+    const { phase } = this.state;
+    if (phase.kind !== 'starting' && phase.kind !== 'swapping') return;
+    this.dismiss(phase.candidate.number);
+    if (phase.kind === 'starting') {
+      this.down(failure);
+      return;
+    }
+    if (phase.holding) {
+      this.disarm('hold', phase.active);
+      this.do({ effect: 'release', generation: phase.active });
+    }
+    this.phase({ kind: 'serving', active: phase.active, failure });
+    this.do({ effect: 'report', report: { kind: 'rolledBack', failure, serving: phase.active } });
+  }
+
+  private down(failure: Failure): void {
+    this.phase({ kind: 'down', failure, holding: true });
+    this.arm('down', 0);
+    this.do({ effect: 'report', report: { kind: 'rolledBack', failure } });
+  }
+
+  private lost(generation: number, failure: Failure, clean: boolean): void {
+    const { phase } = this.state;
+    if (this.leaving(generation)?.stage === 'draining') {
+      this.ask(generation);
+      return;
+    }
+    if (phase.kind === 'cutover' && phase.from === generation) {
+      // What we waited for has happened: it does not accept any more.
+      this.accept(phase.to, phase.from);
+      this.ask(generation);
+    } else if (phase.kind === 'cutover' && phase.to === generation) {
+      this.dismiss(generation);
+      this.disarm('cutover', phase.from);
+      this.resume(phase.from, failure, phase.again);
+    } else if (candidateOf(phase) === generation) {
+      this.failCandidate(failure);
+    } else if (activeOf(phase) === generation) {
+      this.loseActive(generation, failure, clean);
+    }
+  }
+
+  private loseActive(generation: number, failure: Failure, clean: boolean): void {
+    const { phase, probation } = this.state;
+    this.dismiss(generation);
+    if (phase.kind === 'swapping') {
+      this.disarm('hold', generation);
+      this.phase({ kind: 'starting', candidate: phase.candidate });
+    } else if (phase.kind === 'resuming') {
+      this.disarm('resume', generation);
+      this.down(phase.failure);
+      if (phase.again !== undefined) this.swap(phase.again);
+    } else if (probation?.active === generation && this.leaving(probation.previous)?.stage === 'draining') {
+      this.disarm('drain', probation.previous);
+      this.state = {
+        ...this.state,
+        leaving: this.state.leaving.filter((old) => old.number !== probation.previous),
+      };
+      this.resume(probation.previous, failure);
+    } else if (clean) {
+      this.phase({ kind: 'off' });
+      this.do({ effect: 'closeListeners' });
+      this.do({ effect: 'report', report: { kind: 'stopped', requested: false } });
+    } else {
+      this.down(failure);
+    }
+  }
+
+  private resume(active: number, failure: Failure, again?: Cause): void {
+    this.endProbation();
+    this.do({ effect: 'resume', generation: active });
+    this.arm('resume', active);
+    this.phase({ kind: 'resuming', active, failure, ...(again === undefined ? {} : { again }) });
+  }
+
+  private resumed(phase: Phase & { kind: 'resuming' }, ok: boolean): void {
+    this.disarm('resume', phase.active);
+    if (ok) {
+      this.phase({ kind: 'serving', active: phase.active, failure: phase.failure });
+      this.do({
+        effect: 'report',
+        report: { kind: 'rolledBack', failure: phase.failure, serving: phase.active },
+      });
+    } else {
+      this.dismiss(phase.active);
+      this.down(phase.failure);
+    }
+    if (phase.again !== undefined) this.swap(phase.again);
+  }
+
+  private stop(then?: Cause): void {
+    const { phase } = this.state;
+    if (phase.kind === 'off') {
+      if (then !== undefined) this.swap(then);
+      return;
+    }
+    const candidate = candidateOf(phase);
+    const active = activeOf(phase);
+    if (candidate !== undefined) this.dismiss(candidate);
+    if (active !== undefined) {
+      for (const timer of ['hold', 'cutover', 'resume'] as const) this.disarm(timer, active);
+      this.dismiss(active);
+    }
+    for (const old of this.state.leaving) if (old.stage === 'draining') this.ask(old.number);
+    if (phase.kind === 'down') this.disarm('down', 0);
+    this.phase(then === undefined ? { kind: 'stopping' } : { kind: 'stopping', then });
+    this.finishStop();
+  }
+
+  private finishStop(): void {
+    const { phase, leaving } = this.state;
+    if (phase.kind !== 'stopping' || leaving.length > 0) return;
+    this.phase({ kind: 'off' });
+    this.do({ effect: 'closeListeners' });
+    this.do({ effect: 'report', report: { kind: 'stopped', requested: true } });
+    if (phase.then !== undefined) this.swap(phase.then);
+  }
+
+  private timeout(timer: Timer, generation: number, failure: Failure): void {
+    const { phase } = this.state;
+    switch (timer) {
+      case 'ready':
+        if (candidateOf(phase) === generation && phase.kind !== 'cutover') this.failCandidate(failure);
+        return;
+      case 'hold':
+        if (phase.kind !== 'swapping' || phase.active !== generation || !phase.holding) return;
+        this.do({ effect: 'release', generation });
+        this.do({ effect: 'report', report: { kind: 'holdExpired', generation } });
+        this.phase({ ...phase, holding: false });
+        return;
+      case 'cutover':
+        // It answers nothing, so it accepts nothing either until its loop turns again: end it before that.
+        if (phase.kind === 'cutover' && phase.from === generation) {
+          this.do({ effect: 'kill', generation });
+        }
+        return;
+      case 'resume':
+        if (phase.kind === 'resuming' && phase.active === generation) this.do({ effect: 'kill', generation });
+        return;
+      case 'probation':
+        if (this.state.probation?.active === generation) this.endProbation();
+        return;
+      case 'drain':
+        if (this.leaving(generation)?.stage === 'draining') this.ask(generation);
+        return;
+      case 'end':
+        if (this.leaving(generation)?.stage === 'asked') this.kill(generation);
+        return;
+      case 'down':
+        if (phase.kind !== 'down' || !phase.holding) return;
+        this.phase({ ...phase, holding: false });
+        this.do({ effect: 'closeListeners' });
+    }
+  }
+
+  /** Takes a generation out of whatever it was about to do and has it leave. */
+  private dismiss(generation: number): void {
+    this.disarm('ready', generation);
+    if (this.state.probation?.active === generation) this.disarm('probation', generation);
+    this.leave(generation, 'asked');
+    this.do({ effect: 'ask', generation });
+    this.arm('end', generation);
+  }
+
+  private ask(generation: number): void {
+    this.disarm('drain', generation);
+    this.leave(generation, 'asked');
+    this.do({ effect: 'ask', generation });
+    this.arm('end', generation);
+  }
+
+  private kill(generation: number): void {
+    this.leave(generation, 'killed');
+    this.do({ effect: 'kill', generation });
+  }
+
+  private forget(generation: number): void {
+    if (this.leaving(generation) === undefined) return;
+    this.disarm('drain', generation);
+    this.disarm('end', generation);
+    this.state = {
+      ...this.state,
+      leaving: this.state.leaving.filter((old) => old.number !== generation),
+    };
+    this.finishStop();
+  }
+
+  private endProbation(): void {
+    const { probation, ...rest } = this.state;
+    if (probation === undefined) return;
+    this.disarm('probation', probation.active);
+    this.state = rest;
+  }
+
+  private leave(number: number, stage: Leaving['stage']): void {
+    const others = this.state.leaving.filter((old) => old.number !== number);
+    this.state = { ...this.state, leaving: [...others, { number, stage }] };
+  }
+
+  private leaving(number: number): Leaving | undefined {
+    return this.state.leaving.find((old) => old.number === number);
+  }
+
+  private isCandidate(generation: number, stage: 'booting' | 'probing'): boolean {
+    const { phase } = this.state;
+    return (
+      (phase.kind === 'starting' || phase.kind === 'swapping') &&
+      phase.candidate.number === generation &&
+      phase.candidate.stage === stage
+    );
+  }
+
+  private phase(phase: Phase): void {
+    this.state = { ...this.state, phase };
+  }
+
+  private arm(timer: Timer, generation: number): void {
+    this.do({ effect: 'arm', timer, generation });
+  }
+
+  private disarm(timer: Timer, generation: number): void {
+    this.do({ effect: 'disarm', timer, generation });
+  }
+
+  private do(effect: Effect): void {
+    this.effects.push(effect);
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * What a Node process (or a TypeScript runner in it) wrote to stderr before it died, as one message and the
+ * place in the user's code. Formats: Node's own report of syntax errors and uncaught exceptions, esbuild's
+ * (tsx), TypeScript's (ts-node, tsc).
+ */
+import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+import { parse as parseStack } from 'stacktrace-parser';
+
+export interface ErrorLocation {
+  /** `SyntaxError: Unexpected token '}'`, without a stack. */
+  readonly message: string;
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+// eslint-disable-next-line no-control-regex
+const colours = /\u001b\[[0-9;]*m/g;
+const esbuildError = /^[ \t]*(?:\S+ \[ERROR\] )?(\S[^\n]*?):(\d+):(\d+): (?:ERROR|error): (.+)$/m;
+const typescriptError = /^(\S[^\n]*?\.[cm]?tsx?)(?::(\d+):(\d+) - |\((\d+),(\d+)\): )error (TS\d+: .+)$/m;
+/** `/app/server.js:31`, the source line, carets under the place. */
+const nodeHeader = /^((?:file:\/\/)?\/[^\n]*?):(\d+)\n([^\n]*)\n([ \t]*)\^+[ \t]*$/m;
+const errorLine = /^(?:Uncaught )?((?:[A-Z]\w*)?(?:Error|Exception)\b(?: \[\w+\])?(?:: .*)?)$/m;
+const thrownValue = /^Uncaught:?\n(.+)$|^(\S.*)\n\(Use `node --trace-uncaught/m;
+const importedFrom = /(?:imported from |Require stack:\n- )(\/[^\n]+)/;
+
+/** Undefined if nothing in `text` looks like an error. `root`: paths outside are not the user's code. */
+export function locateError(text: string, root: string): ErrorLocation | undefined {
+  const plain = text.replaceAll(colours, '').replaceAll('\r\n', '\n');
+  return compilerError(plain, root) ?? nodeError(plain, root);
+}
+
+function compilerError(text: string, root: string): ErrorLocation | undefined {
+  const esbuild = esbuildError.exec(text);
+  if (esbuild !== null) {
+    const [, file = '', line, column, message = ''] = esbuild;
+    return { message, file: path.resolve(root, file), line: Number(line), column: Number(column) + 1 };
+  }
+  const ts = typescriptError.exec(text);
+  if (ts === null) return undefined;
+  const [, file = '', line1, column1, line2, column2, message = ''] = ts;
+  return {
+    message,
+    file: path.resolve(root, file),
+    line: Number(line1 ?? line2),
+    column: Number(column1 ?? column2),
+  };
+}
+
+function nodeError(text: string, root: string): ErrorLocation | undefined {
+  const header = nodeHeader.exec(text);
+  const after = header === null ? text : text.slice(header.index + header[0].length);
+  const named = errorLine.exec(after);
+  const message = named?.[1] ?? thrown(after);
+  if (message === undefined) return undefined;
+  if (header !== null) {
+    const [, file = '', line, , indent = ''] = header;
+    const place = toPath(file);
+    if (isUsers(place, root)) return { message, file: place, line: Number(line), column: indent.length + 1 };
+  }
+  for (const frame of parseStack(after.slice(named?.index ?? 0))) {
+    const file = frame.file === null ? undefined : toPath(frame.file);
+    if (file === undefined || frame.lineNumber === null || !isUsers(file, root)) continue;
+    return { message, file, line: frame.lineNumber, column: frame.column ?? 1 };
+  }
+  const importer = importedFrom.exec(after)?.[1];
+  return importer !== undefined && isUsers(importer, root)
+    ? { message, file: importer, line: 1, column: 1 }
+    : { message };
+}
+
+function thrown(text: string): string | undefined {
+  const match = thrownValue.exec(text);
+  return match?.[1] ?? match?.[2];
+}
+
+function toPath(file: string): string {
+  try {
+    return file.startsWith('file:') ? fileURLToPath(file.replace(/\?.*$/, '')) : file;
+  } catch {
+    return file;
+  }
+}
+
+function isUsers(file: string, root: string): boolean {
+  const relative = path.relative(root, file);
+  return path.isAbsolute(file) && !relative.startsWith('..') && !/(^|[\\/])node_modules[\\/]/.test(relative);
+}

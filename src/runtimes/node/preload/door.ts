@@ -1,0 +1,73 @@
+/**
+ * The side door: a private Unix socket on which this generation answers before, during and after the cutover.
+ * Each connection begins with one line that says who the client really is; then it is the client's.
+ */
+import net from 'node:net';
+import type { Socket } from 'node:net';
+import tls from 'node:tls';
+import type { DoorPreface } from '../../protocol.ts';
+import type { AnyServer } from './internals.ts';
+
+/** A preface is far shorter; more than this is no preface. */
+const maxPreface = 4096;
+
+/** Opens the door of `server` at `path`. It never keeps the process alive. */
+export function openDoor(server: AnyServer, path: string, listen: typeof server.listen): Promise<net.Server> {
+  const secure = server instanceof tls.Server;
+  const door = net.createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+    readPreface(socket, (preface) => {
+      impersonate(socket, preface, secure);
+      server.emit(secure ? 'secureConnection' : 'connection', socket);
+    });
+  });
+  door.on('error', () => undefined); // without a door there is no relay, but the server is as it was
+  return new Promise((resolve, reject) => {
+    door.once('error', reject);
+    listen.call(door, { path }, () => {
+      resolve(door);
+    });
+    door.unref();
+  });
+}
+
+function readPreface(socket: Socket, done: (preface: DoorPreface) => void): void {
+  let seen = Buffer.alloc(0);
+  const onError = (): void => {
+    socket.destroy();
+  };
+  const onReadable = (): void => {
+    for (let piece = socket.read() as Buffer | null; piece !== null; piece = socket.read() as Buffer | null) {
+      seen = Buffer.concat([seen, piece]);
+      const end = seen.indexOf('\n');
+      if (end < 0) {
+        if (seen.length > maxPreface) onError();
+        continue;
+      }
+      socket.off('readable', onReadable);
+      socket.off('error', onError);
+      const rest = seen.subarray(end + 1);
+      if (rest.length > 0) socket.unshift(rest);
+      try {
+        done(JSON.parse(seen.toString('utf8', 0, end)) as DoorPreface);
+      } catch {
+        socket.destroy();
+      }
+      return;
+    }
+  };
+  socket.on('error', onError);
+  socket.on('readable', onReadable);
+}
+
+/** Gives the socket the client's address, and what `req.secure` and its like look at. */
+function impersonate(socket: Socket, preface: DoorPreface, secure: boolean): void {
+  const properties: Record<string, unknown> = { ...preface };
+  if (secure) {
+    properties['encrypted'] = true;
+    properties['authorized'] = false;
+    properties['getPeerCertificate'] = () => ({});
+  }
+  for (const [name, value] of Object.entries(properties)) {
+    Object.defineProperty(socket, name, { value, configurable: true, writable: true });
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Ends what a generation still holds after the cutover, each kind in the way its clients expect: responses are
+ * finished, event streams ended and WebSockets closed with 1012 so that they come back to new code, idle
+ * connections left until their next request (which is relayed) or their keep-alive timeout.
+ */
+import type { Socket } from 'node:net';
+import type { DrainProgress, DrainResult } from '../../../shared/model.ts';
+import type { HttpSocket } from './internals.ts';
+import type { Traffic } from './traffic.ts';
+
+/** RFC 6455, 5.5.1 and 7.4: an unmasked close frame with status 1012, "service restart". */
+const serviceRestart = Buffer.from([0x88, 0x02, 0x03, 0xf4]);
+
+/** How long a client may take to answer a close frame. */
+const closeGraceMs = 1000;
+
+interface Count {
+  requests: number;
+  eventStreams: number;
+  webSockets: number;
+  idle: number;
+}
+
+export class Drain {
+  private readonly traffic: readonly Traffic[];
+  private readonly begun: Count = { requests: 0, eventStreams: 0, webSockets: 0, idle: 0 };
+  private readonly deadline: NodeJS.Timeout;
+  private readonly onDone: (result: DrainResult) => void;
+  private over = false;
+
+  /** Starts at once; `onDone` is called once, when no connection is left or after `drainMs`. */
+  constructor(traffic: readonly Traffic[], drainMs: number, onDone: (result: DrainResult) => void) {
+    this.traffic = traffic;
+    this.onDone = onDone;
+    for (const one of traffic) {
+      for (const session of one.http2Sessions) session.close(); // GOAWAY; streams under way finish
+      for (const socket of one.httpSockets) this.dismiss(one, socket);
+    }
+    this.deadline = setTimeout(() => {
+      this.finish();
+    }, drainMs);
+    this.check();
+  }
+
+  get progress(): DrainProgress {
+    const now: Count = { requests: 0, eventStreams: 0, webSockets: 0, idle: 0 };
+    let connections = 0;
+    for (const one of this.traffic) {
+      connections += one.connections.size;
+      for (const socket of one.httpSockets) now[kindOf(one, socket)] += 1;
+    }
+    const { requests, eventStreams, webSockets } = now;
+    return { requests, eventStreams, webSockets, connections };
+  }
+
+  /** To be called whenever a connection has closed. */
+  check(): void {
+    if (this.traffic.every((one) => one.connections.size === 0 && one.held === 0)) this.finish();
+  }
+
+  /** The generation serves again. */
+  cancel(): void {
+    this.over = true;
+    clearTimeout(this.deadline);
+  }
+
+  private dismiss(traffic: Traffic, socket: HttpSocket): void {
+    const kind = kindOf(traffic, socket);
+    this.begun[kind] += 1;
+    const response = socket._httpMessage;
+    if (kind === 'requests' && response && !response.headersSent) response.shouldKeepAlive = false;
+    else if (kind === 'eventStreams') endEventStream(socket);
+    else if (kind === 'webSockets') closeWebSocket(socket);
+  }
+
+  private finish(): void {
+    if (this.over) return;
+    this.cancel();
+    const lost = this.progress.requests;
+    this.onDone({
+      finished: Math.max(0, this.begun.requests - lost),
+      eventStreams: this.begun.eventStreams,
+      webSockets: this.begun.webSockets,
+      idle: this.begun.idle,
+      lost,
+    });
+  }
+}
+
+function kindOf(traffic: Traffic, socket: HttpSocket): keyof Count {
+  if (traffic.webSockets.has(socket)) return 'webSockets';
+  const response = socket._httpMessage;
+  if (!response) return 'idle';
+  return isEventStream(response) ? 'eventStreams' : 'requests';
+}
+
+function isEventStream(response: NonNullable<HttpSocket['_httpMessage']>): boolean {
+  return /^content-type: *text\/event-stream/im.test(response._header ?? '');
+}
+
+/**
+ * Past the app: after `response.end()` its next write would be an error that nobody listens for. On a
+ * connection that is no longer writable, Node keeps such writes to itself until the app hears `close`.
+ */
+function endEventStream(socket: HttpSocket): void {
+  if (socket._httpMessage?.chunkedEncoding === true) socket.end('0\r\n\r\n');
+  else socket.end();
+}
+
+function closeWebSocket(socket: Socket): void {
+  socket.write(serviceRestart);
+  setTimeout(() => socket.destroy(), closeGraceMs).unref();
+}

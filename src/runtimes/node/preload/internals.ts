@@ -1,0 +1,87 @@
+/**
+ * The parts of Node's own modules that the handoff needs and that are not in its documented types. All of
+ * them exist unchanged in Node 20, 22 and 24; the compatibility tests run on each.
+ */
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
+import net from 'node:net';
+import type { Socket } from 'node:net';
+
+/** A raw TCP or pipe handle, listening or bound. */
+export interface Handle {
+  readonly fd: number;
+  listen(backlog: number): number;
+  close(): void;
+  ref(): void;
+  unref(): void;
+}
+
+/** `net.Server` with what its prototype does not show. */
+export interface ServerInternals extends net.Server {
+  _handle: Handle | null;
+  /** setupListenHandle: makes the present handle accept, then emits `listening`. */
+  _listen2(
+    address: null,
+    port: number,
+    addressType: number,
+    backlog: number | undefined,
+    fd: undefined,
+    flags?: number,
+  ): void;
+}
+
+export interface NormalizedListen {
+  port?: number | string | null;
+  host?: string;
+  path?: string;
+  fd?: number;
+  backlog?: number;
+  signal?: AbortSignal;
+  _handle?: unknown;
+  handle?: unknown;
+}
+
+interface NetInternals {
+  _normalizeArgs(args: readonly unknown[]): [NormalizedListen, (() => void) | null];
+  /** Opens a descriptor as a server handle without accepting on it; a number is a libuv error. */
+  _createServerHandle(address: null, port: 0, addressType: -1, fd: number): Handle | number;
+}
+export const netInternals = net as unknown as NetInternals;
+
+/** What http leaves on a connection: the response on its way, if any. */
+export interface HttpSocket extends Socket {
+  _httpMessage?: (ServerResponse & { _header?: string | null; req?: IncomingMessage }) | null;
+}
+
+export type AnyServer = ServerInternals & Partial<Pick<HttpServer, 'keepAliveTimeout'>>;
+
+interface WriteRequest {
+  oncomplete?: (status: number) => void;
+}
+interface IpcPipe {
+  open(fd: number): number;
+  unref(): void;
+  writeUtf8String(request: WriteRequest, text: string, handle: Handle): number;
+}
+export interface IpcInternals {
+  readonly Pipe: new (type: number) => IpcPipe;
+  readonly ipcType: number;
+  readonly WriteWrap: new () => WriteRequest;
+}
+
+/** Node's IPC pipes by descriptor, without taking over `process.send` as `child_process._forkChild` would. */
+export function ipcInternals(): IpcInternals {
+  const { binding } = process as unknown as { binding(name: string): Record<string, unknown> };
+  const warned = process.noDeprecation;
+  process.noDeprecation = true; // `node --pending-deprecation` would blame the user's server for this
+  try {
+    const pipes = binding.call(process, 'pipe_wrap') as {
+      Pipe: IpcInternals['Pipe'];
+      constants: { IPC: number };
+    };
+    const streams = binding.call(process, 'stream_wrap') as { WriteWrap: IpcInternals['WriteWrap'] };
+    return { Pipe: pipes.Pipe, ipcType: pipes.constants.IPC, WriteWrap: streams.WriteWrap };
+  } finally {
+    if (warned === undefined) delete process.noDeprecation;
+    else process.noDeprecation = warned;
+  }
+}

@@ -1,0 +1,42 @@
+/** Wraps `net.Server.prototype.listen`, the one place where any Node server meets its port. */
+import cluster from 'node:cluster';
+import net from 'node:net';
+import type { Invitation } from '../../protocol.ts';
+import { netInternals } from './internals.ts';
+import type { AnyServer } from './internals.ts';
+import { listenerKey } from './listener-key.ts';
+import type { LoadedFiles } from './loaded-files.ts';
+import { Participant } from './participant.ts';
+import { ServedListener } from './served-listener.ts';
+
+/** `onServer` is called before this process's first listener is made. */
+export function interceptListen(invitation: Invitation, loaded: LoadedFiles, onServer: () => void): void {
+  const prototype = net.Server.prototype as AnyServer;
+  const original = prototype.listen;
+  const unclaimed = new Map(Object.entries(invitation.listeners));
+  let participant: Participant | undefined;
+
+  const listen = function (this: AnyServer, ...args: unknown[]): AnyServer {
+    const bare = (): AnyServer => Reflect.apply(original, this, args) as AnyServer;
+    const [options, callback] = netInternals._normalizeArgs(args);
+    const key = listenerKey(options, (numbered) => participant?.serves(numbered) === true);
+    if (key === undefined || this._handle !== null || cluster.isWorker) return bare();
+    if (participant === undefined) {
+      onServer();
+      participant = new Participant(invitation, loaded);
+    }
+    if (participant.serves(key)) return bare(); // in use: Node says so
+    const served = new ServedListener(this, key, options, participant, original);
+    const fd = unclaimed.get(key);
+    unclaimed.delete(key);
+    participant.add(served);
+    if (fd === undefined) return bare();
+    // As Node does: the callback is the first to hear of it.
+    if (callback !== null) this.once('listening', callback);
+    if (served.adopt(fd)) return this;
+    if (callback !== null) this.removeListener('listening', callback);
+    return bare();
+  };
+  Object.defineProperty(listen, 'name', { value: 'listen' });
+  prototype.listen = listen as typeof original;
+}

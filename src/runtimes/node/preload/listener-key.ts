@@ -1,0 +1,22 @@
+/** What the app asked for when it called `listen`, as a key that is the same in every generation. */
+import path from 'node:path';
+import type { NormalizedListen } from './internals.ts';
+
+/** Undefined for what is left alone: descriptors and handles that the app brings itself. */
+export function listenerKey(options: NormalizedListen, used: (key: string) => boolean): string | undefined {
+  if (options._handle !== undefined || options.handle !== undefined || typeof options.fd === 'number') {
+    return undefined;
+  }
+  if (options.port === undefined && typeof options.path === 'string') {
+    return `unix:${path.resolve(options.path)}`;
+  }
+  const port = options.port ?? 0;
+  if (!/^\d+$/.test(String(port))) return undefined; // Node throws its own error
+  const key = `tcp:${options.host ?? '*'}:${String(Number(port))}`;
+  if (Number(port) !== 0) return key;
+  // Any number of listeners may ask for "any port": told apart by their order.
+  for (let nth = 1; ; nth += 1) {
+    const numbered = nth === 1 ? key : `${key}#${String(nth)}`;
+    if (!used(numbered)) return numbered;
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Which files this process loaded. CommonJS keeps a list; for ES modules Node's own hooks are asked, but only
+ * in a process whose main module may be one, since hooks cost every `require` a little.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import Module from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MessageChannel } from 'node:worker_threads';
+
+export interface LoadedFiles {
+  list(): string[];
+  /** False: ES modules may be missing. */
+  readonly complete: boolean;
+}
+
+interface ModuleHooks {
+  registerHooks?(hooks: {
+    resolve(specifier: string, context: unknown, next: NextResolve): { url: string };
+  }): void;
+  register?(specifier: string, options: { data: unknown; transferList: unknown[] }): void;
+}
+type NextResolve = (specifier: string, context: unknown) => { url: string };
+
+const reportingHooks = `
+let port;
+export const initialize = (data) => { port = data.port; };
+export const resolve = async (specifier, context, next) => {
+  const result = await next(specifier, context);
+  port.postMessage(result.url);
+  return result;
+};`;
+
+export function watchLoadedFiles(): LoadedFiles {
+  const urls = new Set<string>();
+  const complete = mayLoadEsModules(process.argv[1], process.execArgv) && addHooks(urls);
+  return {
+    complete,
+    list: () => {
+      const files = new Set(Object.keys(require.cache));
+      for (const url of urls) {
+        if (url.startsWith('file:')) files.add(fileURLToPath(url.replace(/[?#].*$/s, '')));
+      }
+      return [...files];
+    },
+  };
+}
+
+function addHooks(urls: Set<string>): boolean {
+  const hooks = Module as unknown as ModuleHooks;
+  if (hooks.registerHooks !== undefined) {
+    hooks.registerHooks({
+      resolve: (specifier, context, next) => {
+        const result = next(specifier, context);
+        urls.add(result.url);
+        return result;
+      },
+    });
+    return true;
+  }
+  if (hooks.register === undefined) return false;
+  const { port1, port2 } = new MessageChannel();
+  port1.on('message', (url: string) => urls.add(url));
+  port1.unref();
+  hooks.register(`data:text/javascript,${encodeURIComponent(reportingHooks)}`, {
+    data: { port: port2 },
+    transferList: [port2],
+  });
+  return true;
+}
+
+function mayLoadEsModules(main: string | undefined, execArgv: readonly string[]): boolean {
+  if (execArgv.some((flag) => /^--(import|loader|experimental-loader)\b/.test(flag))) return true;
+  if (main === undefined || main.includes(`${path.sep}node_modules${path.sep}`)) return false;
+  if (/\.m[jt]s$/.test(main)) return true;
+  if (/\.c[jt]s$/.test(main)) return false;
+  return packageType(path.dirname(path.resolve(main))) === 'module';
+}
+
+function packageType(folder: string): unknown {
+  const file = path.join(folder, 'package.json');
+  if (existsSync(file)) {
+    try {
+      return (JSON.parse(readFileSync(file, 'utf8')) as { type?: unknown }).type;
+    } catch {
+      return undefined; // Node itself will say so
+    }
+  }
+  const parent = path.dirname(folder);
+  return parent === folder ? undefined : packageType(parent);
+}

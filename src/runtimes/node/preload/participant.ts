@@ -1,0 +1,165 @@
+/** This process as a part of its generation: what it says to the supervisor and what it does on its word. */
+import path from 'node:path';
+import type { Doors, Invitation, ToGeneration } from '../../protocol.ts';
+import { Channel } from './channel.ts';
+import { Drain } from './drain.ts';
+import type { LoadedFiles } from './loaded-files.ts';
+import type { ServedListener } from './served-listener.ts';
+
+/** Progress is told at most this often. */
+const progressMs = 250;
+
+export class Participant {
+  readonly invitation: Invitation;
+  private readonly channel: Channel;
+  private readonly loaded: LoadedFiles;
+  private readonly served = new Map<string, ServedListener>();
+  private accepting = false;
+  private drain: Drain | undefined;
+  private progress: NodeJS.Timeout | undefined;
+  private leaving = false;
+
+  constructor(invitation: Invitation, loaded: LoadedFiles) {
+    this.invitation = invitation;
+    this.loaded = loaded;
+    this.channel = new Channel(
+      invitation,
+      (message) => {
+        this.receive(message);
+      },
+      () => {
+        this.retire();
+      },
+    );
+  }
+
+  doorPath(): string {
+    const name = `g${String(this.invitation.generation)}-${String(process.pid)}-${String(this.served.size)}`;
+    return path.join(this.invitation.doors, name);
+  }
+
+  serves(key: string): boolean {
+    return this.served.has(key);
+  }
+
+  add(listener: ServedListener): void {
+    this.served.set(listener.key, listener);
+  }
+
+  /** The app closed its server: the port must be free again. */
+  remove(listener: ServedListener): void {
+    if (this.leaving || this.drain !== undefined) return;
+    if (this.served.get(listener.key) !== listener) return;
+    this.served.delete(listener.key);
+    this.channel.send({ type: 'closed', key: listener.key });
+  }
+
+  /** A gated listener is in place, or a new one accepts. */
+  announce(listener: ServedListener, adopted: boolean): void {
+    this.channel.send({ type: 'listening', key: listener.key, adopted, ...listener.describe() });
+    if (adopted && this.accepting) listener.accept();
+  }
+
+  listenFailed(key: string, error: NodeJS.ErrnoException & { port?: number }): void {
+    const { code = 'UNKNOWN', message, port } = error;
+    this.channel.send({ type: 'listenFailed', key, code, message, port });
+  }
+
+  keepAlive(): () => void {
+    return this.channel.keepAlive();
+  }
+
+  readonly reportHeld = (): void => {
+    this.channel.send({ type: 'held', requests: this.held });
+  };
+
+  readonly connectionClosed = (): void => {
+    if (this.drain === undefined) return;
+    this.drain.check();
+    this.progress ??= setTimeout(() => {
+      this.progress = undefined;
+      if (this.drain !== undefined) this.channel.send({ type: 'draining', ...this.drain.progress });
+    }, progressMs).unref();
+  };
+
+  private get held(): number {
+    return [...this.served.values()].reduce((sum, listener) => sum + listener.traffic.held, 0);
+  }
+
+  private receive(message: ToGeneration): void {
+    const listeners = [...this.served.values()];
+    switch (message.type) {
+      case 'accept':
+        this.accepting = true;
+        for (const listener of listeners) listener.accept();
+        this.channel.send({ type: 'accepting' });
+        return;
+      case 'hold':
+        for (const listener of listeners) listener.traffic.hold();
+        return;
+      case 'release':
+        for (const listener of listeners) listener.traffic.release();
+        return;
+      case 'stop':
+        this.stop(message.successor, message.drainMs);
+        return;
+      case 'relay':
+        this.relay(message.successor);
+        return;
+      case 'resume':
+        this.resume();
+        return;
+      case 'retire':
+        this.retire();
+        return;
+      case 'files':
+        this.channel.send({
+          type: 'files',
+          id: message.id,
+          files: this.loaded.list(),
+          complete: this.loaded.complete,
+        });
+        return;
+      default: // a newer supervisor's word
+    }
+  }
+
+  private stop(successor: Doors, drainMs: number): void {
+    const listeners = [...this.served.values()];
+    for (const listener of listeners) listener.stopAccepting();
+    this.channel.send({ type: 'stopped' });
+    this.channel.keepAlive(); // until told to leave, whatever the app's own handles do
+    this.relay(successor);
+    this.drain = new Drain(
+      listeners.map((listener) => listener.traffic),
+      drainMs,
+      (result) => {
+        for (const listener of listeners) listener.traffic.refuse();
+        this.channel.send({ type: 'drained', ...result });
+      },
+    );
+    this.channel.send({ type: 'draining', ...this.drain.progress });
+  }
+
+  private relay(successor: Doors): void {
+    for (const listener of this.served.values()) {
+      listener.traffic.relay(successor[listener.key]);
+    }
+  }
+
+  private resume(): void {
+    this.drain?.cancel();
+    this.drain = undefined;
+    let ok = true;
+    for (const listener of this.served.values()) ok = listener.resume() && ok;
+    this.channel.send({ type: 'resumed', ok });
+  }
+
+  /** As after a signal to terminate: the app's own handlers run if it has any. */
+  private retire(): void {
+    if (this.leaving) return;
+    this.leaving = true;
+    if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
+    else process.exit(0);
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Hands requests that reached an older generation to the side door of its successor, so that no client gets
+ * older code after newer, and no request dies in a connection that is about to close.
+ */
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import http from 'node:http';
+import net from 'node:net';
+import type { Socket } from 'node:net';
+import { pipeline } from 'node:stream';
+import type { DoorPreface } from '../../protocol.ts';
+
+/** RFC 9110, 7.6.1: they speak of one connection, and the client's is not the one to the door. */
+const perConnection = /^(connection|keep-alive|proxy-connection)$/i;
+
+/**
+ * Connects to a door and sends the preface; rejects if nobody is behind it, before a byte of the request
+ * was consumed.
+ */
+export function knock(door: string, client: Socket): Promise<Socket> {
+  const preface: DoorPreface = {
+    remoteAddress: client.remoteAddress,
+    remoteFamily: client.remoteFamily,
+    remotePort: client.remotePort,
+    localAddress: client.localAddress,
+    localPort: client.localPort,
+  };
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(door);
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      socket.write(`${JSON.stringify(preface)}\n`);
+      resolve(socket);
+    });
+  });
+}
+
+/** Relays one request; the client's connection closes after the response, so it comes back to new code. */
+export function relayRequest(
+  socket: Socket,
+  request: IncomingMessage,
+  response: ServerResponse,
+  expect: boolean,
+): void {
+  const upstream = http.request({
+    createConnection: () => socket,
+    method: request.method ?? 'GET',
+    path: request.url ?? '/',
+    headers: (expect
+      ? request.rawHeaders
+      : withoutHeader(request.rawHeaders, 'expect')) as unknown as http.OutgoingHttpHeaders,
+    setHost: false,
+  });
+  upstream.on('continue', () => {
+    if (expect) response.writeContinue();
+  });
+  upstream.on('information', (info) => {
+    if (info.statusCode === 103) response.writeEarlyHints(info.headers as Record<string, string | string[]>);
+  });
+  upstream.on('response', (answer) => {
+    forwardResponse(answer, request, response);
+  });
+  upstream.on('error', () => {
+    abandon(response);
+  });
+  response.once('close', () => {
+    if (!response.writableFinished) upstream.destroy();
+    socket.end();
+  });
+  sendBody(request, upstream);
+}
+
+function sendBody(request: IncomingMessage, upstream: ClientRequest): void {
+  request.pipe(upstream);
+  request.once('aborted', () => upstream.destroy());
+}
+
+function forwardResponse(answer: IncomingMessage, request: IncomingMessage, response: ServerResponse): void {
+  const headers: string[] = [];
+  const oldClient = request.httpVersionMajor === 1 && request.httpVersionMinor === 0;
+  for (let i = 0; i < answer.rawHeaders.length; i += 2) {
+    const name = answer.rawHeaders[i] ?? '';
+    if (perConnection.test(name) || (oldClient && /^transfer-encoding$/i.test(name))) continue;
+    headers.push(name, answer.rawHeaders[i + 1] ?? '');
+  }
+  headers.push('Connection', 'close');
+  response.sendDate = false;
+  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
+  response.flushHeaders();
+  pipeline(answer, response, () => undefined); // destroys the client's connection if the answer breaks off
+  answer.once('end', () => {
+    if (answer.rawTrailers.length > 0) response.addTrailers(pairs(answer.rawTrailers));
+  });
+}
+
+/** Relays an upgrade or CONNECT byte by byte; the connection lives as long as this process. */
+export function relayRaw(door: Socket, request: IncomingMessage, client: Socket, head: Buffer): void {
+  const lines = [`${request.method ?? 'GET'} ${request.url ?? '/'} HTTP/1.1`];
+  for (let i = 0; i < request.rawHeaders.length; i += 2) {
+    lines.push(`${request.rawHeaders[i] ?? ''}: ${request.rawHeaders[i + 1] ?? ''}`);
+  }
+  door.write(`${lines.join('\r\n')}\r\n\r\n`);
+  if (head.length > 0) door.write(head);
+  pipeline(client, door, client, () => undefined);
+}
+
+/** The successor broke off: an answer that has begun is cut, so that the client sees that it is not whole. */
+export function abandon(response: ServerResponse): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(502, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' });
+  response.end('Hot Swap: the new generation ended before it answered this request.\n');
+}
+
+function withoutHeader(raw: readonly string[], name: string): string[] {
+  return raw.filter((_, i) => raw[i - (i % 2)]?.toLowerCase() !== name);
+}
+
+function pairs(raw: readonly string[]): [string, string][] {
+  const result: [string, string][] = [];
+  for (let i = 0; i < raw.length; i += 2) result.push([raw[i] ?? '', raw[i + 1] ?? '']);
+  return result;
+}

@@ -1,0 +1,215 @@
+/**
+ * The words that the supervisor, its clients and their users share.
+ *
+ * Times are milliseconds since the epoch, durations milliseconds (fractions allowed), paths absolute.
+ */
+
+/** What new requests meet from the save until the new generation is ready: they wait, or get older code. */
+export type DuringBoot = 'hold' | 'serveOld';
+
+/** One configured dev server: what a client asks the supervisor to run. */
+export interface ServerSpec {
+  /** Unique in its workspace and stable across sessions; what commands and settings call it. */
+  readonly name: string;
+  /** Argument vector, or one line for the shell as in package.json's scripts. */
+  readonly command: string | readonly string[];
+  readonly cwd: string;
+  /** The server's whole environment, not a difference. */
+  readonly env: Readonly<Record<string, string>>;
+  /** HTTP path that must answer with a status below 500 before the cutover. */
+  readonly probe?: string;
+  readonly readyTimeoutMs: number;
+  readonly drainTimeoutMs: number;
+  readonly duringBoot: DuringBoot;
+  /** Globs relative to cwd of files that count as loaded although no runtime reports them. */
+  readonly watch: readonly string[];
+  /** True: a change on disk of a loaded file swaps. False: only `saved` and `swap` do. */
+  readonly watchDisk: boolean;
+}
+
+export const specDefaults = {
+  readyTimeoutMs: 30_000,
+  drainTimeoutMs: 10_000,
+  duringBoot: 'hold',
+  watch: [] as readonly string[],
+  watchDisk: true,
+} as const;
+
+/** A listening socket that outlives generations, as a person would name it. */
+export interface ListenerStatus {
+  /** What the app asked for: `tcp:*:3000`, `tcp:127.0.0.1:0`, `unix:/run/x.sock`. */
+  readonly key: string;
+  readonly port?: number;
+  readonly host?: string;
+  readonly path?: string;
+  readonly tls: boolean;
+}
+
+/** Why a generation did not serve, or stopped serving by itself. */
+export type FailureReason =
+  | 'bootError'
+  | 'exited'
+  | 'notReady'
+  | 'probeFailed'
+  | 'portTaken'
+  | 'portDenied'
+  | 'commandNotFound'
+  | 'spawnFailed'
+  | 'crashed'
+  | 'cutoverFailed';
+
+export interface Failure {
+  readonly generation: number;
+  readonly reason: FailureReason;
+  /** One sentence without the server's name: what happened. */
+  readonly message: string;
+  /** What to do about it, where we know more than "fix and save". */
+  readonly advice?: string;
+  /** Where in the user's code, line and column counted from 1. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** What a generation still holds while it drains. */
+export interface DrainProgress {
+  /** Responses on their way, event streams not counted. */
+  readonly requests: number;
+  readonly eventStreams: number;
+  readonly webSockets: number;
+  /** All open connections, idle ones too. */
+  readonly connections: number;
+}
+
+/** What became of everything a generation held when it was replaced. */
+export interface DrainResult {
+  readonly finished: number;
+  readonly eventStreams: number;
+  readonly webSockets: number;
+  readonly idle: number;
+  /** Requests cut off by the drain deadline or a crash. */
+  readonly lost: number;
+}
+
+/** What started a generation, as a sentence's beginning: `server.js saved`, `asked for`, `first start`. */
+export interface Cause {
+  readonly kind: 'start' | 'save' | 'disk' | 'command' | 'restart';
+  /** The files that changed; empty unless saved or changed on disk. */
+  readonly files: readonly string[];
+  /** When it happened; a swap's duration counts from here. */
+  readonly at: number;
+}
+
+/** One thing that happened in a handoff; the log, `--json` and the timeline are made of these. */
+export type HandoffEvent = { readonly server: string; readonly time: number } & (
+  | {
+      readonly event: 'starting';
+      readonly generation: number;
+      readonly pid: number;
+      readonly cause: Cause;
+      readonly replaces?: number;
+    }
+  | {
+      readonly event: 'listening';
+      readonly generation: number;
+      readonly listener: string;
+      readonly port?: number;
+      readonly adopted: boolean;
+    }
+  | { readonly event: 'holding'; readonly generation: number; readonly requests: number }
+  | { readonly event: 'ready'; readonly generation: number; readonly bootMs: number; readonly held: number }
+  | {
+      readonly event: 'cutover';
+      readonly from: number;
+      readonly to: number;
+      /** Between the old generation's last accept and the new one's first. */
+      readonly gapMs: number;
+    }
+  | {
+      readonly event: 'serving';
+      readonly generation: number;
+      readonly pid: number;
+      readonly bootMs: number;
+      /** From the cause to serving. */
+      readonly swapMs: number;
+      readonly listeners: readonly ListenerStatus[];
+      /** Boot time of the last cold start of this server. */
+      readonly coldBootMs: number;
+    }
+  | ({ readonly event: 'draining'; readonly generation: number } & DrainProgress)
+  | ({
+      readonly event: 'retired';
+      readonly generation: number;
+      readonly exitCode: number | null;
+      readonly signal: string | null;
+      readonly drainMs: number;
+      /** False for one that never served: replaced or failed while it booted. */
+      readonly served: boolean;
+    } & DrainResult)
+  | ({
+      readonly event: 'rolledBack';
+      /** The generation that serves on; absent if none does. */
+      readonly serving?: number;
+      /** Held requests that went to it. */
+      readonly released: number;
+    } & Failure)
+  | { readonly event: 'replaced'; readonly generation: number; readonly by: number }
+  | {
+      readonly event: 'ignored';
+      readonly file: string;
+      readonly reason: 'notLoaded' | 'unchanged';
+      readonly generation?: number;
+    }
+  | { readonly event: 'stopped'; readonly exitCode: number | null; readonly requested: boolean }
+  | { readonly event: 'listenerClosed'; readonly listener: string; readonly reason: string }
+  | { readonly event: 'notice'; readonly level: 'info' | 'warn'; readonly message: string }
+);
+
+export type HandoffEventName = HandoffEvent['event'];
+
+/** What the status bar shows. `stale`: newer code failed, an older generation serves. */
+export type ServerState = 'off' | 'starting' | 'serving' | 'swapping' | 'stale' | 'down' | 'stopping';
+
+export interface GenerationStatus {
+  readonly generation: number;
+  readonly pid: number;
+  /** When it began to serve. */
+  readonly since: number;
+  readonly bootMs: number;
+  readonly swapMs: number;
+}
+
+/** The printable state of one server, complete at every change. */
+export interface ServerStatus {
+  readonly name: string;
+  readonly cwd: string;
+  readonly command: string;
+  readonly state: ServerState;
+  readonly serving?: GenerationStatus;
+  /** The generation that is booting. */
+  readonly candidate?: number;
+  /** Requests that wait for it. */
+  readonly held: number;
+  readonly draining: readonly ({ readonly generation: number; readonly since: number } & DrainProgress)[];
+  readonly listeners: readonly ListenerStatus[];
+  readonly failure?: Failure;
+  readonly coldBootMs?: number;
+  /** How the server takes part, for the tooltip: `Node preload`. */
+  readonly adapter: string;
+}
+
+/** How an asked-for swap ended. */
+export type SwapOutcome =
+  | { readonly outcome: 'swapped'; readonly generation: number; readonly swapMs: number }
+  | { readonly outcome: 'rolledBack'; readonly failure: Failure; readonly serving?: number }
+  | { readonly outcome: 'replaced'; readonly generation: number }
+  | { readonly outcome: 'stopped' };
+
+/** A piece of a server's output; `text` keeps its control sequences. */
+export interface OutputChunk {
+  readonly server: string;
+  readonly generation: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+  readonly time: number;
+}

@@ -1,0 +1,132 @@
+/** The handoff log: events as sentences about the user's server, one block a swap. Pure. */
+import { causeText, count, drainText, duration } from './format.ts';
+import type { Failure, HandoffEvent } from './model.ts';
+
+export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly text: string;
+}
+
+/** `SyntaxError in routes/users.js:31:14, Unexpected token '}'`. */
+export function failureText(failure: Failure, relative: (file: string) => string): string {
+  const { message, file, line, column } = failure;
+  if (file === undefined) return message;
+  const place = [relative(file), line, column].filter((part) => part !== undefined).join(':');
+  const [, kind, rest] = /^(\w*Error|TS\d+)(?: \[\w+\])?: (.*)$/s.exec(message) ?? [];
+  return kind === undefined || rest === undefined ? `${message} in ${place}` : `${kind} in ${place}, ${rest}`;
+}
+
+export class Narrator {
+  private readonly relative: (file: string) => string;
+  /** When each server's swap began, for the times since the save. */
+  private readonly began = new Map<string, number>();
+
+  /** `relative` shortens a path for the reader, usually to the workspace. */
+  constructor(relative: (file: string) => string) {
+    this.relative = relative;
+  }
+
+  /** No lines for what another line says already. */
+  lines(event: HandoffEvent): LogLine[] {
+    const text = (level: LogLine['level'], sentence: string): LogLine[] => [
+      { level, text: `${event.server}: ${sentence}` },
+    ];
+    const step = (sentence: string): LogLine[] => [
+      { level: 'info', text: `  ${this.since(event).padEnd(8)} ${sentence}` },
+    ];
+    switch (event.event) {
+      case 'starting': {
+        this.began.set(event.server, event.cause.at);
+        const cause = causeText(event.cause, this.relative);
+        const what =
+          event.replaces === undefined
+            ? `${cause}, starting gen ${gen(event)}`
+            : `${cause}, swapping gen ${String(event.replaces)} for ${gen(event)}`;
+        return [...text('info', what), ...step(`gen ${gen(event)} booting (pid ${String(event.pid)})`)];
+      }
+      case 'listening':
+        return [
+          {
+            level: 'debug',
+            text: `  gen ${gen(event)} ${event.adopted ? 'inherited' : 'bound'} ${event.listener}`,
+          },
+        ];
+      case 'holding':
+        return step(`new requests wait for the next generation`);
+      case 'ready': {
+        const held = event.held > 0 ? `, holding ${count(event.held, 'request')}` : '';
+        return step(`gen ${gen(event)} ready in ${duration(event.bootMs)}${held}`);
+      }
+      case 'cutover':
+        return step(`cutover ${String(event.from)} → ${String(event.to)} in ${duration(event.gapMs)}`);
+      case 'serving': {
+        const where = event.listeners.map((listener) =>
+          listener.port === undefined ? (listener.path ?? listener.key) : `:${String(listener.port)}`,
+        );
+        const on = where.length === 0 ? '' : ` on ${where.join(', ')}`;
+        return step(`gen ${gen(event)} serves${on}. A cold boot took ${duration(event.coldBootMs)}.`);
+      }
+      case 'draining': {
+        const what = drainText(event) || count(event.connections, 'idle connection');
+        return step(`gen ${gen(event)} draining: ${what}`);
+      }
+      case 'retired':
+        return event.served ? text(event.lost > 0 ? 'warn' : 'info', retiredText(event)) : [];
+      case 'rolledBack':
+        return text('error', this.rolledBackText(event));
+      case 'replaced':
+        return step(`gen ${gen(event)} replaced by a newer save`);
+      case 'ignored': {
+        const file = this.relative(event.file);
+        if (event.reason === 'unchanged')
+          return text('info', `${file} saved, ignored: its content is unchanged.`);
+        const by = event.generation === undefined ? 'no generation' : `gen ${String(event.generation)}`;
+        return text(
+          'info',
+          `${file} saved, ignored: ${by === 'no generation' ? `${by} has` : `${by} has not`} loaded it.`,
+        );
+      }
+      case 'stopped':
+        return text('info', event.requested ? 'stopped.' : `ended by itself${exitText(event.exitCode)}.`);
+      case 'listenerClosed':
+        return text('info', `${event.listener} closed: ${event.reason}.`);
+      case 'notice':
+        return text(event.level, event.message);
+    }
+  }
+
+  private rolledBackText(event: HandoffEvent & { event: 'rolledBack' }): string {
+    const what = `gen ${gen(event)} ${event.reason === 'crashed' ? 'crashed' : 'failed to boot'}: ${failureText(event, this.relative)}`;
+    const advice = event.advice === undefined ? '' : ` ${event.advice}`;
+    if (event.serving === undefined) {
+      return `${what}. No generation can serve; connections wait.${advice || ' Fix and save.'}`;
+    }
+    const released = event.released > 0 ? `; ${count(event.released, 'held request')} went to it` : '';
+    return `${what}. Gen ${String(event.serving)} still serves${released}.${advice || ' Fix and save.'}`;
+  }
+
+  private since(event: HandoffEvent): string {
+    return `+${duration(Math.max(0, event.time - (this.began.get(event.server) ?? event.time)))}`;
+  }
+}
+
+function gen(event: { readonly generation: number }): string {
+  return String(event.generation);
+}
+
+function exitText(code: number | null): string {
+  return code === null ? '' : ` with exit code ${String(code)}`;
+}
+
+function retiredText(event: HandoffEvent & { event: 'retired' }): string {
+  const did: string[] = [];
+  if (event.finished > 0) did.push(`finished ${count(event.finished, 'request')}`);
+  const closed = [
+    [event.eventStreams, 'event stream'],
+    [event.webSockets, 'WebSocket'],
+    [event.idle, 'idle connection'],
+  ] as const;
+  const list = closed.filter(([n]) => n > 0).map(([n, noun]) => count(n, noun));
+  if (list.length > 0) did.push(`closed ${list.join(' and ')}`);
+  return `gen ${gen(event)} ${[...did, 'quit'].join(', ')}. ${String(event.lost)} lost.`;
+}

@@ -1,0 +1,77 @@
+/**
+ * The contract between the supervisor and its clients (editor, CLI): JSON-RPC 2.0 by vscode-jsonrpc over a
+ * Unix socket, or a named pipe on Windows. The first request must be `hello`.
+ */
+import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import type { Cause, HandoffEvent, OutputChunk, ServerSpec, ServerStatus, SwapOutcome } from './model.ts';
+
+/** Grows when an older client could not talk to a newer supervisor. */
+export const protocolVersion = 1;
+
+export interface HelloParams {
+  readonly protocol: number;
+  /** For the log: `editor`, `cli`. */
+  readonly client: string;
+}
+
+export interface HelloResult {
+  readonly protocol: number;
+  readonly pid: number;
+  readonly workspace: string;
+  readonly servers: readonly ServerStatus[];
+}
+
+export interface ServerParams {
+  readonly server: string;
+}
+
+export interface SwapParams extends ServerParams {
+  readonly cause: Cause;
+}
+
+export interface SavedParams {
+  /** Absolute paths, saved together. */
+  readonly files: readonly string[];
+  /** When the save happened (ms since the epoch), so that the log counts from there. */
+  readonly time: number;
+}
+
+export interface RecentResult {
+  readonly events: readonly HandoffEvent[];
+  readonly output: readonly OutputChunk[];
+}
+
+/** Error codes of our own, outside the range that JSON-RPC keeps for itself. */
+export const errorCodes = { otherVersion: 1, helloFirst: 2, unknownServer: 3, failed: 4 } as const;
+
+export const hello = new RequestType<HelloParams, HelloResult, void>('hello');
+/** Defines or redefines a server without starting it; a running one keeps its command until its next cold start. */
+export const define = new RequestType<ServerSpec, void, void>('server/define');
+/** Starts a defined server; answers when it serves or has failed. Already running: answers its generation. */
+export const start = new RequestType<ServerParams, SwapOutcome, void>('server/start');
+/** Swaps now whatever changed; starts the server if it is off. Answers with the outcome. */
+export const swap = new RequestType<SwapParams, SwapOutcome, void>('server/swap');
+export const stop = new RequestType<ServerParams, void, void>('server/stop');
+/** Stops, closes the listeners, and starts afresh. */
+export const restart = new RequestType<ServerParams, SwapOutcome, void>('server/restart');
+/** Files were saved: every server that loaded one of them swaps; the others say that they ignore it. */
+export const saved = new NotificationType<SavedParams>('files/saved');
+/**
+ * The editor is about to write these files by itself (auto save): the change on disk that follows within
+ * seconds is no reason to swap. A later `saved` of the same files is.
+ */
+export const autoSaving = new NotificationType<SavedParams>('files/autoSaving');
+export const status = new RequestType0<readonly ServerStatus[], void>('status');
+/** What a client that attaches late needs to show the past: recent events and output of one server. */
+export const recent = new RequestType<ServerParams, RecentResult, void>('server/recent');
+export const input = new NotificationType<ServerParams & { readonly text: string }>('server/input');
+/** Ends every server and the supervisor itself. */
+export const shutdown = new RequestType0<void, void>('shutdown');
+
+export const didChange = new NotificationType<ServerStatus>('server/didChange');
+export const didHappen = new NotificationType<HandoffEvent>('server/didHappen');
+export const didPrint = new NotificationType<OutputChunk>('server/didPrint');
+/** A control message between supervisor and generation, for the log's debug level. */
+export const didExchange = new NotificationType<{ readonly server: string; readonly line: string }>(
+  'server/didExchange',
+);

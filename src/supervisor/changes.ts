@@ -1,0 +1,80 @@
+/** Decides whether a changed file is worth a swap: it was loaded, and its content is not what was loaded. */
+import { createHash } from 'node:crypto';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import picomatch from 'picomatch';
+import type { ServerSpec } from '../shared/model.ts';
+
+/** Read while booting by so many servers that they count as loaded although no runtime reports them. */
+const conventional = picomatch(['.env', '.env.*', 'package.json', 'tsconfig.json'], { dot: true });
+const code = /\.(?:[cm]?[jt]sx?|json|node|env)$/;
+
+export type Verdict = 'changed' | 'unchanged' | 'notLoaded';
+
+export class Changes {
+  private readonly spec: Pick<ServerSpec, 'cwd' | 'watch'>;
+  private readonly matches: (relative: string) => boolean;
+  private loaded: ReadonlySet<string> = new Set();
+  private complete = true;
+  /** Content that a generation booted from or that already caused a swap. */
+  private readonly known = new Map<string, string>();
+
+  constructor(spec: Pick<ServerSpec, 'cwd' | 'watch'>) {
+    this.spec = spec;
+    this.matches = spec.watch.length === 0 ? () => false : picomatch([...spec.watch], { dot: true });
+  }
+
+  /** App files of the serving generation; dependencies are left out. */
+  get files(): ReadonlySet<string> {
+    return this.loaded;
+  }
+
+  /**
+   * What a generation loaded that started at `startedAt` (ms since the epoch). Its content is taken as booted
+   * from only where the file is older than the start: else it may have changed in between.
+   */
+  async learn(files: readonly string[], complete: boolean, startedAt: number): Promise<void> {
+    this.loaded = new Set(files.filter((file) => !isDependency(file)));
+    this.complete = complete;
+    await Promise.all(
+      [...this.loaded].map(async (file) => {
+        const found = await stat(file).catch(() => undefined);
+        if (found === undefined || found.mtimeMs >= startedAt || found.ctimeMs >= startedAt) return;
+        const hash = await hashOf(file);
+        if (hash !== undefined && !this.known.has(file)) this.known.set(file, hash);
+      }),
+    );
+  }
+
+  /**
+   * `lenient`: nothing, or nothing new, serves, so it isn't known what the next generation will load; any
+   * code below the server's folder counts.
+   */
+  async judge(file: string, lenient: boolean): Promise<Verdict> {
+    const real = await realpath(file).catch(() => file);
+    if (!this.counts(real, lenient)) return 'notLoaded';
+    const hash = (await hashOf(real)) ?? 'absent';
+    if (this.known.get(real) === hash) return 'unchanged';
+    this.known.set(real, hash);
+    return 'changed';
+  }
+
+  /** Whether the file is one whose change would matter, whatever its content. */
+  counts(file: string, lenient: boolean): boolean {
+    if (this.loaded.has(file)) return true;
+    const relative = path.relative(this.spec.cwd, file);
+    if (relative.startsWith('..') || path.isAbsolute(relative)) return false;
+    if (conventional(relative) || this.matches(relative)) return true;
+    if (isDependency(file)) return false;
+    return lenient ? code.test(file) : !this.complete && /\.m[jt]s$/.test(file);
+  }
+}
+
+export function isDependency(file: string): boolean {
+  return /[\\/](?:node_modules|\.git)[\\/]/.test(file);
+}
+
+async function hashOf(file: string): Promise<string | undefined> {
+  const content = await readFile(file).catch(() => undefined);
+  return content === undefined ? undefined : createHash('sha1').update(content).digest('base64');
+}

@@ -1,0 +1,86 @@
+/** Turns what is known about a generation's end into one sentence, its place in the code, and advice. */
+import { locateError } from '../runtimes/node/error-location.ts';
+import type { Failure } from '../shared/model.ts';
+import { findPortOwner } from './port-owner.ts';
+
+export interface Ending {
+  readonly generation: number;
+  readonly cwd: string;
+  readonly command: string;
+  /** The last output on stderr. */
+  readonly errors: string;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** It had begun to serve. */
+  readonly served: boolean;
+  readonly listenFailed?: {
+    readonly code: string;
+    readonly port?: number | undefined;
+    readonly held: boolean;
+  };
+}
+
+/** sh's exit codes, POSIX 2.8.2. */
+const notExecutable = 126;
+const notFound = 127;
+
+export async function describeEnding(ending: Ending): Promise<Failure> {
+  const { generation, listenFailed } = ending;
+  if (listenFailed?.code === 'EADDRINUSE') return await portTaken(generation, listenFailed);
+  if (listenFailed?.code === 'EACCES') {
+    return {
+      generation,
+      reason: 'portDenied',
+      message: `No permission to listen on ${portText(listenFailed.port)}`,
+      advice: 'Ports below 1024 need privileges: choose a higher one.',
+    };
+  }
+  if (ending.exitCode === notFound || ending.exitCode === notExecutable) {
+    return {
+      generation,
+      reason: 'commandNotFound',
+      message: `The command can't be run: ${lastLine(ending.errors) ?? ending.command}`,
+      advice: 'Check the command, and that its dependencies are installed.',
+    };
+  }
+  const location = locateError(ending.errors, ending.cwd);
+  const how = exitText(ending);
+  if (location === undefined) {
+    return { generation, reason: ending.served ? 'crashed' : 'exited', message: how };
+  }
+  return { generation, reason: ending.served ? 'crashed' : 'bootError', ...location };
+}
+
+async function portTaken(generation: number, failed: NonNullable<Ending['listenFailed']>): Promise<Failure> {
+  const port = portText(failed.port);
+  if (failed.held) {
+    return {
+      generation,
+      reason: 'portTaken',
+      message: `The new code listens on ${port} at another address than before`,
+      advice: 'Use Restart Server (cold) once, so that the old listener is closed first.',
+    };
+  }
+  const owner = failed.port === undefined ? undefined : await findPortOwner(failed.port);
+  return {
+    generation,
+    reason: 'portTaken',
+    message: `Port ${port} is taken by ${owner === undefined ? 'another program' : `${owner.name} (pid ${String(owner.pid)})`}`,
+    advice: 'End that program or choose another port, then start again.',
+  };
+}
+
+function portText(port: number | undefined): string {
+  return port === undefined ? 'its address' : `:${String(port)}`;
+}
+
+function exitText({ exitCode, signal, served }: Ending): string {
+  const when = served ? '' : ' before it listened';
+  if (signal !== null) return `The process was ended by ${signal}${when}`;
+  if (exitCode === null) return `The process ended${when}`;
+  return `The process exited with code ${String(exitCode)}${when}`;
+}
+
+function lastLine(text: string): string | undefined {
+  return text.trim().split('\n').at(-1)?.trim() || undefined;
+}

@@ -1,0 +1,111 @@
+/**
+ * The supervisor's process. Started detached by the first client with
+ * `supervisor.js WORKSPACE GRACE_MS`; prints one line of JSON when clients can connect, or why they can't.
+ */
+import { linkSync, rmSync, statSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { makePrivateFolder, rendezvousOf } from '../shared/rendezvous.ts';
+import { systemClock } from './environment.ts';
+import { RpcServer } from './rpc-server.ts';
+import { Supervisor } from './supervisor.ts';
+
+const [, script = '', workspace = process.cwd(), grace = '60000'] = process.argv;
+
+async function main(): Promise<void> {
+  const { folder, socket } = rendezvousOf(workspace, process.env);
+  makePrivateFolder(folder);
+  if (await answers(socket)) return; // another one was faster; the client will find it
+  const env = { clock: systemClock, folder, preload: path.join(path.dirname(script), 'preload.js') };
+  let ending = false;
+  let leaving: { cancel(): void } | undefined;
+  const stayFor = (clients: number): void => {
+    leaving?.cancel();
+    if (clients === 0) leaving = systemClock.setTimeout(() => void end(), Number(grace));
+  };
+  const rpc = new RpcServer(workspace, stayFor, () => end());
+  const supervisor = new Supervisor(env, rpc.broadcast);
+  const end = async (): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    await supervisor.close();
+    rmSync(socket, { force: true });
+    // After the answer to whoever asked for it.
+    setImmediate(() => {
+      rpc.close();
+      setTimeout(() => process.exit(0), 50);
+    });
+  };
+  rpc.attach(supervisor);
+  await claim(rpc.server, socket);
+  await supervisor.open();
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end());
+  process.on('exit', () => {
+    supervisor.dispose();
+  });
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${String(error.stack)}\n`);
+    supervisor.dispose();
+    process.exit(1);
+  });
+  stayFor(0);
+}
+
+/** Listens under a name of its own, then takes the common one: two that start at once can't both have it. */
+async function claim(server: net.Server, socket: string): Promise<void> {
+  if (process.platform === 'win32') {
+    await listening(server, socket);
+    return;
+  }
+  const own = `${socket}-${String(process.pid)}`;
+  await listening(server, own);
+  for (;;) {
+    try {
+      linkSync(own, socket);
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (await answers(socket)) process.exit(0);
+      rmSync(socket, { force: true }); // left by one that was killed
+    }
+  }
+  const mine = statSync(own).ino;
+  rmSync(own);
+  process.on('exit', () => {
+    try {
+      if (statSync(socket).ino === mine) rmSync(socket);
+    } catch {
+      // gone already
+    }
+  });
+}
+
+function listening(server: net.Server, at: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(at, resolve);
+  });
+}
+
+function answers(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = net.connect(socket);
+    probe.once('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once('error', () => {
+      resolve(false);
+    });
+  });
+}
+
+main().then(
+  () => {
+    process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
+  },
+  (error: unknown) => {
+    process.stdout.write(`${JSON.stringify({ error: (error as Error).message })}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,132 @@
+/** Speaks JSON-RPC with any number of clients on behalf of the supervisor. */
+import net from 'node:net';
+import type { Socket } from 'node:net';
+import { ResponseError } from 'vscode-jsonrpc';
+import type { MessageConnection } from 'vscode-jsonrpc';
+import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
+import type { Cause } from '../shared/model.ts';
+import * as rpc from '../shared/rpc.ts';
+import type { Server } from './server.ts';
+import type { Supervisor, SupervisorEvents } from './supervisor.ts';
+
+export class RpcServer {
+  readonly server: net.Server;
+  private readonly connections = new Set<MessageConnection>();
+  private readonly workspace: string;
+  private readonly onClients: (count: number) => void;
+  private readonly onShutdown: () => Promise<void>;
+  private supervisor: Supervisor | undefined;
+
+  /** `onClients` is called with their number whenever it changes. */
+  constructor(workspace: string, onClients: (count: number) => void, onShutdown: () => Promise<void>) {
+    this.workspace = workspace;
+    this.onClients = onClients;
+    this.onShutdown = onShutdown;
+    this.server = net.createServer((socket) => {
+      this.serve(socket);
+    });
+  }
+
+  /** To be called before listening. */
+  attach(supervisor: Supervisor): void {
+    this.supervisor = supervisor;
+  }
+
+  readonly broadcast: SupervisorEvents = {
+    changed: (status) => {
+      this.notify((connection) => connection.sendNotification(rpc.didChange, status));
+    },
+    happened: (event) => {
+      this.notify((connection) => connection.sendNotification(rpc.didHappen, event));
+    },
+    printed: (chunk) => {
+      this.notify((connection) => connection.sendNotification(rpc.didPrint, chunk));
+    },
+    exchanged: (server, line) => {
+      this.notify((connection) => connection.sendNotification(rpc.didExchange, { server, line }));
+    },
+  };
+
+  close(): void {
+    this.server.close();
+    for (const connection of this.connections) connection.end();
+  }
+
+  private notify(send: (connection: MessageConnection) => Promise<void>): void {
+    // A connection that broke meanwhile is closing itself.
+    for (const connection of this.connections) send(connection).catch(() => undefined);
+  }
+
+  private serve(socket: Socket): void {
+    const connection = createMessageConnection(
+      new SocketMessageReader(socket),
+      new SocketMessageWriter(socket),
+    );
+    socket.on('error', () => undefined); // 'close' follows
+    connection.onClose(() => {
+      connection.dispose();
+      if (this.connections.delete(connection)) this.onClients(this.connections.size);
+    });
+    connection.onRequest(rpc.hello, (params) => {
+      if (params.protocol !== rpc.protocolVersion) throw otherVersion(params.protocol);
+      this.connections.add(connection);
+      this.onClients(this.connections.size);
+      return {
+        protocol: rpc.protocolVersion,
+        pid: process.pid,
+        workspace: this.workspace,
+        servers: this.running().statuses,
+      };
+    });
+    this.serveRequests(connection);
+    connection.listen();
+  }
+
+  private serveRequests(connection: MessageConnection): void {
+    const guard = (): Supervisor => {
+      if (this.connections.has(connection)) return this.running();
+      throw new ResponseError(rpc.errorCodes.helloFirst, 'Say hello first');
+    };
+    const find = (name: string): Server => {
+      const server = guard().find(name);
+      if (server !== undefined) return server;
+      throw new ResponseError(rpc.errorCodes.unknownServer, `There is no server "${name}" here`);
+    };
+    const now = (kind: Cause['kind']): Cause => ({ kind, files: [], at: Date.now() });
+    connection.onRequest(rpc.define, (spec) => {
+      guard().define(spec);
+    });
+    connection.onRequest(rpc.start, ({ server }) => find(server).start(now('start')));
+    connection.onRequest(rpc.swap, ({ server, cause }) => find(server).swap(cause));
+    connection.onRequest(rpc.restart, ({ server }) => find(server).restart(now('restart')));
+    connection.onRequest(rpc.stop, ({ server }) => find(server).stop());
+    connection.onRequest(rpc.status, () => guard().statuses);
+    connection.onRequest(rpc.recent, ({ server }) => {
+      const { history } = find(server);
+      return { events: history.events, output: history.output };
+    });
+    connection.onRequest(rpc.shutdown, async () => {
+      guard();
+      await this.onShutdown();
+    });
+    connection.onNotification(rpc.saved, ({ files, time }) => {
+      guard().saved(files, time);
+    });
+    connection.onNotification(rpc.input, ({ server, text }) => {
+      find(server).write(text);
+    });
+  }
+
+  private running(): Supervisor {
+    if (this.supervisor === undefined) throw new ResponseError(rpc.errorCodes.failed, 'Not started yet');
+    return this.supervisor;
+  }
+}
+
+function otherVersion(theirs: number): ResponseError {
+  return new ResponseError(
+    rpc.errorCodes.otherVersion,
+    `The servers of this workspace run under another version of Hot Swap (protocol ${String(rpc.protocolVersion)}, ` +
+      `this client speaks ${String(theirs)}). Stop them there, or close the other window, and try again.`,
+  );
+}

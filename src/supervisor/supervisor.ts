@@ -1,0 +1,90 @@
+/** All servers of one workspace. Knows nothing of clients: rpc-server.ts speaks for it. */
+import path from 'node:path';
+import type { HandoffEvent, OutputChunk, ServerSpec, ServerStatus } from '../shared/model.ts';
+import { ControlServer } from './control-server.ts';
+import type { Environment } from './environment.ts';
+import { Server } from './server.ts';
+import { Upgrades } from './upgrades.ts';
+
+export interface SupervisorEvents {
+  readonly changed: (status: ServerStatus) => void;
+  readonly happened: (event: HandoffEvent) => void;
+  readonly printed: (chunk: OutputChunk) => void;
+  readonly exchanged: (server: string, line: string) => void;
+}
+
+interface Supervised {
+  readonly server: Server;
+  readonly upgrades: Upgrades;
+}
+
+export class Supervisor {
+  private readonly servers = new Map<string, Supervised>();
+  private readonly control: ControlServer;
+  private readonly env: Environment;
+  private readonly events: SupervisorEvents;
+
+  constructor(env: Environment, events: SupervisorEvents) {
+    this.env = env;
+    this.events = events;
+    this.control = new ControlServer(env.folder);
+  }
+
+  async open(): Promise<void> {
+    await this.control.listen();
+  }
+
+  get statuses(): readonly ServerStatus[] {
+    return [...this.servers.values()].map(({ server }) => server.status);
+  }
+
+  find(name: string): Server | undefined {
+    return this.servers.get(name)?.server;
+  }
+
+  define(spec: ServerSpec): void {
+    const known = this.servers.get(spec.name);
+    if (known !== undefined) {
+      known.server.define(spec);
+      known.upgrades.define(spec);
+      return;
+    }
+    const server: Server = new Server(spec, this.control, this.env, {
+      changed: this.events.changed,
+      happened: this.events.happened,
+      printed: this.events.printed,
+      exchanged: (line) => {
+        this.events.exchanged(spec.name, line);
+      },
+      loaded: (answer, startedAt) => void upgrades.loaded(answer, startedAt),
+    });
+    const upgrades = new Upgrades(server, spec, this.env);
+    this.servers.set(spec.name, { server, upgrades });
+  }
+
+  saved(files: readonly string[], time: number): void {
+    for (const { upgrades } of this.servers.values()) {
+      void upgrades.changed(
+        files.map((file) => path.resolve(file)),
+        'save',
+        time,
+      );
+    }
+  }
+
+  /** Ends every server in order, then closes. */
+  async close(): Promise<void> {
+    await Promise.all([...this.servers.values()].map(({ server }) => server.stop()));
+    this.dispose();
+  }
+
+  /** Ends everything at once. */
+  dispose(): void {
+    for (const { server, upgrades } of this.servers.values()) {
+      server.dispose();
+      void upgrades.dispose();
+    }
+    this.servers.clear();
+    this.control.close();
+  }
+}

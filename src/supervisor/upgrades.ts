@@ -1,0 +1,94 @@
+/** Save-to-upgrade for one server: which changes swap it, and what is watched on disk for that. */
+import type { ServerSpec } from '../shared/model.ts';
+import { Changes } from './changes.ts';
+import { DiskWatcher } from './disk-watcher.ts';
+import type { Clock, Environment } from './environment.ts';
+import type { LoadedAnswer } from './generation.ts';
+import type { Server } from './server.ts';
+
+export class Upgrades {
+  private readonly server: Server;
+  private readonly clock: Clock;
+  private changes: Changes;
+  private watcher: DiskWatcher | undefined;
+  private spec: ServerSpec;
+
+  constructor(server: Server, spec: ServerSpec, env: Environment) {
+    this.server = server;
+    this.clock = env.clock;
+    this.spec = spec;
+    this.changes = new Changes(spec);
+    this.watch();
+  }
+
+  define(spec: ServerSpec): void {
+    if (
+      JSON.stringify([spec.cwd, spec.watch, spec.watchDisk]) !==
+      JSON.stringify([this.spec.cwd, this.spec.watch, this.spec.watchDisk])
+    ) {
+      this.changes = new Changes(spec);
+      this.spec = spec;
+      void this.watcher?.close();
+      this.watch();
+    }
+    this.spec = spec;
+  }
+
+  /** A generation serves that loaded these. */
+  async loaded(answer: LoadedAnswer, startedAt: number): Promise<void> {
+    await this.changes.learn(answer.files, answer.complete, startedAt);
+    this.updateWatcher();
+  }
+
+  /** `time`: when the first of them changed, ms since the epoch. */
+  async changed(files: readonly string[], kind: 'save' | 'disk', time: number): Promise<void> {
+    const { state } = this.server.status;
+    if (state === 'off' || state === 'stopping') return;
+    const lenient = state !== 'serving';
+    const known = files.every((file) => this.changes.files.has(file));
+    if (!known && !lenient) await this.refresh();
+    const swapping: string[] = [];
+    for (const file of files) {
+      const verdict = await this.changes.judge(file, lenient);
+      // Saved again while nothing can serve: the cause may lie outside the file, so try again.
+      if (verdict === 'changed' || (verdict === 'unchanged' && state === 'down' && kind === 'save')) {
+        swapping.push(file);
+      } else if (kind === 'save') {
+        const generation = this.server.status.serving?.generation;
+        this.server.emit({
+          event: 'ignored',
+          file,
+          reason: verdict,
+          ...(generation === undefined ? {} : { generation }),
+        });
+      }
+    }
+    if (swapping.length > 0) await this.server.swap({ kind, files: swapping, at: time });
+  }
+
+  async dispose(): Promise<void> {
+    await this.watcher?.close();
+  }
+
+  /** What was loaded since it began to serve: lazily required modules. */
+  private async refresh(): Promise<void> {
+    const answer = await this.server.loadedFiles();
+    if (answer === undefined) return;
+    await this.changes.learn(answer.files, answer.complete, this.server.status.serving?.since ?? 0);
+    this.updateWatcher();
+  }
+
+  private watch(): void {
+    if (!this.spec.watchDisk) return;
+    this.watcher = new DiskWatcher(
+      this.clock,
+      (file) => this.changes.counts(file, true),
+      (files, time) => void this.changed(files, 'disk', time),
+    );
+    this.updateWatcher();
+  }
+
+  private updateWatcher(): void {
+    this.watcher?.update([...this.changes.files, `${this.spec.cwd}/package.json`]);
+  }
+}
