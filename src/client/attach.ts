@@ -72,6 +72,7 @@ async function greet(socket: net.Socket, client: string): Promise<Attached> {
   const listeners: (() => void)[] = [];
   let over = false;
   connection.onClose(() => {
+    connection.dispose(); // rejects the requests that will have no answer
     if (over) return;
     over = true;
     for (const listener of listeners) listener();

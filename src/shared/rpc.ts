@@ -57,10 +57,10 @@ export const restart = new RequestType<ServerParams, SwapOutcome, void>('server/
 /** Files were saved: every server that loaded one of them swaps; the others say that they ignore it. */
 export const saved = new NotificationType<SavedParams>('files/saved');
 /**
- * The editor is about to write these files by itself (auto save): the change on disk that follows within
- * seconds is no reason to swap. A later `saved` of the same files is.
+ * A client is about to write these files and decides itself what follows: `saved`, `swap`, or (auto save) nothing.
+ * Their change on disk within the next seconds is no reason to swap.
  */
-export const autoSaving = new NotificationType<SavedParams>('files/autoSaving');
+export const writing = new NotificationType<SavedParams>('files/writing');
 export const status = new RequestType0<readonly ServerStatus[], void>('status');
 /** What a client that attaches late needs to show the past: recent events and output of one server. */
 export const recent = new RequestType<ServerParams, RecentResult, void>('server/recent');

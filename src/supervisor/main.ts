@@ -10,6 +10,9 @@ import { systemClock } from './environment.ts';
 import { RpcServer } from './rpc-server.ts';
 import { Supervisor } from './supervisor.ts';
 
+/** For the answer to whoever asked for the end. */
+const lastWordsMs = 100;
+
 const [, script = '', workspace = process.cwd(), grace = '60000'] = process.argv;
 
 async function main(): Promise<void> {
@@ -30,11 +33,8 @@ async function main(): Promise<void> {
     ending = true;
     await supervisor.close();
     rmSync(socket, { force: true });
-    // After the answer to whoever asked for it.
-    setImmediate(() => {
-      rpc.close();
-      setTimeout(() => process.exit(0), 50);
-    });
+    rpc.server.close();
+    setTimeout(() => process.exit(0), lastWordsMs);
   };
   rpc.attach(supervisor);
   await claim(rpc.server, socket);

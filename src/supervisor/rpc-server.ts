@@ -47,11 +47,6 @@ export class RpcServer {
     },
   };
 
-  close(): void {
-    this.server.close();
-    for (const connection of this.connections) connection.end();
-  }
-
   private notify(send: (connection: MessageConnection) => Promise<void>): void {
     // A connection that broke meanwhile is closing itself.
     for (const connection of this.connections) send(connection).catch(() => undefined);

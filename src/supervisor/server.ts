@@ -317,8 +317,11 @@ export class Server {
         this.input({ type: 'lost', generation: number, failure, clean });
       },
       gone: (failure, clean) => {
+        // Of a generation that served, this is the last word; of a candidate, why it failed comes first.
+        const { served } = this.records.get(number)?.generation ?? { served: false };
+        if (served) this.retired(number);
         this.input({ type: 'gone', generation: number, failure, clean });
-        this.retired(number);
+        if (!served) this.retired(number);
       },
     };
   }

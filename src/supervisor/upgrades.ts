@@ -6,10 +6,13 @@ import type { Clock, Environment } from './environment.ts';
 import type { LoadedAnswer } from './generation.ts';
 import type { Server } from './server.ts';
 
+const echoMs = 1000;
+
 export class Upgrades {
   private readonly server: Server;
   private readonly clock: Clock;
   private changes: Changes;
+  private readonly swapped = new Map<string, number>();
   private watcher: DiskWatcher | undefined;
   private spec: ServerSpec;
 
@@ -53,7 +56,8 @@ export class Upgrades {
       // Saved again while nothing can serve: the cause may lie outside the file, so try again.
       if (verdict === 'changed' || (verdict === 'unchanged' && state === 'down' && kind === 'save')) {
         swapping.push(file);
-      } else if (kind === 'save') {
+        this.swapped.set(file, this.clock.now());
+      } else if (kind === 'save' && !this.isEcho(file)) {
         const generation = this.server.status.serving?.generation;
         this.server.emit({
           event: 'ignored',
@@ -64,6 +68,11 @@ export class Upgrades {
       }
     }
     if (swapping.length > 0) await this.server.swap({ kind, files: swapping, at: time });
+  }
+
+  /** The editor and the disk tell of one save in either order; the second is no news. */
+  private isEcho(file: string): boolean {
+    return this.clock.now() - (this.swapped.get(file) ?? 0) < echoMs;
   }
 
   async dispose(): Promise<void> {

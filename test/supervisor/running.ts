@@ -1,0 +1,206 @@
+/** A real server under a real `hot-swap run`, for tests: its events to wait for, its port to ask. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { TestContext } from 'node:test';
+import type { HandoffEvent, HandoffEventName } from '../../src/shared/model.ts';
+import { freePort } from './free-port.ts';
+
+export const root = path.resolve(import.meta.dirname, '../..');
+export const cli = path.join(root, 'dist', 'cli.js');
+
+type EventOf<Name extends HandoffEventName> = HandoffEvent & { readonly event: Name };
+
+export interface RunOptions {
+  /** Path relative to the server's folder → content. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly command: readonly string[];
+  /** For `hot-swap run`, before the `--`. */
+  readonly options?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Runs the CLI, and so the supervisor; the server's own Node is in `command`. */
+  readonly node?: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: http.IncomingHttpHeaders;
+}
+
+/** Long enough for a busy machine; a test that needs it has failed. */
+const patienceMs = 20_000;
+
+export class Running {
+  readonly folder: string;
+  readonly port: number;
+  readonly events: HandoffEvent[] = [];
+  /** The server's output, both streams. */
+  output = '';
+  readonly exited: Promise<number | null>;
+  readonly process: ChildProcess;
+  private readonly watchers = new Set<() => void>();
+
+  private constructor(folder: string, port: number, options: RunOptions) {
+    this.folder = folder;
+    this.port = port;
+    const args = [cli, 'run', '--json', ...(options.options ?? []), '--', ...options.command];
+    this.process = spawn(options.node ?? process.execPath, args, {
+      cwd: folder,
+      env: { ...cleanEnvironment(), PORT: String(port), ...options.env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    this.exited = new Promise((resolve) => this.process.once('close', resolve));
+    createInterface({ input: this.process.stdout! }).on('line', (line) => {
+      this.events.push(JSON.parse(line) as HandoffEvent);
+      this.wake();
+    });
+    this.process.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.output += text;
+      this.wake();
+    });
+    this.process.once('close', () => {
+      this.wake();
+    });
+  }
+
+  /** Ends, with everything it started, when the test does. */
+  static async start(t: TestContext, options: RunOptions): Promise<Running> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'hot-swap-test-'));
+    writeFiles(folder, { 'package.json': '{"name":"app"}', ...options.files });
+    symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+    const running = new Running(folder, await freePort(), options);
+    t.after(async () => {
+      await running.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    return running;
+  }
+
+  /** The first event of that name, past or future, that `matches`. */
+  event<Name extends HandoffEventName>(
+    name: Name,
+    matches: (event: EventOf<Name>) => boolean = () => true,
+  ): Promise<EventOf<Name>> {
+    const find = (): EventOf<Name> | undefined =>
+      this.events.find(
+        (event): event is EventOf<Name> => event.event === name && matches(event as EventOf<Name>),
+      );
+    return this.until(find, `event ${name}`);
+  }
+
+  serving(generation: number): Promise<EventOf<'serving'>> {
+    return this.event('serving', (event) => event.generation === generation);
+  }
+
+  retired(generation: number): Promise<EventOf<'retired'>> {
+    return this.event('retired', (event) => event.generation === generation);
+  }
+
+  printed(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.until(() => pattern.exec(this.output) ?? undefined, `output ${String(pattern)}`);
+  }
+
+  write(file: string, content: string): void {
+    writeFiles(this.folder, { [file]: content });
+  }
+
+  /** One request on a connection of its own unless an agent is given. */
+  get(at: string, options: http.RequestOptions = {}, body?: string): Promise<Answer> {
+    return request({ port: this.port, host: '127.0.0.1', path: at, agent: false, ...options }, body);
+  }
+
+  /** The CLI's other commands, for this server. */
+  async command(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+    return await runCli(args, this.folder);
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill(signal);
+    return await this.exited;
+  }
+
+  private until<T>(find: () => T | undefined, what: string): Promise<T> {
+    const found = find();
+    if (found !== undefined) return Promise.resolve(found);
+    return new Promise((resolve, reject) => {
+      const fail = (why: string): void => {
+        done();
+        const events = this.events.map((event) => JSON.stringify(event)).join('\n');
+        reject(new Error(`no ${what}: ${why}\n${events}\n${this.output.slice(-3000)}`));
+      };
+      const timer = setTimeout(() => fail(`not within ${patienceMs} ms`), patienceMs);
+      const look = (): void => {
+        const now = find();
+        if (now !== undefined) {
+          done();
+          resolve(now);
+        } else if (this.process.exitCode !== null) {
+          fail(`the CLI exited with ${this.process.exitCode}`);
+        }
+      };
+      const done = (): void => {
+        clearTimeout(timer);
+        this.watchers.delete(look);
+      };
+      this.watchers.add(look);
+    });
+  }
+
+  private wake(): void {
+    for (const watcher of [...this.watchers]) watcher();
+  }
+}
+
+export function request(options: http.RequestOptions, body?: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = http.request(options, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (piece: string) => (text += piece));
+      response.on('error', reject);
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, body: text, headers: response.headers });
+      });
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+export function runCli(
+  args: readonly string[],
+  cwd: string,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [cli, ...args], { cwd, env: cleanEnvironment() });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
+
+/** Without what the test runner puts there for its own children. */
+export function cleanEnvironment(): NodeJS.ProcessEnv {
+  const env = { ...process.env };
+  for (const name of ['NODE_OPTIONS', 'NODE_TEST_CONTEXT', 'NODE_CHANNEL_FD'])
+    Reflect.deleteProperty(env, name);
+  return env;
+}
+
+function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [file, content] of Object.entries(files)) {
+    const at = path.join(folder, file);
+    mkdirSync(path.dirname(at), { recursive: true });
+    writeFileSync(at, content);
+  }
+}

@@ -1,0 +1,72 @@
+/** The box at the top of the window: command palette, quick picks, go to file. */
+import type { Locator, Page } from 'playwright-core';
+import { settled, textsOf, type DomNode } from './text.mts';
+
+const box = (page: Page): Locator => page.locator('.quick-input-widget:visible');
+const input = (page: Page): Locator => box(page).locator('input[type="text"]:visible');
+const rows = (page: Page): Locator => box(page).locator('.quick-input-list .monaco-list-row');
+const labels = (page: Page): Locator => rows(page).locator('.quick-input-list-row:first-child .label-name');
+
+/** Opens the palette and types; returns when its list has settled. */
+async function searchPalette(page: Page, query: string): Promise<string[]> {
+  await page.keyboard.press('F1');
+  await input(page).fill(`>${query}`);
+  return settled(() => textsOf(labels(page)));
+}
+
+/** Runs a command by its exact palette title, category included: `Hot Swap: Start Server`. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  const offered = await searchPalette(page, title);
+  // Not simply Enter: what was used last comes first, so "Hot Swap Server" might run "Hot Swap: Stop Server".
+  const index = offered.indexOf(title);
+  if (index < 0) {
+    await closeQuickInput(page);
+    throw new Error(`the palette does not offer "${title}", but ${JSON.stringify(offered)}`);
+  }
+  await rows(page).nth(index).click();
+  // The command may open a quick pick of its own in the same box; the palette is the one whose text begins with ">".
+  await page.waitForFunction(
+    `![...document.querySelectorAll('.quick-input-widget input[type="text"]')].some((input) => input.checkVisibility() && input.value.startsWith('>'))`,
+  );
+}
+
+/** Titles of the commands the palette offers that contain `query`. */
+export async function paletteOffers(page: Page, query: string): Promise<string[]> {
+  const offered = await searchPalette(page, query);
+  await closeQuickInput(page);
+  return offered.filter((title) => title.toLowerCase().includes(query.toLowerCase())).sort();
+}
+
+/** Rows of the open quick pick, each as `label · description · detail`, icons left out. */
+export async function quickPickRows(page: Page): Promise<string[]> {
+  await rows(page).first().waitFor();
+  const parts = '.label-name, .label-description';
+  return settled(() =>
+    rows(page).evaluateAll(
+      (nodes: DomNode[], selector: string) =>
+        nodes.map((row) =>
+          Array.from(row.querySelectorAll(selector), (part) => part.innerText.trim())
+            .filter((text) => text !== '')
+            .join(' · '),
+        ),
+      parts,
+    ),
+  );
+}
+
+/** Chooses the first row of the open quick pick that contains `text`. */
+export async function pickRow(page: Page, text: string): Promise<void> {
+  await rows(page).filter({ hasText: text }).first().click();
+}
+
+export async function closeQuickInput(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await box(page).waitFor({ state: 'hidden' });
+}
+
+/** Opens "go to file", types a name and returns when the file's row is there; for `openFile`. */
+export async function goToFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+p');
+  await input(page).fill(name);
+  await rows(page).filter({ hasText: name }).first().click();
+}
