@@ -1,13 +1,18 @@
 /** Decides whether a changed file is worth a swap: it was loaded, and its content is not what was loaded. */
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import type { ServerSpec } from '../shared/model.ts';
+import type { LoadedAnswer } from './generation.ts';
 
 /** Read while booting by so many servers that they count as loaded although no runtime reports them. */
 const conventional = picomatch(['.env', '.env.*', 'package.json', 'tsconfig.json'], { dot: true });
 const code = /\.(?:[cm]?[jt]sx?|json|node|env)$/;
+
+/** File systems stamp a change with a clock that may be this much behind (ms). */
+const granularityMs = 20;
 
 export type Verdict = 'changed' | 'unchanged' | 'notLoaded';
 
@@ -30,20 +35,31 @@ export class Changes {
   }
 
   /**
-   * What a generation loaded that started at `startedAt` (ms since the epoch). Its content is taken as booted
-   * from only where the file is older than the start: else it may have changed in between.
+   * What a generation loaded. Its content is taken as booted from only where the file is older than the
+   * generation: else it may have changed in between.
    */
-  async learn(files: readonly string[], complete: boolean, startedAt: number): Promise<void> {
+  async learn({ files, complete, startedAt }: LoadedAnswer): Promise<void> {
     this.loaded = new Set(files.filter((file) => !isDependency(file)));
     this.complete = complete;
     await Promise.all(
       [...this.loaded].map(async (file) => {
         const found = await stat(file).catch(() => undefined);
-        if (found === undefined || found.mtimeMs >= startedAt || found.ctimeMs >= startedAt) return;
+        if (found === undefined || changedAt(found) >= startedAt - granularityMs) return;
         const hash = await hashOf(file);
         if (hash !== undefined && !this.known.has(file)) this.known.set(file, hash);
       }),
     );
+  }
+
+  /** Loaded files that changed on disk since `time`, ms since the epoch. */
+  async changedSince(time: number): Promise<string[]> {
+    const all = await Promise.all(
+      [...this.loaded].map(async (file) => {
+        const found = await stat(file).catch(() => undefined);
+        return found !== undefined && changedAt(found) >= time - granularityMs ? [file] : [];
+      }),
+    );
+    return all.flat();
   }
 
   /**
@@ -68,6 +84,10 @@ export class Changes {
     if (isDependency(file)) return false;
     return lenient ? code.test(file) : !this.complete && /\.m[jt]s$/.test(file);
   }
+}
+
+function changedAt(found: Stats): number {
+  return Math.max(found.mtimeMs, found.ctimeMs);
 }
 
 export function isDependency(file: string): boolean {

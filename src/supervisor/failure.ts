@@ -13,11 +13,10 @@ export interface Ending {
   readonly signal: string | null;
   /** It had begun to serve. */
   readonly served: boolean;
-  readonly listenFailed?: {
-    readonly code: string;
-    readonly port?: number | undefined;
-    readonly held: boolean;
-  };
+  /** Ports of the listeners that it inherited. */
+  readonly inheritedPorts: readonly number[];
+  readonly listenFailed?:
+    { readonly code: string; readonly port?: number | undefined; readonly held: boolean } | undefined;
 }
 
 /** sh's exit codes, POSIX 2.8.2. */
@@ -25,7 +24,8 @@ const notExecutable = 126;
 const notFound = 127;
 
 export async function describeEnding(ending: Ending): Promise<Failure> {
-  const { generation, listenFailed } = ending;
+  const { generation } = ending;
+  const listenFailed = ending.listenFailed ?? printedListenError(ending);
   if (listenFailed?.code === 'EADDRINUSE') return await portTaken(generation, listenFailed);
   if (listenFailed?.code === 'EACCES') {
     return {
@@ -49,6 +49,16 @@ export async function describeEnding(ending: Ending): Promise<Failure> {
     return { generation, reason: ending.served ? 'crashed' : 'exited', message: how };
   }
   return { generation, reason: ending.served ? 'crashed' : 'bootError', ...location };
+}
+
+/** A process that dies of it has no time to tell us; Node prints `listen EADDRINUSE: … :::3000`. */
+const listenError = /listen (EADDRINUSE|EACCES)\b.*?:(\d+)$/m;
+
+function printedListenError({ errors, inheritedPorts }: Ending): Ending['listenFailed'] {
+  const [, code, digits] = listenError.exec(errors) ?? [];
+  if (code === undefined) return undefined;
+  const port = Number(digits);
+  return { code, port, held: inheritedPorts.includes(port) };
 }
 
 async function portTaken(generation: number, failed: NonNullable<Ending['listenFailed']>): Promise<Failure> {

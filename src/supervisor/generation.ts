@@ -58,7 +58,7 @@ export class Generation implements ControlOwner {
   private readonly inherited: ReadonlyMap<string, number>;
   private readonly expected: Set<string>;
   private readonly forget: () => void;
-  private readonly files = new Map<number, (answer: LoadedAnswer) => void>();
+  private readonly files = new Map<number, (answer: Omit<LoadedAnswer, 'startedAt'>) => void>();
   private nextFiles = 1;
   private errors = '';
   private listenFailed: Ending['listenFailed'];
@@ -115,14 +115,18 @@ export class Generation implements ControlOwner {
   async loadedFiles(): Promise<LoadedAnswer> {
     const answers = [...this.peers.keys()].map(
       (peer) =>
-        new Promise<LoadedAnswer>((resolve) => {
+        new Promise<Omit<LoadedAnswer, 'startedAt'>>((resolve) => {
           const id = this.nextFiles++;
           this.files.set(id, resolve);
           peer.send({ type: 'files', id });
         }),
     );
     const all = await Promise.all(answers);
-    return { files: all.flatMap((one) => one.files), complete: all.every((one) => one.complete) };
+    return {
+      files: all.flatMap((one) => one.files),
+      complete: all.every((one) => one.complete),
+      startedAt: this.startedAt,
+    };
   }
 
   write(text: string): void {
@@ -154,7 +158,7 @@ export class Generation implements ControlOwner {
         return;
       case 'listenFailed': {
         const port = message.port;
-        const held = [...this.inherited.keys()].some((key) => key.endsWith(`:${String(port)}`));
+        const held = port !== undefined && this.inheritedPorts.includes(port);
         this.listenFailed = { code: message.code, port, held };
         return;
       }
@@ -295,6 +299,10 @@ export class Generation implements ControlOwner {
     this.events.gone({ generation: this.number, reason: 'spawnFailed', message }, false);
   }
 
+  private get inheritedPorts(): number[] {
+    return [...this.inherited.keys()].map((key) => Number(/:(\d+)$/.exec(key)?.[1] ?? 0));
+  }
+
   private async describe(): Promise<Failure> {
     return await describeEnding({
       generation: this.number,
@@ -304,12 +312,16 @@ export class Generation implements ControlOwner {
       exitCode: this.exit.code,
       signal: this.exit.signal,
       served: this.served,
-      ...(this.listenFailed === undefined ? {} : { listenFailed: this.listenFailed }),
+      inheritedPorts: this.inheritedPorts,
+      listenFailed: this.listenFailed,
     });
   }
 }
 
 export interface LoadedAnswer {
   readonly files: readonly string[];
+  /** False if there may be more. */
   readonly complete: boolean;
+  /** When the generation started, ms since the epoch: what changed later may differ from what it loaded. */
+  readonly startedAt: number;
 }

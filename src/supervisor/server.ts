@@ -32,7 +32,7 @@ export interface ServerEvents {
   printed(chunk: OutputChunk): void;
   exchanged(line: string): void;
   /** A generation serves, with what it has loaded so far. */
-  loaded(answer: LoadedAnswer, startedAt: number): void;
+  loaded(answer: LoadedAnswer): void;
 }
 
 type EventBody = HandoffEvent extends infer E
@@ -442,7 +442,7 @@ export class Server {
       this.closeUnclaimed(generation);
     }, lateClaimMs);
     void generation.loadedFiles().then((answer) => {
-      this.events.loaded(answer, generation.startedAt);
+      this.events.loaded(answer);
     });
   }
 

@@ -56,7 +56,7 @@ export class Supervisor {
       exchanged: (line) => {
         this.events.exchanged(spec.name, line);
       },
-      loaded: (answer, startedAt) => void upgrades.loaded(answer, startedAt),
+      loaded: (answer) => void upgrades.loaded(answer),
     });
     const upgrades = new Upgrades(server, spec, this.env);
     this.servers.set(spec.name, { server, upgrades });

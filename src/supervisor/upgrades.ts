@@ -7,6 +7,7 @@ import type { LoadedAnswer } from './generation.ts';
 import type { Server } from './server.ts';
 
 const echoMs = 1000;
+const settleMs = 500;
 
 export class Upgrades {
   private readonly server: Server;
@@ -38,9 +39,17 @@ export class Upgrades {
   }
 
   /** A generation serves that loaded these. */
-  async loaded(answer: LoadedAnswer, startedAt: number): Promise<void> {
-    await this.changes.learn(answer.files, answer.complete, startedAt);
+  async loaded(answer: LoadedAnswer): Promise<void> {
+    const { serving } = this.server.status;
+    await this.changes.learn(answer);
     this.updateWatcher();
+    if (this.watcher === undefined || serving === undefined) return;
+    // A watcher begins to see a while after it was told to: look once for what it missed.
+    this.clock.setTimeout(() => {
+      void this.changes.changedSince(serving.since).then(async (files) => {
+        if (files.length > 0) await this.changed(files, 'disk', this.clock.now());
+      });
+    }, settleMs);
   }
 
   /** `time`: when the first of them changed, ms since the epoch. */
@@ -83,7 +92,7 @@ export class Upgrades {
   private async refresh(): Promise<void> {
     const answer = await this.server.loadedFiles();
     if (answer === undefined) return;
-    await this.changes.learn(answer.files, answer.complete, this.server.status.serving?.since ?? 0);
+    await this.changes.learn(answer);
     this.updateWatcher();
   }
 

@@ -1,7 +1,7 @@
 /** A real server under a real `hot-swap run`, for tests: its events to wait for, its port to ask. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -107,6 +107,12 @@ export class Running {
 
   write(file: string, content: string): void {
     writeFiles(this.folder, { [file]: content });
+  }
+
+  /** As editors do that write a new file and rename it over the old one. */
+  replace(file: string, content: string): void {
+    this.write(`${file}.tmp`, content);
+    renameSync(path.join(this.folder, `${file}.tmp`), path.join(this.folder, file));
   }
 
   /** One request on a connection of its own unless an agent is given. */

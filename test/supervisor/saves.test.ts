@@ -1,0 +1,130 @@
+/** Only what matters swaps, and at once. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import path from 'node:path';
+import { attach } from '../../src/client/attach.ts';
+import * as rpc from '../../src/shared/rpc.ts';
+import { Running } from './running.ts';
+import { plain } from './servers.ts';
+
+const files = {
+  'server.js': `const { answer } = require('./lib/answer.js');\n${plain('v1').replaceAll("'v1'", 'answer')}`,
+  'lib/answer.js': "exports.answer = 'v1';\n",
+  'docs/notes.md': 'hello\n',
+  'test/answer.test.js': 'hello\n',
+};
+
+async function start(
+  t: Parameters<typeof Running.start>[0],
+  options: readonly string[] = [],
+): Promise<Running> {
+  const app = await Running.start(t, { files, command: ['node', 'server.js'], options });
+  await app.serving(1);
+  return app;
+}
+
+/** Saves as the editor reports them. */
+async function editor(t: Parameters<typeof Running.start>[0], app: Running) {
+  const attached = await attach({ workspace: app.folder, client: 'editor' });
+  assert.ok(attached);
+  t.after(() => attached.dispose());
+  return async (...saved: string[]): Promise<void> => {
+    const all = saved.map((file) => path.join(app.folder, file));
+    await attached.connection.sendNotification(rpc.saved, { files: all, time: Date.now() });
+  };
+}
+
+describe('a save', () => {
+  it('of a loaded module below the main one swaps', async (t) => {
+    const app = await start(t);
+    app.write('lib/answer.js', "exports.answer = 'v2';\n");
+    const started = await app.event('starting', (event) => event.generation === 2);
+    assert.deepEqual(started.cause.files, [path.join(app.folder, 'lib/answer.js')]);
+    await app.serving(2);
+    assert.equal((await app.get('/')).body, 'v2');
+  });
+
+  it('of a file that is not loaded is no swap, and the log says so', async (t) => {
+    const app = await start(t, ['--no-watch']);
+    const save = await editor(t, app);
+    app.write('docs/notes.md', 'changed\n');
+    await save('docs/notes.md');
+    const ignored = await app.event('ignored');
+    assert.deepEqual(
+      [path.basename(ignored.file), ignored.reason, ignored.generation],
+      ['notes.md', 'notLoaded', 1],
+    );
+  });
+
+  it('that changes no byte is no swap, and the log says so', async (t) => {
+    const app = await start(t, ['--no-watch']);
+    const save = await editor(t, app);
+    await save('lib/answer.js');
+    const ignored = await app.event('ignored');
+    assert.deepEqual([path.basename(ignored.file), ignored.reason], ['answer.js', 'unchanged']);
+  });
+
+  it('of several files at once is one swap', async (t) => {
+    const app = await start(t);
+    const save = await editor(t, app);
+    app.write('lib/answer.js', "exports.answer = 'v2';\n");
+    app.write('server.js', `// edited\n${files['server.js']}`);
+    await save('lib/answer.js', 'server.js');
+    await app.serving(2);
+    // The disk's own news of the same change comes later than a later swap would.
+    assert.equal((await app.command('swap')).code, 0);
+    await app.serving(3);
+    const causes = app.events.filter((event) => event.event === 'starting').map((event) => event.cause.kind);
+    assert.deepEqual(causes, ['start', 'save', 'command']);
+  });
+
+  it('while a generation boots replaces it', async (t) => {
+    const app = await start(t, ['--no-watch']);
+    const save = await editor(t, app);
+    const slow = (version: string): string =>
+      `const until = Date.now() + 400; while (Date.now() < until);exports.answer = '${version}';\n`;
+    app.write('lib/answer.js', slow('v2'));
+    await save('lib/answer.js');
+    await app.event('starting', (event) => event.generation === 2);
+    app.write('lib/answer.js', slow('v3'));
+    await save('lib/answer.js');
+    const replaced = await app.event('replaced');
+    assert.deepEqual([replaced.generation, replaced.by], [2, 3]);
+    await app.serving(3);
+    assert.equal((await app.get('/')).body, 'v3');
+    assert.equal(
+      app.events.some((event) => event.event === 'serving' && event.generation === 2),
+      false,
+    );
+  });
+
+  it('of a lazily loaded module swaps too', async (t) => {
+    const app = await Running.start(t, {
+      files: {
+        'server.js': plain('v1').replace(
+          "if (req.url === '/slow')",
+          "if (req.url === '/lazy') return res.end(require('./lib/lazy.js'));\nif (req.url === '/slow')",
+        ),
+        'lib/lazy.js': "module.exports = 'lazy 1';",
+      },
+      command: ['node', 'server.js'],
+      options: ['--no-watch'],
+    });
+    await app.serving(1);
+    assert.equal((await app.get('/lazy')).body, 'lazy 1');
+    const save = await editor(t, app);
+    app.write('lib/lazy.js', "module.exports = 'lazy 2';");
+    await save('lib/lazy.js');
+    await app.serving(2);
+    assert.equal((await app.get('/lazy')).body, 'lazy 2');
+  });
+
+  it('by rename, as many editors write, swaps each time', async (t) => {
+    const app = await start(t);
+    for (const generation of [2, 3, 4]) {
+      app.replace('lib/answer.js', `exports.answer = 'v${generation}';\n`);
+      await app.serving(generation);
+      assert.equal((await app.get('/')).body, `v${generation}`);
+    }
+  });
+});

@@ -1,0 +1,11 @@
+/** For facts about other processes, which tell nobody when they come true. */
+const lookEveryMs = 20;
+const patienceMs = 20_000;
+
+export async function untilTrue(holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`not true within ${patienceMs} ms: ${String(holds)}`);
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+}

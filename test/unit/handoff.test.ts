@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { activeOf, candidateOf, initial } from '../../src/handoff/state.ts';
+import type { Effect, Handoff, HandoffConfig, Input, Timer } from '../../src/handoff/state.ts';
+import { transition } from '../../src/handoff/transition.ts';
+import type { Cause, Failure } from '../../src/shared/model.ts';
+
+const cause: Cause = { kind: 'save', files: ['/app/server.js'], at: 0 };
+const failureOf = (generation: number): Failure => ({ generation, reason: 'crashed', message: 'crashed' });
+
+/** Processes and timers as the outside would have them; it only does what it was told or what can just happen. */
+class World {
+  state: Handoff = initial;
+  readonly config: HandoffConfig;
+  readonly alive = new Set<number>();
+  readonly accepting = new Set<number>();
+  readonly askedToLeave = new Set<number>();
+  /** Answers that a process owes: they arrive later, in any order between processes. */
+  readonly owed: Input[] = [];
+  readonly timers = new Map<string, { readonly timer: Timer; readonly generation: number }>();
+  readonly spawned: number[] = [];
+  readonly effects: Effect[] = [];
+
+  constructor(config: HandoffConfig) {
+    this.config = config;
+  }
+
+  input(input: Input): void {
+    this.happen(input);
+    const step = transition(this.state, input, this.config);
+    this.state = step.state;
+    for (const effect of step.effects) this.carryOut(effect);
+    this.check();
+  }
+
+  /** What an input says about the processes is true from here on. */
+  private happen(input: Input): void {
+    if (input.type === 'gone') this.alive.delete(input.generation);
+    if (input.type === 'gone' || input.type === 'lost' || input.type === 'stopped') {
+      this.accepting.delete(input.generation);
+    }
+    if (input.type === 'resumed' && input.ok) {
+      this.accepting.add(input.generation);
+    }
+  }
+
+  private carryOut(effect: Effect): void {
+    this.effects.push(effect);
+    switch (effect.effect) {
+      case 'spawn':
+        assert.ok(
+          this.spawned.every((number) => number < effect.generation),
+          'numbers grow',
+        );
+        this.spawned.push(effect.generation);
+        this.alive.add(effect.generation);
+        return;
+      case 'stopAccepting':
+        this.owed.push({ type: 'stopped', generation: effect.generation });
+        this.owed.push({ type: 'drained', generation: effect.generation });
+        return;
+      case 'resume':
+        this.owed.push({ type: 'resumed', generation: effect.generation, ok: true });
+        return;
+      case 'probe':
+        this.owed.push({ type: 'probed', generation: effect.generation });
+        return;
+      case 'accept':
+        assert.deepEqual([...this.accepting], [], `gen ${effect.generation} accepts while another does`);
+        this.accepting.add(effect.generation);
+        return;
+      case 'ask':
+      case 'kill':
+        this.askedToLeave.add(effect.generation);
+        return;
+      case 'arm':
+        this.timers.set(`${effect.timer}:${effect.generation}`, effect);
+        return;
+      case 'disarm':
+        this.timers.delete(`${effect.timer}:${effect.generation}`);
+        return;
+      case 'closeListeners': {
+        const { phase } = this.state;
+        const nobody =
+          phase.kind === 'off' || (phase.kind === 'down' && !phase.holding) || phase.kind === 'starting';
+        assert.ok(nobody, `listeners closed in ${phase.kind}`);
+        assert.deepEqual([...this.accepting], []);
+        return;
+      }
+      default:
+    }
+  }
+
+  private check(): void {
+    const { phase, leaving } = this.state;
+    const accounted = [candidateOf(phase), activeOf(phase), ...leaving.map((one) => one.number)];
+    for (const number of this.alive) assert.ok(accounted.includes(number), `gen ${number} is forgotten`);
+    assert.ok(this.accepting.size <= 1, `${[...this.accepting].join(' and ')} accept`);
+    for (const one of leaving) {
+      const watched = one.stage === 'draining' ? 'drain' : 'end';
+      if (one.stage !== 'killed')
+        assert.ok(this.timers.has(`${watched}:${one.number}`), `gen ${one.number} may stay`);
+    }
+  }
+
+  /** Something that can happen now, chosen by `choice`. */
+  possible(): Input[] {
+    const inputs: Input[] = [
+      { type: 'swap', cause },
+      { type: 'swap', cause },
+      { type: 'start', cause },
+      { type: 'stop' },
+      { type: 'stop', then: cause },
+    ];
+    for (const generation of this.alive) {
+      const failure = failureOf(generation);
+      if (!this.accepting.has(generation)) inputs.push({ type: 'ready', generation });
+      inputs.push({ type: 'lost', generation, failure, clean: false });
+      inputs.push({ type: 'gone', generation, failure, clean: generation % 2 === 0 });
+    }
+    for (const owed of this.owed)
+      if ('generation' in owed && this.alive.has(owed.generation)) inputs.push(owed);
+    for (const { timer, generation } of this.timers.values()) {
+      inputs.push({ type: 'timeout', timer, generation, failure: failureOf(generation) });
+    }
+    return inputs;
+  }
+
+  take(input: Input): void {
+    const at = this.owed.indexOf(input);
+    if (at >= 0) this.owed.splice(at, 1);
+    if (input.type === 'timeout') this.timers.delete(`${input.timer}:${input.generation}`);
+    // A process that is lost accepts nothing and says nothing any more.
+    if (input.type === 'lost' || input.type === 'gone') {
+      for (const owed of [...this.owed]) {
+        if ('generation' in owed && owed.generation === input.generation)
+          this.owed.splice(this.owed.indexOf(owed), 1);
+      }
+    }
+    this.input(input);
+  }
+}
+
+const configs = fc.record({ hold: fc.boolean(), probe: fc.boolean() });
+
+describe('the handoff', () => {
+  it('keeps its invariants whatever order of events arrives', () => {
+    fc.assert(
+      fc.property(configs, fc.array(fc.nat(), { maxLength: 60 }), (config, choices) => {
+        const world = new World(config);
+        for (const choice of choices) {
+          const inputs = world.possible();
+          world.take(inputs[choice % inputs.length]!);
+        }
+        // However it went: a stop ends everything, and every generation was told to leave or left by itself.
+        world.input({ type: 'stop' });
+        for (const generation of [...world.alive]) {
+          assert.ok(world.askedToLeave.has(generation), `gen ${generation} was never asked to leave`);
+          world.input({ type: 'gone', generation, failure: failureOf(generation), clean: true });
+        }
+        assert.equal(world.state.phase.kind, 'off');
+        assert.deepEqual(world.state.leaving, []);
+        assert.equal(
+          world.effects.filter(({ effect }) => effect === 'closeListeners').length > 0 ||
+            world.spawned.length === 0,
+          true,
+        );
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('takes a listener from one generation to the next in order', () => {
+    const world = new World({ hold: true, probe: false });
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'swap', cause });
+    world.input({ type: 'ready', generation: 2 });
+    assert.deepEqual(world.state.phase, { kind: 'cutover', from: 1, to: 2 });
+    world.input({ type: 'stopped', generation: 1 });
+    const order = world.effects.map((effect) =>
+      'generation' in effect ? `${effect.effect} ${effect.generation}` : effect.effect,
+    );
+    const handoff = ['hold 1', 'spawn 2', 'stopAccepting 1', 'accept 2'];
+    assert.deepEqual(
+      order.filter((step) => handoff.includes(step)),
+      handoff,
+    );
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 2 });
+    assert.deepEqual(world.state.leaving, [{ number: 1, stage: 'draining' }]);
+  });
+
+  it('replaces a booting generation by a newer save, and never queues', () => {
+    const world = new World({ hold: true, probe: false });
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'swap', cause });
+    world.input({ type: 'swap', cause });
+    assert.equal(candidateOf(world.state.phase), 3);
+    assert.ok(world.askedToLeave.has(2));
+    world.input({ type: 'ready', generation: 2 }); // too late
+    assert.equal(world.state.phase.kind, 'swapping');
+  });
+
+  it('goes back to the old generation when the new one crashes in its probation', () => {
+    const world = new World({ hold: true, probe: false });
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'swap', cause });
+    world.input({ type: 'ready', generation: 2 });
+    world.input({ type: 'stopped', generation: 1 });
+    world.input({ type: 'lost', generation: 2, failure: failureOf(2), clean: false });
+    assert.equal(world.state.phase.kind, 'resuming');
+    world.input({ type: 'resumed', generation: 1, ok: true });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 1, failure: failureOf(2) });
+  });
+
+  it('holds connections when nothing can serve, and lets them go after a deadline', () => {
+    const world = new World({ hold: true, probe: false });
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'lost', generation: 1, failure: failureOf(1), clean: false });
+    assert.deepEqual(world.state.phase, { kind: 'down', failure: failureOf(1), holding: true });
+    world.input({ type: 'timeout', timer: 'down', generation: 0, failure: failureOf(0) });
+    assert.equal(world.effects.at(-1)?.effect, 'closeListeners');
+  });
+});
