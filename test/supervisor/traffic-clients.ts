@@ -23,10 +23,20 @@ export interface Kept {
 export const slowly = (source: string, ms = 500): string =>
   `const until = Date.now() + ${ms}; while (Date.now() < until);\n${source}`;
 
+/** Serves it, and swaps only when told to, by `edit`. */
+export async function serve(t: TestContext, source: string, ...options: string[]): Promise<Running> {
+  const app = await Running.start(t, {
+    files: { 'server.js': source },
+    command: ['node', 'server.js'],
+    options: ['--no-watch', ...options],
+  });
+  await app.serving(1);
+  return app;
+}
+
 /** Connects to v1, then saves v2: what the agent asks next belongs to v2. */
 export async function keepAlive(t: TestContext, source: Source, moment: Moment = 'relayed'): Promise<Kept> {
-  const app = await Running.start(t, { files: { 'server.js': source('v1') }, command: ['node', 'server.js'] });
-  await app.serving(1);
+  const app = await serve(t, source('v1'));
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
   t.after(() => agent.destroy());
   let localPort = 0;
@@ -36,9 +46,10 @@ export async function keepAlive(t: TestContext, source: Source, moment: Moment =
   return { app, agent, localPort };
 }
 
-/** Saves the server's source as the second generation and waits for the moment. */
+/** Has the second generation run this source, and waits for the moment. */
 export async function edit(app: Running, source: string, moment: Moment = 'relayed'): Promise<void> {
   app.write('server.js', moment === 'held' ? slowly(source) : source);
+  app.process.kill('SIGUSR2');
   if (moment === 'held') await app.event('starting', (event) => event.generation === 2);
   else await app.serving(2);
 }

@@ -57,3 +57,57 @@ server.on('checkContinue', (req, res) => {
 });
 server.listen(process.env.PORT);
 `;
+
+/** Answers that take their time: `/stream` for 1.5 s, `/forever` until the client or the server goes. */
+export const streamer = (version: string): string => `
+const http = require('node:http');
+const server = http.createServer((req, res) => {
+  if (req.url === '/crash') {
+    res.write('${version} begins');
+    return setTimeout(() => { throw new Error('${version} broke'); }, 100);
+  }
+  if (req.url === '/stream') {
+    let n = 0;
+    const timer = setInterval(() => {
+      res.write('${version}:' + n + '\\n');
+      if (++n === 15) { clearInterval(timer); res.end('${version} done'); }
+    }, 100);
+    return;
+  }
+  if (req.url === '/forever') {
+    console.log('${version} began');
+    res.on('close', () => console.log('${version} closed ' + res.writableFinished));
+    return void setInterval(() => res.write('.'), 50).unref();
+  }
+  res.end('${version}');
+});
+server.listen(process.env.PORT);
+`;
+
+/** An event stream as tutorials write it: it goes on writing whatever becomes of the connection. */
+export const events = (version: string): string => `
+const http = require('node:http');
+let sent = 0;
+const server = http.createServer((req, res) => {
+  if (req.url === '/') return res.end('${version}');
+  if (req.url === '/fixed') res.setHeader('Connection', 'close'); // ended by the connection's end, not chunked
+  res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
+  setInterval(() => res.write('data: ${version} ' + sent++ + '\\n\\n'), 20);
+});
+process.on('exit', (code) => console.log('${version} exits with ' + code + ', wrote ' + sent));
+server.listen(process.env.PORT);
+`;
+
+/** A chat with ws; the version greets. */
+export const sockets = (version: string): string => `
+const http = require('node:http');
+const { WebSocketServer } = require('ws');
+const server = http.createServer((req, res) => res.end('${version}'));
+const sockets = new WebSocketServer({ server });
+sockets.on('connection', (socket, request) => {
+  socket.send('${version} greets ' + request.socket.remotePort);
+  socket.on('message', (text) => socket.send('${version} heard ' + text));
+  socket.on('close', (code) => console.log('${version} closed ' + code));
+});
+server.listen(process.env.PORT);
+`;

@@ -2,7 +2,7 @@
  * Hands requests that reached an older generation to the side door of its successor, so that no client gets
  * older code after newer, and no request dies in a connection that is about to close.
  */
-import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientRequest, IncomingMessage, InformationEvent, ServerResponse } from 'node:http';
 import http from 'node:http';
 import net from 'node:net';
 import type { Socket } from 'node:net';
@@ -55,7 +55,7 @@ export function relayRequest(
     if (expect) response.writeContinue();
   });
   upstream.on('information', (info) => {
-    if (info.statusCode === 103) response.writeEarlyHints(info.headers as Record<string, string | string[]>);
+    forwardInformation(info, response);
   });
   upstream.on('response', (answer) => {
     forwardResponse(answer, request, response);
@@ -71,6 +71,11 @@ export function relayRequest(
 }
 
 function sendBody(request: IncomingMessage, upstream: ClientRequest): void {
+  upstream.flushHeaders(); // the answer may come before the first of the body
+  // Before `pipe`, whose own listener ends the request.
+  request.once('end', () => {
+    if (request.rawTrailers.length > 0) upstream.addTrailers(pairs(request.rawTrailers));
+  });
   request.pipe(upstream);
   request.once('aborted', () => upstream.destroy());
 }
@@ -87,10 +92,24 @@ function forwardResponse(answer: IncomingMessage, request: IncomingMessage, resp
   response.sendDate = false;
   response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
   response.flushHeaders();
-  pipeline(answer, response, () => undefined); // destroys the client's connection if the answer breaks off
+  // Before `pipeline`, whose own listener ends the response.
   answer.once('end', () => {
     if (answer.rawTrailers.length > 0) response.addTrailers(pairs(answer.rawTrailers));
   });
+  pipeline(answer, response, () => undefined); // destroys the client's connection if the answer breaks off
+}
+
+function forwardInformation(info: InformationEvent, response: ServerResponse): void {
+  if (info.statusCode === 102) response.writeProcessing();
+  if (info.statusCode !== 103) return;
+  const { link, ...others } = info.headers;
+  // Node has joined the links, and takes them back only one by one.
+  const links = String(link ?? '').split(/, *(?=<)/);
+  try {
+    response.writeEarlyHints({ ...(others as Record<string, string | string[]>), link: links });
+  } catch {
+    // Not as Node wants links to be: a hint less, and the answer comes all the same.
+  }
 }
 
 /** Relays an upgrade or CONNECT byte by byte; the connection lives as long as this process. */

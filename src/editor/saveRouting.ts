@@ -1,0 +1,28 @@
+/** Which saves swap; the table behind `hotSwap.swapOn`. */
+
+export const swapOnModes = ['save', 'saveAndAutoSave', 'watch', 'manual'] as const;
+export type SwapOn = (typeof swapOnModes)[number];
+
+export type SaveKind = 'explicit' | 'auto';
+
+/**
+ * `tell`: the supervisor hears of it and swaps. `quiet`: it does not, and its own file watcher is told to leave
+ * this change alone. `none`: whatever the file watcher makes of it.
+ */
+export type SaveRoute = 'tell' | 'quiet' | 'none';
+
+const routes: Readonly<Record<SwapOn, Readonly<Record<SaveKind, SaveRoute>>>> = {
+  save: { explicit: 'tell', auto: 'quiet' },
+  saveAndAutoSave: { explicit: 'tell', auto: 'tell' },
+  watch: { explicit: 'none', auto: 'none' },
+  manual: { explicit: 'none', auto: 'none' },
+};
+
+export function routeSave(swapOn: SwapOn, kind: SaveKind): SaveRoute {
+  return routes[swapOn][kind];
+}
+
+/** Whether changes on disk from outside the editor (git, generators) swap, too. */
+export function watchesDisk(swapOn: SwapOn): boolean {
+  return swapOn !== 'manual';
+}

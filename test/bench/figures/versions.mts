@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { repository } from '../servers/workspace.mts';
+
+/** Of everything that has a say in the figures. */
+export function versions(): Record<string, string> {
+  const packages = ['nodemon', 'tsx', 'express'];
+  return {
+    'hot-swap': `${read('package.json').version}${commit()}`,
+    node: process.versions.node,
+    ...Object.fromEntries(packages.map((name) => [name, read(`node_modules/${name}/package.json`).version])),
+    system: `${os.type()} ${os.release()} ${os.arch()}`,
+    cpus: `${os.cpus().length} × ${os.cpus()[0]?.model ?? 'unknown'}`,
+    'load average before': os
+      .loadavg()
+      .map((n) => n.toFixed(2))
+      .join(' '),
+  };
+}
+
+function read(file: string): { version: string } {
+  return JSON.parse(fs.readFileSync(path.join(repository, file), 'utf8')) as { version: string };
+}
+
+function commit(): string {
+  try {
+    const git = (...args: string[]): string =>
+      execFileSync('git', args, {
+        cwd: repository,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).trim();
+    return ` (${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') ? ', changed since' : ''})`;
+  } catch {
+    return ''; // not a clone
+  }
+}

@@ -1,0 +1,33 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export interface Task {
+  port: number;
+  connections: number;
+  ms: number;
+}
+
+export interface Tally {
+  requests: number;
+  errors: number;
+  ms: number;
+}
+
+/** The harness's end of the closed-loop generator, which is a process of its own. */
+export class Generator {
+  private readonly child: ChildProcess = fork(fileURLToPath(new URL('generator.mts', import.meta.url)), {
+    execArgv: ['--import', import.meta.resolve('tsx')],
+  });
+
+  /** As many requests as the server answers in that time, one at a time on each connection. */
+  async measure(port: number, connections: number, ms: number): Promise<Tally> {
+    this.child.send({ port, connections, ms } satisfies Task);
+    const [tally] = (await once(this.child, 'message')) as [Tally];
+    return tally;
+  }
+
+  end(): void {
+    this.child.disconnect();
+  }
+}

@@ -1,0 +1,86 @@
+import http from 'node:http';
+import { ask } from './ask.mts';
+import type { Exchange, Kind } from './exchange.mts';
+
+const keptConnections = 20;
+const streamEveryMs = 500;
+const slowEvery = 20;
+
+/**
+ * Open loop: the schedule says when a request is sent, however the server fares. Half of the requests come on
+ * new connections, half on twenty kept ones; every twentieth on a new connection takes 300 ms to answer. A
+ * two-second stream starts twice a second, so several are open whenever a swap happens to come.
+ */
+export class OpenLoop {
+  readonly exchanges: Exchange[] = [];
+  /** How late the schedule was kept; large figures mean that this process was starved, not the server. */
+  readonly lateMs: number[] = [];
+  private readonly kept = Array.from({ length: keptConnections }, (_, i) => ({
+    client: `kept-${i + 1}`,
+    agent: new http.Agent({ keepAlive: true, maxSockets: 1 }),
+  }));
+  private readonly streaming = new http.Agent({ keepAlive: true });
+  private readonly open = new Set<Promise<void>>();
+  private readonly start = { wall: Date.now(), clock: performance.now() };
+  private sent = 0;
+  private streams = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly port: number,
+    private readonly rate: number,
+    private readonly onVersion: (version: number) => void,
+  ) {
+    this.pump();
+  }
+
+  /** Sends no more, and waits for what is under way. */
+  async stop(): Promise<void> {
+    clearTimeout(this.timer);
+    await Promise.all(this.open);
+    for (const agent of [this.streaming, ...this.kept.map((one) => one.agent)]) agent.destroy();
+  }
+
+  /** One request outside the schedule, for the stop watch. */
+  poll(): Promise<void> {
+    return this.send('poll', 'new', '/', false, performance.now() - this.start.clock);
+  }
+
+  private pump(): void {
+    const elapsed = performance.now() - this.start.clock;
+    for (; (this.sent * 1000) / this.rate <= elapsed; this.sent++) this.sendRequest(elapsed);
+    for (; this.streams * streamEveryMs <= elapsed; this.streams++) this.sendStream();
+    this.timer = setTimeout(() => this.pump(), 1);
+  }
+
+  private sendRequest(elapsed: number): void {
+    const due = (this.sent * 1000) / this.rate;
+    const turn = this.sent >> 1;
+    this.lateMs.push(elapsed - due);
+    if (this.sent % 2 === 1) {
+      const { client, agent } = this.kept[turn % keptConnections]!;
+      void this.send('request', client, '/', agent, due);
+    } else if (turn % slowEvery === slowEvery - 1) {
+      void this.send('slow', 'new', '/slow?ms=300', false, due);
+    } else {
+      void this.send('request', 'new', '/', false, due);
+    }
+  }
+
+  private sendStream(): void {
+    const agent = this.streams % 2 === 0 ? false : this.streaming;
+    void this.send('stream', 'new', '/stream', agent, this.streams * streamEveryMs);
+  }
+
+  private send(kind: Kind, client: string, path: string, agent: http.Agent | false, at: number) {
+    const due = { wall: Math.round(this.start.wall + at), clock: this.start.clock + at };
+    const answered = ask({ kind, client, port: this.port, path, agent, due }, this.onVersion).then(
+      (exchange) => {
+        this.exchanges.push(exchange);
+        this.open.delete(answered);
+      },
+    );
+    this.open.add(answered);
+    return answered;
+  }
+}

@@ -1,0 +1,71 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { processesOf } from './processes.mts';
+
+export const repository = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** A sample, and the file that holds its VERSION constant. */
+export interface Sample {
+  name: string;
+  file: string;
+}
+
+export const expressApp: Sample = { name: 'express-app', file: 'version.js' };
+export const bareHttp: Sample = { name: 'bare-http', file: 'server.js' };
+
+const open = new Set<Workspace>();
+
+/** For a bench that ends before its time: whatever still runs in a workspace, and the workspaces. */
+export function cleanUp(): void {
+  for (const workspace of open) {
+    for (const { pid } of processesOf(workspace.root)) process.kill(pid, 'SIGKILL');
+    workspace.remove();
+  }
+}
+
+/** A copy of a sample in a temporary folder, and the editor that saves into it. */
+export class Workspace {
+  readonly root = fs.mkdtempSync(path.join(os.tmpdir(), 'hot-swap-bench-'));
+  readonly folder: string;
+  private readonly file: string;
+
+  constructor(sample: Sample) {
+    open.add(this);
+    // One level up, where no tool that watches the folder looks into it.
+    fs.symlinkSync(path.join(repository, 'node_modules'), path.join(this.root, 'node_modules'));
+    this.folder = path.join(this.root, sample.name);
+    fs.cpSync(path.join(repository, 'test/samples', sample.name), this.folder, { recursive: true });
+    this.file = path.join(this.folder, sample.file);
+  }
+
+  /** Saves code that answers `v<version>`; returns the time just before the first byte changed. */
+  save(version: number): number {
+    return write(this.file, this.withVersion(`'v${version}'`));
+  }
+
+  /** Saves a file that does not parse. */
+  saveBroken(): number {
+    return write(this.file, this.withVersion(`'v0'; }`));
+  }
+
+  remove(): void {
+    open.delete(this);
+    fs.rmSync(this.root, { recursive: true, force: true });
+  }
+
+  private withVersion(code: string): string {
+    return fs.readFileSync(this.file, 'utf8').replace(/(const VERSION =).*/, `$1 ${code};`);
+  }
+}
+
+/** As VS Code saves: the same inode, truncated, written, synced. For a moment a watcher can see it empty. */
+function write(file: string, text: string): number {
+  const before = Date.now();
+  const fd = fs.openSync(file, 'w');
+  fs.writeSync(fd, text);
+  fs.fdatasyncSync(fd);
+  fs.closeSync(fd);
+  return before;
+}

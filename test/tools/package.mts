@@ -1,0 +1,42 @@
+/** `npm run package`: the VSIX, and proof that it is small and holds only what is needed. */
+import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { createVSIX, listFiles } from '@vscode/vsce';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const limits = { vsix: 800 * 1024, extension: 200 * 1024 };
+const expected = [
+  'LICENSE',
+  'README.md',
+  'dist/cli.js',
+  'dist/extension.js',
+  'dist/preload.js',
+  'dist/supervisor.js',
+  'media/icon.png',
+  'media/screenshot.png',
+  'package.json',
+];
+
+const files = (await listFiles({ cwd: root })).sort();
+console.log(files.join('\n'));
+const surplus = files.filter((file) => !expected.includes(file));
+const missing = expected.filter((file) => !files.includes(file));
+if (surplus.length > 0) fail(`not needed in the VSIX: ${surplus.join(', ')}`);
+if (missing.length > 0) fail(`missing from the VSIX: ${missing.join(', ')}`);
+
+const packagePath = path.join(root, 'hot-swap.vsix');
+await createVSIX({ cwd: root, packagePath, dependencies: false, skipLicense: true, allowMissingRepository: true });
+check('hot-swap.vsix', statSync(packagePath).size, limits.vsix);
+check('dist/extension.js', statSync(path.join(root, 'dist/extension.js')).size, limits.extension);
+execFileSync('git', ['check-ignore', '-q', 'hot-swap.vsix'], { cwd: root }); // never committed
+
+function check(name: string, bytes: number, limit: number): void {
+  console.log(`${name}: ${(bytes / 1024).toFixed(1)} KB of ${limit / 1024} KB`);
+  if (bytes > limit) fail(`${name} is too large`);
+}
+
+function fail(why: string): never {
+  console.error(why);
+  process.exit(1);
+}

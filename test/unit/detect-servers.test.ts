@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Files } from '../../src/detect/files.ts';
+import { findServers, type Candidate } from '../../src/detect/servers.ts';
+
+/** Looks in `/home/shop` with these files below it; objects are written as JSON. */
+async function find(content: Record<string, unknown>): Promise<readonly Candidate[]> {
+  const root = '/home/shop/';
+  const files: Files = {
+    readFile: (path) => {
+      const value = path.startsWith(root) ? content[path.slice(root.length)] : undefined;
+      return Promise.resolve(
+        value === undefined || typeof value === 'string' ? value : JSON.stringify(value),
+      );
+    },
+    readFolders: (path) => {
+      const below = path === '/home/shop' ? '' : path.slice(root.length) + '/';
+      const inside = Object.keys(content).filter((name) => name.startsWith(below));
+      const names = inside
+        .map((name) => name.slice(below.length).split('/'))
+        .filter((parts) => parts.length > 1);
+      return Promise.resolve([...new Set(names.map((parts) => parts[0] ?? ''))]);
+    },
+  };
+  return findServers('/home/shop', files);
+}
+
+const commands = async (content: Record<string, unknown>): Promise<string[]> =>
+  (await find(content)).map((candidate) => candidate.command);
+
+const express = { express: '^5' };
+
+test('offers the dev script before the start script, by the name of the package', async () => {
+  const scripts = { start: 'node server.js', dev: 'nodemon server.js', test: 'node --test' };
+  const found = await find({ 'package.json': { name: '@acme/api', scripts, dependencies: express } });
+  assert.deepEqual(found, [
+    { name: 'api', command: 'npm run dev', cwd: '/home/shop', found: 'dev: nodemon server.js' },
+    { name: 'api', command: 'npm start', cwd: '/home/shop', found: 'start: node server.js' },
+  ]);
+});
+
+test("speaks the package manager's language", async () => {
+  const main = { scripts: { dev: 'tsx watch src/index.ts' }, dependencies: express };
+  assert.deepEqual(await commands({ 'package.json': main, 'pnpm-lock.yaml': '' }), ['pnpm run dev']);
+  assert.deepEqual(await commands({ 'package.json': main, 'yarn.lock': '' }), ['yarn run dev']);
+  assert.deepEqual(await commands({ 'package.json': { ...main, packageManager: 'bun@1.2.0' } }), [
+    'bun run dev',
+  ]);
+});
+
+test('leaves front ends, libraries and tools alone', async () => {
+  for (const dev of [
+    'vite',
+    'next dev',
+    'react-scripts start',
+    'tsc -w',
+    'electron .',
+    'concurrently "a" "b"',
+  ]) {
+    assert.deepEqual(
+      await commands({ 'package.json': { scripts: { dev }, dependencies: express } }),
+      [],
+      dev,
+    );
+  }
+  const tool = { scripts: { start: 'node index.js' }, main: 'index.js' };
+  assert.deepEqual(await commands({ 'package.json': tool, 'index.js': 'console.log(1)' }), []);
+});
+
+test('recognises a server without a framework by what its entry does', async () => {
+  const main = { scripts: { start: 'node index.js' } };
+  const text = "require('http').createServer(handle).listen(3000)";
+  assert.deepEqual(await commands({ 'package.json': main, 'index.js': text }), ['npm start']);
+});
+
+test('looks through scripts that call scripts', async () => {
+  const scripts = { dev: 'npm run server', server: 'cross-env A=1 npx nodemon src/server.js' };
+  assert.deepEqual(await commands({ 'package.json': { scripts } }), ['npm run dev', 'npm run server']);
+});
+
+test('falls back to main, then to the usual files', async () => {
+  const text = 'app.listen(3000)';
+  assert.deepEqual(await commands({ 'package.json': { main: 'lib/run.js' }, 'lib/run.js': text }), [
+    'node lib/run.js',
+  ]);
+  assert.deepEqual(await commands({ 'server.js': text, 'index.js': text }), ['node server.js']);
+  assert.deepEqual(await commands({ 'src/server.ts': text }), ['npx tsx src/server.ts']);
+  assert.deepEqual(await commands({ 'index.js': 'module.exports = {}' }), []);
+});
+
+test('names a folder without a package after itself', async () => {
+  assert.equal((await find({ 'server.js': 'http.createServer(f)' }))[0]?.name, 'shop');
+});
+
+test('looks below when the root holds none', async () => {
+  const found = await find({
+    'package.json': { scripts: { dev: 'turbo dev' } },
+    'api/package.json': { name: 'api', scripts: { dev: 'node server.js' } },
+    'apps/admin/package.json': { name: 'admin', scripts: { start: 'node .' }, dependencies: express },
+    'node_modules/x/package.json': { scripts: { start: 'node server.js' } },
+  });
+  assert.deepEqual(
+    found.map(({ name, command, cwd }) => [name, command, cwd]),
+    [
+      ['api', 'npm run dev', '/home/shop/api'],
+      ['admin', 'npm start', '/home/shop/apps/admin'],
+    ],
+  );
+});
+
+test('survives a package.json that is none', async () => {
+  for (const text of ['', '{', '[]', 'null', '"x"', '{"scripts": 3, "name": {}}']) {
+    assert.deepEqual(
+      await commands({ 'package.json': text, 'server.js': 'x.listen(1)' }),
+      ['node server.js'],
+      text,
+    );
+  }
+});

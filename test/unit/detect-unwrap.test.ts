@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ReadFile } from '../../src/detect/files.ts';
+import { unwrap, type UnwrapResult } from '../../src/detect/unwrap.ts';
+
+const env = { PATH: '/usr/bin' };
+
+/** Unwraps in `/app` with these files in it; objects are written as JSON. */
+async function unwrapIn(
+  files: Record<string, unknown>,
+  command: string | readonly string[],
+): Promise<UnwrapResult> {
+  const readFile: ReadFile = (path) => {
+    const content = path.startsWith('/app/') ? files[path.slice('/app/'.length)] : undefined;
+    return Promise.resolve(
+      content === undefined || typeof content === 'string' ? content : JSON.stringify(content),
+    );
+  };
+  return unwrap(command, '/app', readFile, env);
+}
+
+/** What would be started, as a line. */
+async function started(command: string, files: Record<string, unknown> = {}): Promise<string> {
+  const result = await unwrapIn(files, command);
+  return typeof result.command === 'string' ? result.command : result.command.join(' ');
+}
+
+const scripts = (all: Record<string, string>, more: object = {}): Record<string, unknown> => ({
+  'package.json': { name: 'shop', version: '1.2.3', scripts: all, ...more },
+});
+
+const direct: Record<string, string> = {
+  'nodemon server.js': 'node server.js',
+  'nodemon -w src --ext js,json server.js --port 4000': 'node server.js --port 4000',
+  'nodemon --inspect server.js': 'node --inspect server.js',
+  'nodemon -r dotenv/config server.js': 'node -r dotenv/config server.js',
+  'nodemon server.js -- --config x': 'node server.js --config x',
+  'nodemon --watch src --exec tsx src/server.ts': 'tsx src/server.ts',
+  'nodemon --exec "node --import tsx" src/server.ts': 'node --import tsx src/server.ts',
+  'nodemon --watch "src/**/*.ts" --exec "tsx src/server.ts"': 'tsx src/server.ts',
+  'nodemon src/server.ts': 'ts-node src/server.ts',
+  'nodemon app.py': 'python app.py',
+  'nodemon --exec "tsx watch src/server.ts"': 'tsx src/server.ts',
+  'tsx watch src/server.ts': 'tsx src/server.ts',
+  'tsx watch --clear-screen=false --include "./x/*" src/server.ts --flag': 'tsx src/server.ts --flag',
+  'node --watch server.js': 'node server.js',
+  'node --watch-path=./src --watch-path ./lib --env-file=.env server.js --watch':
+    'node --env-file=.env server.js --watch',
+  'node --import tsx --watch src/server.ts': 'node --import tsx src/server.ts',
+  'node-dev --notify=false server.js': 'node server.js',
+  'ts-node-dev --respawn --transpile-only src/server.ts': 'ts-node --transpile-only src/server.ts',
+  'tsnd --respawn -P tsconfig.dev.json -r tsconfig-paths/register src/server.ts':
+    'ts-node -P tsconfig.dev.json -r tsconfig-paths/register src/server.ts',
+  'bun --hot server.ts': 'bun server.ts',
+  'bun run --watch server.ts': 'bun run server.ts',
+  'deno run --watch --allow-net server.ts': 'deno run --allow-net server.ts',
+  'uvicorn main:app --reload --port 8000': 'uvicorn main:app --port 8000',
+  'npx nodemon server.js': 'node server.js',
+  'npx tsx watch src/server.ts': 'npx tsx src/server.ts',
+  './node_modules/.bin/nodemon server.js': 'node server.js',
+  'npm run build && nodemon dist/server.js': 'npm run build && node dist/server.js',
+  'nodemon -e ts --exec "npm run build && node dist/server.js"': 'npm run build && node dist/server.js',
+  'cd api && nodemon "my server.js"': "cd api && node 'my server.js'",
+  'PORT=$BASE_PORT nodemon server.js $ARGS': 'PORT="$BASE_PORT" node server.js "$ARGS"',
+};
+
+for (const [command, expected] of Object.entries(direct)) {
+  test(`starts ${expected} for ${command}`, async () => {
+    assert.equal(await started(command), expected);
+  });
+}
+
+const untouched = [
+  'node server.js',
+  'tsx src/server.ts',
+  'npx tsx src/server.ts',
+  'npm run dev',
+  'node server.js --watch',
+  'concurrently "nodemon server.js" "vite"',
+  'nodemon server.js | pino-pretty',
+  'nodemon --cwd api server.js',
+  'nodemon --exec "x {{filename}}" a.js',
+  'nodemon $(cat entry)',
+  '',
+];
+
+for (const command of untouched) {
+  test(`leaves ${command === '' ? 'an empty command' : command} as it is`, async () => {
+    assert.deepEqual(await unwrapIn(scripts({ dev: 'next dev' }), command), { command });
+  });
+}
+
+test('looks through npm run, and sets what npm would set', async () => {
+  const result = await unwrapIn(scripts({ dev: 'nodemon server.js' }), 'npm run dev');
+  assert.deepEqual(result, {
+    command: ['node', 'server.js'],
+    env: {
+      PATH: '/app/node_modules/.bin:/node_modules/.bin:/usr/bin',
+      npm_lifecycle_event: 'dev',
+      npm_lifecycle_script: 'nodemon server.js',
+      npm_package_json: '/app/package.json',
+      npm_package_name: 'shop',
+      npm_package_version: '1.2.3',
+      npm_command: 'run-script',
+      INIT_CWD: '/app',
+    },
+    note: 'npm run dev runs nodemon, which Hot Swap replaces: starting node server.js',
+  });
+});
+
+test('says what it replaces when the watcher was named itself', async () => {
+  const result = await unwrapIn({}, ['nodemon', 'server.js']);
+  assert.deepEqual(result.command, ['node', 'server.js']);
+  assert.equal(
+    result.note,
+    'Hot Swap replaces nodemon: starting node server.js instead of nodemon server.js',
+  );
+});
+
+test('keeps assignments and cross-env as environment', async () => {
+  const result = await unwrapIn({}, 'NODE_ENV=development cross-env PORT=4000 DEBUG=a,b nodemon server.js');
+  assert.deepEqual(result.command, ['node', 'server.js']);
+  assert.deepEqual(result.env, { NODE_ENV: 'development', PORT: '4000', DEBUG: 'a,b' });
+});
+
+test('keeps assignments in a chain with the command they belong to', async () => {
+  const line = await started('npm run build && MODE="a b" nodemon dist/x.js');
+  assert.equal(line, "npm run build && MODE='a b' node dist/x.js");
+});
+
+test('looks through scripts that call scripts, in every package manager', async () => {
+  const files = scripts({
+    dev: 'npm run server',
+    server: 'cross-env A=1 tsx watch src/x.ts',
+    start: 'node --watch x.js',
+  });
+  for (const command of ['npm run dev', 'yarn dev', 'pnpm run dev', 'bun run dev', 'node --run dev']) {
+    const result = await unwrapIn(files, command);
+    assert.deepEqual(result.command, ['tsx', 'src/x.ts'], command);
+    assert.equal(result.env?.['npm_lifecycle_event'], 'server', command);
+    assert.equal(result.env['A'], '1', command);
+  }
+  assert.equal(await started('npm start', files), 'node x.js');
+});
+
+test('passes arguments on to the script as npm would', async () => {
+  const files = scripts({ dev: 'nodemon server.js' });
+  assert.equal(await started('npm run dev -- --port 4000', files), 'node server.js --port 4000');
+  assert.equal(await started('yarn dev --port 4000', files), 'node server.js --port 4000');
+});
+
+test('runs the pre script that npm would run', async () => {
+  const files = scripts({ predev: 'prisma generate', dev: 'nodemon server.js' });
+  assert.equal(await started('npm run dev', files), 'npm run predev && node server.js');
+  assert.equal(await started('pnpm dev', files), 'node server.js');
+});
+
+test('survives scripts that call each other', async () => {
+  const files = scripts({ dev: 'npm run serve', serve: 'npm run dev' });
+  assert.equal(await started('npm run dev', files), 'npm run dev');
+});
+
+test("reads nodemon's configuration", async () => {
+  const json = {
+    watch: ['src'],
+    ext: 'ts',
+    exec: 'ts-node ./src/index.ts',
+    env: { NODE_ENV: 'development', N: 1 },
+  };
+  const result = await unwrapIn({ ...scripts({ dev: 'nodemon' }), 'nodemon.json': json }, 'npm run dev');
+  assert.deepEqual(result.command, ['ts-node', './src/index.ts']);
+  assert.equal(result.env?.['NODE_ENV'], 'development');
+  assert.equal(result.env['N'], '1');
+  const inPackage = scripts({}, { nodemonConfig: { execMap: { ts: 'tsx' } } });
+  assert.equal(await started('nodemon src/x.ts', inPackage), 'tsx src/x.ts');
+});
+
+test('finds the script that nodemon would find', async () => {
+  assert.equal(await started('nodemon', scripts({}, { main: 'lib/app.js' })), 'node lib/app.js');
+  assert.equal(
+    await started('nodemon --inspect', scripts({ start: 'node bin/www' })),
+    'node bin/www --inspect',
+  );
+  assert.equal(await started('nodemon'), 'node index.js');
+});
+
+test('starts an installed program without npx', async () => {
+  const result = await unwrapIn({ 'node_modules/.bin/tsx': '#!' }, 'npx tsx watch src/x.ts');
+  assert.deepEqual(result.command, ['tsx', 'src/x.ts']);
+  assert.match(result.env?.['PATH'] ?? '', /^\/app\/node_modules\/\.bin:/);
+});
+
+test('keeps a program that loads an environment file in front', async () => {
+  assert.equal(
+    await started('dotenv -e .env.local -- nodemon server.js'),
+    'dotenv -e .env.local -- node server.js',
+  );
+});
+
+test('opens the inspector of ts-node-dev through NODE_OPTIONS', async () => {
+  const result = await unwrapIn({}, 'tsnd --inspect=9230 src/x.ts');
+  assert.deepEqual(result.command, ['ts-node', 'src/x.ts']);
+  assert.deepEqual(result.env, { NODE_OPTIONS: '--inspect=9230' });
+});
