@@ -13,6 +13,7 @@ import {
   ref,
   serving,
   set,
+  textOf,
   until,
   untilStatus,
 } from './workspace.ts';
@@ -83,14 +84,12 @@ describe('hotSwap.swapOn', () => {
     const before = await generation();
     await set('swapOn', 'manual');
     await edit('version.js', version('manual'));
-    await writeFile(
-      join(folder, 'lib', 'config.js'),
-      `module.exports = { port: process.env.PORT, greeting: 'Hi' };\n`,
-    );
+    await writeFile(join(folder, 'routes', 'demo.js'), `${await textOf('routes/demo.js')}
+`);
     assert.match((await get()).body, /watched/);
     const outcome = await vscode.commands.executeCommand<SwapOutcome>('hotSwap.swap');
     assert.deepEqual([outcome.outcome, await generation()], ['swapped', before + 1]);
-    assert.match((await get()).body, /Hi from manual/);
+    assert.match((await get()).body, /manual/);
   });
 
   it('reads nothing of it in an untrusted workspace', () => {
