@@ -40,7 +40,8 @@ export type Phase =
 /** A generation that serves no longer, or never will. */
 export interface Leaving {
   readonly number: number;
-  readonly stage: 'draining' | 'asked' | 'killed';
+  /** `drained`: has nothing left to do, but stays for its successor's probation. */
+  readonly stage: 'draining' | 'drained' | 'asked' | 'killed';
 }
 
 export interface Handoff {

@@ -53,7 +53,7 @@ class Draft {
         if (phase.kind === 'resuming' && phase.active === input.generation) this.resumed(phase, input.ok);
         return;
       case 'drained':
-        if (this.leaving(input.generation)?.stage === 'draining') this.ask(input.generation);
+        this.drained(input.generation);
         return;
       case 'lost':
         this.lost(input.generation, input.failure, input.clean);
@@ -155,6 +155,7 @@ class Draft {
       this.disarm('cutover', from);
       this.leave(from, 'draining');
       this.arm('drain', from);
+      this.endProbation();
       this.state = { ...this.state, probation: { active: to, previous: from } };
       this.arm('probation', to);
     }
@@ -190,7 +191,7 @@ class Draft {
 
   private lost(generation: number, failure: Failure, clean: boolean): void {
     const { phase } = this.state;
-    if (this.leaving(generation)?.stage === 'draining') {
+    if (this.isWaiting(generation)) {
       this.ask(generation);
       return;
     }
@@ -209,6 +210,12 @@ class Draft {
     }
   }
 
+  private drained(generation: number): void {
+    if (this.leaving(generation)?.stage !== 'draining') return;
+    if (this.state.probation?.previous === generation) this.leave(generation, 'drained');
+    else this.ask(generation);
+  }
+
   private loseActive(generation: number, failure: Failure, clean: boolean): void {
     const { phase, probation } = this.state;
     this.dismiss(generation);
@@ -219,7 +226,7 @@ class Draft {
       this.disarm('resume', generation);
       this.down(phase.failure);
       if (phase.again !== undefined) this.swap(phase.again);
-    } else if (probation?.active === generation && this.leaving(probation.previous)?.stage === 'draining') {
+    } else if (probation?.active === generation && this.isWaiting(probation.previous)) {
       this.disarm('drain', probation.previous);
       this.state = {
         ...this.state,
@@ -270,7 +277,7 @@ class Draft {
       for (const timer of ['hold', 'cutover', 'resume'] as const) this.disarm(timer, active);
       this.dismiss(active);
     }
-    for (const old of this.state.leaving) if (old.stage === 'draining') this.ask(old.number);
+    for (const old of this.state.leaving) if (this.isWaiting(old.number)) this.ask(old.number);
     if (phase.kind === 'down') this.disarm('down', 0);
     this.phase(then === undefined ? { kind: 'stopping' } : { kind: 'stopping', then });
     this.finishStop();
@@ -310,7 +317,7 @@ class Draft {
         if (this.state.probation?.active === generation) this.endProbation();
         return;
       case 'drain':
-        if (this.leaving(generation)?.stage === 'draining') this.ask(generation);
+        if (this.isWaiting(generation)) this.ask(generation);
         return;
       case 'end':
         if (this.leaving(generation)?.stage === 'asked') this.kill(generation);
@@ -359,11 +366,18 @@ class Draft {
     if (probation === undefined) return;
     this.disarm('probation', probation.active);
     this.state = rest;
+    for (const old of rest.leaving) if (old.stage === 'drained') this.ask(old.number);
   }
 
   private leave(number: number, stage: Leaving['stage']): void {
     const others = this.state.leaving.filter((old) => old.number !== number);
     this.state = { ...this.state, leaving: [...others, { number, stage }] };
+  }
+
+  /** Out of the way, but not yet asked to leave. */
+  private isWaiting(number: number): boolean {
+    const stage = this.leaving(number)?.stage;
+    return stage === 'draining' || stage === 'drained';
   }
 
   private leaving(number: number): Leaving | undefined {

@@ -35,6 +35,8 @@ export interface DoorPreface {
   readonly remotePort?: number | undefined;
   readonly localAddress?: string | undefined;
   readonly localPort?: number | undefined;
+  /** `h2` if HTTP/2 follows; else HTTP/1.1 does. */
+  readonly alpn?: 'h2' | undefined;
 }
 
 /** Listener key → side door path. */

@@ -103,6 +103,12 @@ export class Generation implements ControlOwner {
     for (const peer of this.peers.keys()) peer.send(message);
   }
 
+  /** The process that listens; before one does, or if several do, the one that was started. */
+  get serverPid(): number {
+    const [only, ...others] = this.peers.values();
+    return only === undefined || others.length > 0 ? this.pid : only.pid;
+  }
+
   get held(): number {
     return [...this.peers.values()].reduce((sum, peer) => sum + peer.held, 0);
   }

@@ -1,15 +1,11 @@
 /** One server: carries out what its handoff decides, and tells the handoff and the clients what happens. */
 import { transition } from '../handoff/transition.ts';
 import { activeOf, candidateOf, initial } from '../handoff/state.ts';
-import type { Effect, Handoff, Input, Report } from '../handoff/state.ts';
+import type { Effect, Handoff, Input } from '../handoff/state.ts';
 import type {
   Cause,
-  DrainProgress,
-  DrainResult,
   Failure,
-  GenerationStatus,
   HandoffEvent,
-  ListenerStatus,
   OutputChunk,
   ServerSpec,
   ServerStatus,
@@ -22,6 +18,10 @@ import type { GenerationEvents, LoadedAnswer } from './generation.ts';
 import { History } from './history.ts';
 import { ListenerStore } from './listener-store.ts';
 import { probe } from './probe.ts';
+import { Reporter } from './reporter.ts';
+import type { EventBody } from './reporter.ts';
+import { Roster } from './roster.ts';
+import type { Member } from './roster.ts';
 import { statusOf } from './server-status.ts';
 import { deadlineOf, Timers } from './timers.ts';
 import { Waiters } from './waiters.ts';
@@ -35,23 +35,8 @@ export interface ServerEvents {
   loaded(answer: LoadedAnswer): void;
 }
 
-type EventBody = HandoffEvent extends infer E
-  ? E extends HandoffEvent
-    ? Omit<E, 'server' | 'time'>
-    : never
-  : never;
-
-/** What is remembered of a generation besides its processes. */
-interface Record {
-  readonly generation: Generation;
-  readonly cause: Cause;
-  drain?: { readonly since: number; progress: DrainProgress; result?: DrainResult };
-}
-
 /** A listener that the new code did not ask for within this time (ms) of serving is closed. */
 const lateClaimMs = 5000;
-const nothing: DrainResult = { finished: 0, eventStreams: 0, webSockets: 0, idle: 0, lost: 0 };
-
 export class Server {
   readonly history = new History();
   private spec: ServerSpec;
@@ -59,18 +44,13 @@ export class Server {
   private readonly control: ControlServer;
   private readonly env: Environment;
   private readonly events: ServerEvents;
-  private readonly records = new Map<number, Record>();
+  private readonly roster = new Roster();
   private readonly listeners = new ListenerStore();
   private readonly timers: Timers;
   private readonly waiters = new Waiters();
   private readonly queue: Input[] = [];
   private running = false;
-  private serving: GenerationStatus | undefined;
-  /** Told to accept, has not confirmed. */
-  private accepting: { readonly generation: number; readonly from: number | undefined } | undefined;
-  private stoppedAt = 0;
-  private coldBootMs: number | undefined;
-  private holdingReported = false;
+  private readonly reporter: Reporter;
 
   constructor(spec: ServerSpec, control: ControlServer, env: Environment, events: ServerEvents) {
     this.spec = spec;
@@ -78,6 +58,10 @@ export class Server {
     this.env = env;
     this.events = events;
     this.timers = new Timers(env.clock);
+    const emit = (body: EventBody): void => {
+      this.emit(body);
+    };
+    this.reporter = new Reporter(emit, env.clock, this.roster, this.listeners, this.waiters);
   }
 
   get name(): string {
@@ -86,13 +70,11 @@ export class Server {
 
   get status(): ServerStatus {
     return statusOf(this.spec, this.handoff, {
-      serving: this.serving,
-      held: this.held,
-      draining: [...this.records.values()].flatMap(({ generation, drain }) =>
-        drain === undefined ? [] : [{ generation: generation.number, since: drain.since, ...drain.progress }],
-      ),
+      serving: this.active?.serving,
+      held: this.roster.held,
+      draining: this.roster.draining,
       listeners: this.listeners.list(),
-      coldBootMs: this.coldBootMs,
+      coldBootMs: this.reporter.coldBootMs,
     });
   }
 
@@ -102,8 +84,9 @@ export class Server {
   }
 
   start(cause: Cause): Promise<SwapOutcome> {
-    if (this.serving !== undefined && activeOf(this.handoff.phase) !== undefined) {
-      const { generation, swapMs } = this.serving;
+    const serving = this.active?.serving;
+    if (serving !== undefined) {
+      const { generation, swapMs } = serving;
       return Promise.resolve({ outcome: 'swapped', generation, swapMs });
     }
     return this.asked({ type: 'start', cause });
@@ -124,14 +107,13 @@ export class Server {
   }
 
   write(text: string): void {
-    const active = activeOf(this.handoff.phase) ?? candidateOf(this.handoff.phase);
-    if (active !== undefined) this.records.get(active)?.generation.write(text);
+    const reader = this.active ?? this.roster.find(candidateOf(this.handoff.phase));
+    reader?.generation.write(text);
   }
 
   /** The serving generation's loaded files as of now. */
   async loadedFiles(): Promise<LoadedAnswer | undefined> {
-    const active = activeOf(this.handoff.phase);
-    return active === undefined ? undefined : await this.records.get(active)?.generation.loadedFiles();
+    return await this.active?.generation.loadedFiles();
   }
 
   emit(body: EventBody): void {
@@ -143,12 +125,12 @@ export class Server {
   /** Last resort when the supervisor itself ends. */
   dispose(): void {
     this.timers.clear();
-    for (const { generation } of this.records.values()) generation.kill();
+    for (const generation of this.roster.generations) generation.kill();
     this.listeners.closeAll();
   }
 
-  private get held(): number {
-    return [...this.records.values()].reduce((sum, record) => sum + record.generation.held, 0);
+  private get active(): Member | undefined {
+    return this.roster.find(activeOf(this.handoff.phase));
   }
 
   private asked(input: Input): Promise<SwapOutcome> {
@@ -173,44 +155,43 @@ export class Server {
   }
 
   private carryOut(effect: Effect): void {
-    const record = 'generation' in effect ? this.records.get(effect.generation) : undefined;
+    const member = 'generation' in effect ? this.roster.find(effect.generation) : undefined;
     switch (effect.effect) {
       case 'spawn':
         this.spawn(effect.generation, effect.cause, effect.replaces);
         return;
       case 'probe':
-        if (record !== undefined) void this.probe(record.generation);
+        if (member !== undefined) void this.probe(member.generation);
         return;
       case 'hold':
       case 'release':
-        this.holdingReported = false;
-        record?.generation.send({ type: effect.effect });
+        member?.generation.send({ type: effect.effect });
         return;
       case 'stopAccepting':
-        record?.generation.send({
+        member?.generation.send({
           type: 'stop',
-          successor: this.doorsOf(effect.successor),
+          successor: this.roster.doorsOf(effect.successor),
           drainMs: this.spec.drainTimeoutMs,
         });
         return;
       case 'relay':
-        record?.generation.send({ type: 'relay', successor: this.doorsOf(effect.successor) });
+        member?.generation.send({ type: 'relay', successor: this.roster.doorsOf(effect.successor) });
         return;
       case 'accept':
-        if (record === undefined) return;
-        record.generation.served = true;
+        if (member === undefined) return;
+        member.generation.served = true;
         this.listeners.settle(effect.generation);
-        record.generation.send({ type: 'accept' });
+        member.generation.send({ type: 'accept' });
         return;
       case 'resume':
-        delete record?.drain;
-        record?.generation.send({ type: 'resume' });
+        delete member?.drain;
+        member?.generation.send({ type: 'resume' });
         return;
       case 'ask':
-        record?.generation.ask();
+        member?.generation.ask();
         return;
       case 'kill':
-        record?.generation.kill();
+        member?.generation.kill();
         return;
       case 'arm':
         this.arm(effect.timer, effect.generation);
@@ -222,7 +203,7 @@ export class Server {
         this.listeners.closeAll();
         return;
       case 'report':
-        this.report(effect.report);
+        this.reporter.report(effect.report, this.handoff.next);
     }
   }
 
@@ -248,62 +229,58 @@ export class Server {
       this.env,
       this.eventsOf(number),
     );
-    this.records.set(number, { generation, cause });
-    this.emit({
-      event: 'starting',
-      generation: number,
-      pid: generation.pid,
-      cause,
-      ...(replaces === undefined ? {} : { replaces }),
-    });
+    this.roster.add({ generation, cause });
+    this.reporter.starting(generation, cause, replaces);
   }
 
   private eventsOf(number: number): GenerationEvents {
+    const member = (): Member | undefined => this.roster.find(number);
+    const changed = (): void => {
+      this.events.changed(this.status);
+    };
     return {
       handle: (key, handle) => {
         this.listeners.add(key, handle, number);
-        if (activeOf(this.handoff.phase) === number) this.listeners.settle(number);
+        if (this.active?.generation.number === number) this.listeners.settle(number);
       },
       listening: (listener, adopted) => {
-        this.listening(number, listener, adopted);
+        this.listeners.describe(listener);
+        this.reporter.listening(number, listener, adopted);
+        changed();
       },
       ready: () => {
-        const record = this.records.get(number);
-        if (record === undefined) return;
-        this.emit({ event: 'ready', generation: number, bootMs: record.generation.bootMs, held: this.held });
+        const ready = member();
+        if (ready !== undefined) this.reporter.ready(ready.generation);
         this.input({ type: 'ready', generation: number });
       },
       stopped: () => {
-        this.stoppedAt = this.env.clock.now();
-        const record = this.records.get(number);
-        if (record !== undefined) {
-          const progress = { requests: 0, eventStreams: 0, webSockets: 0, connections: 0 };
-          record.drain = { since: this.stoppedAt, progress };
-        }
+        const stopped = member();
+        if (stopped !== undefined) this.reporter.stopped(stopped);
         this.input({ type: 'stopped', generation: number });
       },
       accepting: () => {
-        this.accepted(number);
+        const accepting = member();
+        if (accepting !== undefined) this.accepted(accepting);
       },
       resumed: (ok) => {
         this.input({ type: 'resumed', generation: number, ok });
       },
       held: () => {
-        this.heldChanged(number);
+        if (candidateOf(this.handoff.phase) !== undefined) this.reporter.held(number);
+        changed();
       },
       draining: ({ requests, eventStreams, webSockets, connections }) => {
-        this.drainProgress(number, { requests, eventStreams, webSockets, connections });
+        const drain = member()?.drain;
+        if (drain !== undefined) drain.progress = { requests, eventStreams, webSockets, connections };
+        changed();
       },
       drained: (result) => {
-        const drain = this.records.get(number)?.drain;
+        const drain = member()?.drain;
         if (drain !== undefined) drain.result = result;
         this.input({ type: 'drained', generation: number });
       },
       closed: (key) => {
-        if (activeOf(this.handoff.phase) !== number) return;
-        this.listeners.close(key);
-        this.emit({ event: 'listenerClosed', listener: key, reason: 'the server closed it' });
-        this.events.changed(this.status);
+        if (this.active?.generation.number === number) this.close(key, 'the server closed it');
       },
       output: (stream, text) => {
         const chunk = { server: this.name, generation: number, stream, text, time: this.env.clock.now() };
@@ -317,41 +294,9 @@ export class Server {
         this.input({ type: 'lost', generation: number, failure, clean });
       },
       gone: (failure, clean) => {
-        // Of a generation that served, this is the last word; of a candidate, why it failed comes first.
-        const { served } = this.records.get(number)?.generation ?? { served: false };
-        if (served) this.retired(number);
-        this.input({ type: 'gone', generation: number, failure, clean });
-        if (!served) this.retired(number);
+        this.gone(number, failure, clean);
       },
     };
-  }
-
-  private listening(number: number, listener: ListenerStatus, adopted: boolean): void {
-    this.listeners.describe(listener);
-    this.emit({
-      event: 'listening',
-      generation: number,
-      listener: listener.key,
-      ...(listener.port === undefined ? {} : { port: listener.port }),
-      adopted,
-    });
-    this.events.changed(this.status);
-  }
-
-  private heldChanged(number: number): void {
-    const { held } = this;
-    if (held > 0 && !this.holdingReported && candidateOf(this.handoff.phase) !== undefined) {
-      this.holdingReported = true;
-      this.emit({ event: 'holding', generation: number, requests: held });
-    }
-    this.events.changed(this.status);
-  }
-
-  private drainProgress(number: number, progress: DrainProgress): void {
-    const drain = this.records.get(number)?.drain;
-    if (drain === undefined) return;
-    drain.progress = progress;
-    this.events.changed(this.status);
   }
 
   private async probe(generation: Generation): Promise<void> {
@@ -367,76 +312,9 @@ export class Server {
     this.input({ type: 'probed', generation: generation.number, ...(result.ok ? {} : { failure }) });
   }
 
-  private report(report: Report): void {
-    switch (report.kind) {
-      case 'serving':
-        this.accepting = { generation: report.generation, from: report.from };
-        return;
-      case 'rolledBack': {
-        const { failure, serving } = report;
-        this.listeners.discard(failure.generation);
-        this.emit({
-          event: 'rolledBack',
-          ...failure,
-          released: this.held,
-          ...(serving === undefined ? {} : { serving }),
-        });
-        if (serving === undefined) this.serving = undefined;
-        this.waiters.rolledBack(failure, serving);
-        return;
-      }
-      case 'replaced':
-        this.listeners.discard(report.generation);
-        this.emit({ event: 'replaced', generation: report.generation, by: report.by });
-        return;
-      case 'holdExpired':
-        this.emit({
-          event: 'notice',
-          level: 'warn',
-          message: `the new generation takes long to start: ${String(this.held)} held requests went to gen ${String(report.generation)}`,
-        });
-        return;
-      case 'stopped': {
-        const exitCode = this.serving === undefined ? null : this.exitCodeOf(this.serving.generation);
-        this.serving = undefined;
-        this.emit({ event: 'stopped', exitCode, requested: report.requested });
-        this.waiters.stopped(this.handoff.next);
-      }
-    }
-  }
-
-  private exitCodeOf(number: number): number | null {
-    return this.records.get(number)?.generation.exit.code ?? null;
-  }
-
-  /** The generation confirmed that it accepts: from here on it serves. */
-  private accepted(number: number): void {
-    const record = this.records.get(number);
-    if (record === undefined || this.accepting?.generation !== number) return;
-    const { from } = this.accepting;
-    this.accepting = undefined;
-    const { generation, cause } = record;
-    const now = this.env.clock.now();
-    const swapMs = now - cause.at;
-    this.coldBootMs = generation.bootMs;
-    this.serving = { generation: number, pid: generation.pid, since: now, bootMs: generation.bootMs, swapMs };
-    if (from !== undefined) {
-      this.emit({ event: 'cutover', from, to: number, gapMs: now - this.stoppedAt });
-    }
-    this.emit({
-      event: 'serving',
-      generation: number,
-      pid: generation.pid,
-      bootMs: generation.bootMs,
-      swapMs,
-      listeners: this.listeners.list(),
-      coldBootMs: this.coldBootMs,
-    });
-    const drain = from === undefined ? undefined : this.records.get(from)?.drain;
-    if (from !== undefined && drain !== undefined && drain.progress.connections > 0) {
-      this.emit({ event: 'draining', generation: from, ...drain.progress });
-    }
-    this.waiters.serving(number, swapMs);
+  private accepted(member: Member): void {
+    if (!this.reporter.accepted(member)) return;
+    const { generation } = member;
     this.events.changed(this.status);
     this.env.clock.setTimeout(() => {
       this.closeUnclaimed(generation);
@@ -446,45 +324,33 @@ export class Server {
     });
   }
 
+  private gone(number: number, failure: Failure, clean: boolean): void {
+    const retire = (): void => {
+      const member = this.roster.find(number);
+      if (member === undefined) return;
+      this.reporter.retired(member);
+      this.listeners.discard(number);
+      this.roster.remove(number);
+    };
+    // Of a generation that served, this is the last word; of a candidate, why it failed comes first.
+    if (this.roster.find(number)?.generation.served === true) retire();
+    this.input({ type: 'gone', generation: number, failure, clean });
+    retire();
+    this.events.changed(this.status);
+  }
+
   /** Listeners that the newer code does not use any more. */
   private closeUnclaimed(generation: Generation): void {
-    if (activeOf(this.handoff.phase) !== generation.number) return;
+    if (this.active?.generation !== generation) return;
     for (const key of this.listeners.keys()) {
-      if (generation.doors.has(key)) continue;
-      this.listeners.close(key);
-      this.emit({
-        event: 'listenerClosed',
-        listener: key,
-        reason: `gen ${String(generation.number)} does not listen on it`,
-      });
+      if (!generation.doors.has(key))
+        this.close(key, `gen ${String(generation.number)} does not listen on it`);
     }
-    this.events.changed(this.status);
   }
 
-  private retired(number: number): void {
-    const record = this.records.get(number);
-    if (record === undefined) return;
-    this.records.delete(number);
-    this.listeners.discard(number);
-    const { generation, drain } = record;
-    const result = drain?.result ?? { ...nothing, lost: drain?.progress.requests ?? 0 };
-    this.emit({
-      event: 'retired',
-      generation: number,
-      exitCode: generation.exit.code,
-      signal: generation.exit.signal,
-      drainMs: drain === undefined ? 0 : this.env.clock.now() - drain.since,
-      served: generation.served,
-      finished: result.finished,
-      eventStreams: result.eventStreams,
-      webSockets: result.webSockets,
-      idle: result.idle,
-      lost: result.lost,
-    });
+  private close(key: string, reason: string): void {
+    this.listeners.close(key);
+    this.emit({ event: 'listenerClosed', listener: key, reason });
     this.events.changed(this.status);
-  }
-
-  private doorsOf(number: number): { readonly [key: string]: string } {
-    return this.records.get(number)?.generation.doorTable ?? {};
   }
 }

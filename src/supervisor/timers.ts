@@ -10,7 +10,8 @@ const deadlines = {
   /** A loop blocked for longer answers nobody anyway. */
   cutover: 2000,
   resume: 2000,
-  probation: 2000,
+  /** The old generation stays this long, should the new one crash on its first requests. */
+  probation: 1000,
   /** After the generation's own drain deadline. */
   drainSlack: 1000,
   /** Between the request to leave and SIGKILL. */

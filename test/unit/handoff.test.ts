@@ -98,7 +98,7 @@ class World {
     for (const number of this.alive) assert.ok(accounted.includes(number), `gen ${number} is forgotten`);
     assert.ok(this.accepting.size <= 1, `${[...this.accepting].join(' and ')} accept`);
     for (const one of leaving) {
-      const watched = one.stage === 'draining' ? 'drain' : 'end';
+      const watched = one.stage === 'draining' || one.stage === 'drained' ? 'drain' : 'end';
       if (one.stage !== 'killed')
         assert.ok(this.timers.has(`${watched}:${one.number}`), `gen ${one.number} may stay`);
     }

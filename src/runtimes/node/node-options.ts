@@ -9,7 +9,10 @@ export function nodeOptionsWith(options: string, preload: string): string {
   return rest === '' ? flag(preload) : `${flag(preload)} ${rest}`;
 }
 
+/** Wherever it is: scripts put their own options before what they inherit, too. */
 export function nodeOptionsWithout(options: string, preload: string): string {
   const own = flag(preload);
-  return options.startsWith(own) ? options.slice(own.length).trimStart() : options;
+  const at = options.indexOf(own);
+  if (at < 0) return options;
+  return `${options.slice(0, at)}${options.slice(at + own.length).trimStart()}`.trimEnd();
 }

@@ -4,6 +4,7 @@
  */
 import net from 'node:net';
 import type { Socket } from 'node:net';
+import { pipeline } from 'node:stream';
 import tls from 'node:tls';
 import type { DoorPreface } from '../../protocol.ts';
 import type { AnyServer } from './internals.ts';
@@ -11,13 +12,19 @@ import type { AnyServer } from './internals.ts';
 /** A preface is far shorter; more than this is no preface. */
 const maxPreface = 4096;
 
-/** Opens the door of `server` at `path`. It never keeps the process alive. */
-export function openDoor(server: AnyServer, path: string, listen: typeof server.listen): Promise<net.Server> {
-  const secure = server instanceof tls.Server;
+/**
+ * Opens the door of `server` at `path`. It never keeps the process alive. With an address in place of the
+ * server, whose handle a cluster's primary took over, the door leads to the front entrance.
+ */
+export function openDoor(
+  server: AnyServer | ReturnType<net.Server['address']>,
+  path: string,
+  listen: AnyServer['listen'],
+): Promise<net.Server> {
   const door = net.createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
     readPreface(socket, (preface) => {
-      impersonate(socket, preface, secure);
-      server.emit(secure ? 'secureConnection' : 'connection', socket);
+      if (server instanceof net.Server) enter(server, socket, preface);
+      else forward(socket, server);
     });
   });
   door.on('error', () => undefined); // without a door there is no relay, but the server is as it was
@@ -28,6 +35,21 @@ export function openDoor(server: AnyServer, path: string, listen: typeof server.
     });
     door.unref();
   });
+}
+
+function enter(server: AnyServer, socket: Socket, preface: DoorPreface): void {
+  const secure = server instanceof tls.Server;
+  impersonate(socket, preface, secure);
+  server.emit(secure ? 'secureConnection' : 'connection', socket);
+}
+
+function forward(socket: Socket, address: ReturnType<net.Server['address']>): void {
+  if (address === null) {
+    socket.destroy();
+    return;
+  }
+  const front = typeof address === 'string' ? net.connect(address) : net.connect(address.port);
+  pipeline(socket, front, socket, () => undefined);
 }
 
 function readPreface(socket: Socket, done: (preface: DoorPreface) => void): void {
@@ -61,8 +83,10 @@ function readPreface(socket: Socket, done: (preface: DoorPreface) => void): void
 
 /** Gives the socket the client's address, and what `req.secure` and its like look at. */
 function impersonate(socket: Socket, preface: DoorPreface, secure: boolean): void {
-  const properties: Record<string, unknown> = { ...preface };
+  const { alpn, ...address } = preface;
+  const properties: Record<string, unknown> = { ...address };
   if (secure) {
+    properties['alpnProtocol'] = alpn ?? 'http/1.1';
     properties['encrypted'] = true;
     properties['authorized'] = false;
     properties['getPeerCertificate'] = () => ({});

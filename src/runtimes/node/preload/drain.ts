@@ -3,6 +3,7 @@
  * finished, event streams ended and WebSockets closed with 1012 so that they come back to new code, idle
  * connections left until their next request (which is relayed) or their keep-alive timeout.
  */
+import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { DrainProgress, DrainResult } from '../../../shared/model.ts';
 import type { HttpSocket } from './internals.ts';
@@ -33,8 +34,9 @@ export class Drain {
     this.traffic = traffic;
     this.onDone = onDone;
     for (const one of traffic) {
-      for (const session of one.http2Sessions) session.close(); // GOAWAY; streams under way finish
       for (const socket of one.httpSockets) this.dismiss(one, socket);
+      for (const stream of one.http2Streams) this.dismissStream(stream);
+      for (const session of one.http2Sessions.keys()) session.close(); // GOAWAY; streams under way finish
     }
     this.deadline = setTimeout(() => {
       this.finish();
@@ -48,6 +50,7 @@ export class Drain {
     for (const one of this.traffic) {
       connections += one.connections.size;
       for (const socket of one.httpSockets) now[kindOf(one, socket)] += 1;
+      for (const stream of one.http2Streams) now[kindOfStream(stream)] += 1;
     }
     const { requests, eventStreams, webSockets } = now;
     return { requests, eventStreams, webSockets, connections };
@@ -73,6 +76,12 @@ export class Drain {
     else if (kind === 'webSockets') closeWebSocket(socket);
   }
 
+  private dismissStream(stream: ServerHttp2Stream): void {
+    const kind = kindOfStream(stream);
+    this.begun[kind] += 1;
+    if (kind === 'eventStreams') stream.close();
+  }
+
   private finish(): void {
     if (this.over) return;
     this.cancel();
@@ -90,8 +99,15 @@ export class Drain {
 function kindOf(traffic: Traffic, socket: HttpSocket): keyof Count {
   if (traffic.webSockets.has(socket)) return 'webSockets';
   const response = socket._httpMessage;
-  if (!response) return 'idle';
-  return isEventStream(response) ? 'eventStreams' : 'requests';
+  if (response) return isEventStream(response) ? 'eventStreams' : 'requests';
+  // Without a parser, HTTP has let go of it or never had it: who knows what is under way on it.
+  const seen = socket.parser || [...traffic.http2Sessions.values()].includes(socket);
+  return seen ? 'idle' : 'requests';
+}
+
+function kindOfStream(stream: ServerHttp2Stream): 'eventStreams' | 'requests' {
+  const type = stream.headersSent ? stream.sentHeaders['content-type'] : undefined;
+  return String(type).startsWith('text/event-stream') ? 'eventStreams' : 'requests';
 }
 
 function isEventStream(response: NonNullable<HttpSocket['_httpMessage']>): boolean {

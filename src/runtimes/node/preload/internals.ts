@@ -13,11 +13,15 @@ export interface Handle {
   close(): void;
   ref(): void;
   unref(): void;
+  /** TCP only: fills `out`, and returns 0 or a libuv error. */
+  getsockname?(out: object): number;
 }
 
 /** `net.Server` with what its prototype does not show. */
 export interface ServerInternals extends net.Server {
   _handle: Handle | null;
+  /** What `address()` answers for a Unix socket. */
+  _pipeName?: string | undefined;
   /** setupListenHandle: makes the present handle accept, then emits `listening`. */
   _listen2(
     address: null,
@@ -47,25 +51,33 @@ interface NetInternals {
 }
 export const netInternals = net as unknown as NetInternals;
 
-/** What http leaves on a connection: the response on its way, if any. */
+/** What http leaves on a connection: its parser, and the response on its way, if any. */
 export interface HttpSocket extends Socket {
+  parser?: object | null;
   _httpMessage?: (ServerResponse & { _header?: string | null; req?: IncomingMessage }) | null;
 }
 
 export type AnyServer = ServerInternals & Partial<Pick<HttpServer, 'keepAliveTimeout'>>;
 
-interface WriteRequest {
+interface Request {
   oncomplete?: (status: number) => void;
 }
-interface IpcPipe {
+export interface IpcPipe {
+  /** Set by Node just before `onread`. */
+  pendingHandle?: Handle | null;
+  onread?: () => void;
   open(fd: number): number;
+  connect(request: Request, path: string): void;
+  readStart(): number;
+  readStop(): number;
   unref(): void;
-  writeUtf8String(request: WriteRequest, text: string, handle: Handle): number;
+  writeUtf8String(request: Request, text: string, handle: Handle): number;
 }
 export interface IpcInternals {
   readonly Pipe: new (type: number) => IpcPipe;
   readonly ipcType: number;
-  readonly WriteWrap: new () => WriteRequest;
+  readonly WriteWrap: new () => Request;
+  readonly ConnectWrap: new () => Request;
 }
 
 /** Node's IPC pipes by descriptor, without taking over `process.send` as `child_process._forkChild` would. */
@@ -76,10 +88,16 @@ export function ipcInternals(): IpcInternals {
   try {
     const pipes = binding.call(process, 'pipe_wrap') as {
       Pipe: IpcInternals['Pipe'];
+      PipeConnectWrap: IpcInternals['ConnectWrap'];
       constants: { IPC: number };
     };
     const streams = binding.call(process, 'stream_wrap') as { WriteWrap: IpcInternals['WriteWrap'] };
-    return { Pipe: pipes.Pipe, ipcType: pipes.constants.IPC, WriteWrap: streams.WriteWrap };
+    return {
+      Pipe: pipes.Pipe,
+      ipcType: pipes.constants.IPC,
+      WriteWrap: streams.WriteWrap,
+      ConnectWrap: pipes.PipeConnectWrap,
+    };
   } finally {
     if (warned === undefined) delete process.noDeprecation;
     else process.noDeprecation = warned;

@@ -8,7 +8,9 @@ export function listenerKey(options: NormalizedListen, used: (key: string) => bo
     return undefined;
   }
   if (options.port === undefined && typeof options.path === 'string') {
-    return `unix:${path.resolve(options.path)}`;
+    // Linux's abstract sockets have no file: unix(7).
+    const abstract = options.path.startsWith('\0');
+    return `unix:${abstract ? `@${options.path.slice(1)}` : path.resolve(options.path)}`;
   }
   const port = options.port ?? 0;
   if (!/^\d+$/.test(String(port))) return undefined; // Node throws its own error

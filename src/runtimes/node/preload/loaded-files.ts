@@ -74,7 +74,17 @@ function mayLoadEsModules(main: string | undefined, execArgv: readonly string[])
   if (main === undefined || main.includes(`${path.sep}node_modules${path.sep}`)) return false;
   if (/\.m[jt]s$/.test(main)) return true;
   if (/\.c[jt]s$/.test(main)) return false;
-  return packageType(path.dirname(path.resolve(main))) === 'module';
+  const type = packageType(path.dirname(path.resolve(main)));
+  return type === 'module' || (type === undefined && looksLikeEsModule(main));
+}
+
+/** Newer Nodes take a file for an ES module if it only parses as one. */
+function looksLikeEsModule(main: string): boolean {
+  try {
+    return /^(?:import|export)\b/m.test(readFileSync(main, 'utf8'));
+  } catch {
+    return false; // `node server` without the extension, or nothing there
+  }
 }
 
 function packageType(folder: string): unknown {

@@ -8,10 +8,11 @@ import { takeInvitation } from './invitation.ts';
 import { interceptListen } from './listen.ts';
 import { watchLoadedFiles } from './loaded-files.ts';
 
+// The app sees a module cache without us.
+Reflect.deleteProperty(require.cache, __filename);
+
 // Worker threads and Node's own loader thread run preloads too, and have no say in any of this.
 if (isMainThread) {
-  // The app sees a module cache without us.
-  Reflect.deleteProperty(require.cache, __filename);
   const invitation = takeInvitation(process.env, __filename);
   if (invitation !== undefined) {
     interceptListen(invitation, watchLoadedFiles(), carryThroughSpawns(invitation, __filename));

@@ -14,10 +14,12 @@ export class Participant {
   private readonly channel: Channel;
   private readonly loaded: LoadedFiles;
   private readonly served = new Map<string, ServedListener>();
+  private nextDoor = 0;
   private accepting = false;
   private drain: Drain | undefined;
   private progress: NodeJS.Timeout | undefined;
   private leaving = false;
+  private received = Promise.resolve();
 
   constructor(invitation: Invitation, loaded: LoadedFiles) {
     this.invitation = invitation;
@@ -25,7 +27,8 @@ export class Participant {
     this.channel = new Channel(
       invitation,
       (message) => {
-        this.receive(message);
+        // In order: a `resume` that follows a `stop` finds it done.
+        this.received = this.received.then(() => this.receive(message));
       },
       () => {
         this.retire();
@@ -34,7 +37,7 @@ export class Participant {
   }
 
   doorPath(): string {
-    const name = `g${String(this.invitation.generation)}-${String(process.pid)}-${String(this.served.size)}`;
+    const name = `g${String(this.invitation.generation)}-${String(process.pid)}-${String(this.nextDoor++)}`;
     return path.join(this.invitation.doors, name);
   }
 
@@ -60,9 +63,11 @@ export class Participant {
     if (adopted && this.accepting) listener.accept();
   }
 
-  listenFailed(key: string, error: NodeJS.ErrnoException & { port?: number }): void {
+  /** It may try again, there or elsewhere. */
+  listenFailed(listener: ServedListener, error: NodeJS.ErrnoException & { port?: number }): void {
+    if (this.served.get(listener.key) === listener) this.served.delete(listener.key);
     const { code = 'UNKNOWN', message, port } = error;
-    this.channel.send({ type: 'listenFailed', key, code, message, port });
+    this.channel.send({ type: 'listenFailed', key: listener.key, code, message, port });
   }
 
   keepAlive(): () => void {
@@ -86,7 +91,7 @@ export class Participant {
     return [...this.served.values()].reduce((sum, listener) => sum + listener.traffic.held, 0);
   }
 
-  private receive(message: ToGeneration): void {
+  private async receive(message: ToGeneration): Promise<void> {
     const listeners = [...this.served.values()];
     switch (message.type) {
       case 'accept':
@@ -101,7 +106,7 @@ export class Participant {
         for (const listener of listeners) listener.traffic.release();
         return;
       case 'stop':
-        this.stop(message.successor, message.drainMs);
+        await this.stop(message.successor, message.drainMs);
         return;
       case 'relay':
         this.relay(message.successor);
@@ -124,8 +129,9 @@ export class Participant {
     }
   }
 
-  private stop(successor: Doors, drainMs: number): void {
+  private async stop(successor: Doors, drainMs: number): Promise<void> {
     const listeners = [...this.served.values()];
+    await Promise.all(listeners.map((listener) => listener.prepareStop()));
     for (const listener of listeners) listener.stopAccepting();
     this.channel.send({ type: 'stopped' });
     this.channel.keepAlive(); // until told to leave, whatever the app's own handles do

@@ -4,25 +4,53 @@
  */
 import type { ClientRequest, IncomingMessage, InformationEvent, ServerResponse } from 'node:http';
 import http from 'node:http';
+import http2 from 'node:http2';
 import net from 'node:net';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import type { DoorPreface } from '../../protocol.ts';
+import { clientOf, isGone, onGone } from './asked.ts';
+import type { Asked } from './asked.ts';
+import { close as closeStream, relayStream } from './relay-http2.ts';
 
 /** RFC 9110, 7.6.1: they speak of one connection, and the client's is not the one to the door. */
 const perConnection = /^(connection|keep-alive|proxy-connection)$/i;
 
-/**
- * Connects to a door and sends the preface; rejects if nobody is behind it, before a byte of the request
- * was consumed.
- */
-export function knock(door: string, client: Socket): Promise<Socket> {
+/** Relays it; `onNobody` is called if nobody is behind the door, before a byte of it was consumed. */
+export async function relay(door: string, asked: Asked, onNobody: () => void): Promise<void> {
+  const letGo = onGone(asked, () => undefined);
+  let socket: Socket;
+  try {
+    socket = await knock(door, asked);
+  } catch {
+    letGo();
+    onNobody();
+    return;
+  }
+  letGo();
+  if (isGone(asked)) socket.destroy();
+  else if (asked.kind === 'stream') relayStream(socket, asked.stream, asked.headers);
+  else if (asked.kind === 'raw') relayRaw(socket, asked.request, asked.socket, asked.head);
+  else relayRequest(socket, asked.request, asked.response, asked.event !== 'request');
+}
+
+/** No generation came for it. */
+export function refuse(asked: Asked): void {
+  if (asked.kind === 'request') abandon(asked.response);
+  else if (asked.kind === 'raw') asked.socket.destroy();
+  else closeStream(asked.stream, http2.constants.NGHTTP2_REFUSED_STREAM);
+}
+
+/** Connects to a door and sends the preface. */
+function knock(door: string, asked: Asked): Promise<Socket> {
+  const client = clientOf(asked);
   const preface: DoorPreface = {
-    remoteAddress: client.remoteAddress,
-    remoteFamily: client.remoteFamily,
-    remotePort: client.remotePort,
-    localAddress: client.localAddress,
-    localPort: client.localPort,
+    remoteAddress: client?.remoteAddress,
+    remoteFamily: client?.remoteFamily,
+    remotePort: client?.remotePort,
+    localAddress: client?.localAddress,
+    localPort: client?.localPort,
+    alpn: asked.kind === 'stream' ? 'h2' : undefined,
   };
   return new Promise((resolve, reject) => {
     const socket = net.connect(door);
@@ -36,7 +64,7 @@ export function knock(door: string, client: Socket): Promise<Socket> {
 }
 
 /** Relays one request; the client's connection closes after the response, so it comes back to new code. */
-export function relayRequest(
+function relayRequest(
   socket: Socket,
   request: IncomingMessage,
   response: ServerResponse,
@@ -113,7 +141,7 @@ function forwardInformation(info: InformationEvent, response: ServerResponse): v
 }
 
 /** Relays an upgrade or CONNECT byte by byte; the connection lives as long as this process. */
-export function relayRaw(door: Socket, request: IncomingMessage, client: Socket, head: Buffer): void {
+function relayRaw(door: Socket, request: IncomingMessage, client: Socket, head: Buffer): void {
   const lines = [`${request.method ?? 'GET'} ${request.url ?? '/'} HTTP/1.1`];
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
     lines.push(`${request.rawHeaders[i] ?? ''}: ${request.rawHeaders[i + 1] ?? ''}`);
@@ -124,7 +152,7 @@ export function relayRaw(door: Socket, request: IncomingMessage, client: Socket,
 }
 
 /** The successor broke off: an answer that has begun is cut, so that the client sees that it is not whole. */
-export function abandon(response: ServerResponse): void {
+function abandon(response: ServerResponse): void {
   if (response.headersSent) {
     response.destroy();
     return;

@@ -2,14 +2,19 @@
  * One server of the app on one listener: bound by itself, or adopted from the generation before. An adopted one
  * is gated: to the app it listens (`listening` fires, `address()` answers), but it accepts only after `accept`.
  */
-import { linkSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import tls from 'node:tls';
 import { openDoor } from './door.ts';
+import { duplicateHandle } from './duplicate-handle.ts';
 import { netInternals } from './internals.ts';
 import type { AnyServer, Handle, NormalizedListen } from './internals.ts';
+import { parkedHandle } from './parked-handle.ts';
 import type { Participant } from './participant.ts';
 import { sendHandle } from './send-handle.ts';
 import { Traffic } from './traffic.ts';
+
+/** A copy that takes longer (ms) is done without. */
+const copyMs = 200;
 
 type Listen = AnyServer['listen'];
 
@@ -22,9 +27,15 @@ export class ServedListener {
   private readonly options: NormalizedListen;
   private readonly door: string;
   private handle: Handle | undefined;
+  /** To accept on again, should the successor die. */
+  private spare: Handle | undefined;
   private gate: (() => void) | undefined;
+  private closeHandle: (() => void) | undefined;
+  private address: ReturnType<AnyServer['address']> = null;
   private bound = false;
   private stopped = false;
+  /** The app closed its server, or could not listen: it is no concern of ours any more. */
+  private over = false;
   private swallowListening = false;
 
   constructor(
@@ -49,9 +60,9 @@ export class ServedListener {
 
   /** Where clients reach it. */
   describe(): { door: string; tls: boolean; address?: string; port?: number; path?: string } {
-    const address = this.server.address();
+    const { address } = this;
     const common = { door: this.door, tls: this.server instanceof tls.Server };
-    if (this.key.startsWith('unix:')) return { ...common, path: this.key.slice('unix:'.length) };
+    if (this.key.startsWith('unix:/')) return { ...common, path: this.key.slice('unix:'.length) };
     if (address === null || typeof address === 'string') return common;
     return { ...common, address: address.address, port: address.port };
   }
@@ -60,8 +71,9 @@ export class ServedListener {
   adopt(fd: number): boolean {
     const handle = netInternals._createServerHandle(null, 0, -1, fd);
     if (typeof handle === 'number') return false;
-    this.handle = handle;
     this.server._handle = handle;
+    if (this.options.path !== undefined) this.server._pipeName = this.options.path;
+    this.own(handle);
     this.gate = this.participant.keepAlive();
     this.options.signal?.addEventListener('abort', () => this.server.close());
     process.nextTick(() => {
@@ -79,22 +91,40 @@ export class ServedListener {
     this.startAccepting(this.handle);
   }
 
+  /** Makes `resume` possible; costs a stop nothing, since it still accepts meanwhile. */
+  async prepareStop(): Promise<void> {
+    if (this.handle === undefined || this.gate !== undefined) return;
+    const copying = duplicateHandle(this.handle, `${this.door}-copy`, this.listen);
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, copyMs, undefined).unref());
+    this.spare = await Promise.race([copying, late]).catch(() => undefined);
+  }
+
   /** Connections that come from now on wait in the kernel's backlog for the next generation. */
   stopAccepting(): void {
     this.stopped = true;
     this.gate?.();
     this.gate = undefined;
-    const handle = this.handle;
+    const { handle, closeHandle } = this;
+    if (handle === undefined || closeHandle === undefined) return;
     this.handle = undefined;
-    if (handle === undefined) return;
-    if (this.server._handle === handle) this.server._handle = null;
-    if (this.bound && this.key.startsWith('unix:')) closeKeepingPath(handle, this.key.slice('unix:'.length));
-    else handle.close();
+    if (this.server._handle === handle) this.server._handle = parkedHandle(handle);
+    const path = this.key.startsWith('unix:/') ? this.key.slice('unix:'.length) : undefined;
+    if (this.bound && path !== undefined) closeKeepingPath(closeHandle, path);
+    else closeHandle();
   }
 
-  /** Not possible once the descriptor is closed. */
+  /** Accepts again after `stopAccepting`; false if that is not possible. */
   resume(): boolean {
-    return !this.stopped;
+    const handle = this.spare;
+    if (handle === undefined) return !this.stopped;
+    this.spare = undefined;
+    this.stopped = false;
+    this.bound = false; // the copy has no path to unlink
+    this.server._handle = handle;
+    this.own(handle);
+    this.startAccepting(handle);
+    this.traffic.release();
+    return true;
   }
 
   private startAccepting(handle: Handle): void {
@@ -108,24 +138,41 @@ export class ServedListener {
   }
 
   private lifecycle(event: string, args: readonly unknown[]): boolean {
-    if (event === 'listening') {
-      if (this.swallowListening) {
-        this.swallowListening = false;
-        return false;
-      }
-      if (this.handle === undefined && this.server._handle !== null) this.bindByItself(this.server._handle);
-    } else if (event === 'error') {
+    if (this.over) return true;
+    if (event === 'error') {
       const error = args[0] as NodeJS.ErrnoException;
-      if (error.syscall === 'listen') this.participant.listenFailed(this.key, error);
-    } else if (!this.stopped) {
-      this.gate?.();
-      this.participant.remove(this);
+      if (this.handle === undefined && !this.stopped) {
+        this.over = true;
+        this.participant.listenFailed(this, error);
+      }
+    } else if (this.swallowListening) {
+      this.swallowListening = false;
+      return false;
+    } else if (this.handle === undefined && this.server._handle !== null) {
+      this.bindByItself(this.server._handle);
     }
     return true;
   }
 
-  private bindByItself(handle: Handle): void {
+  /** From here on the app's `close` is heard at once; the event of that name waits for the last connection. */
+  private own(handle: Handle): void {
     this.handle = handle;
+    this.address = this.server.address();
+    const close = handle.close;
+    this.closeHandle = () => {
+      close.call(handle);
+    };
+    handle.close = () => {
+      close.call(handle);
+      this.over = true;
+      this.handle = undefined;
+      this.gate?.();
+      this.participant.remove(this);
+    };
+  }
+
+  private bindByItself(handle: Handle): void {
+    this.own(handle);
     this.bound = true;
     const { handles, token } = this.participant.invitation;
     sendHandle(handles, { key: this.key, token }, handle).then(
@@ -133,18 +180,20 @@ export class ServedListener {
         this.open(false);
       },
       (error: unknown) => {
-        this.participant.listenFailed(this.key, error as NodeJS.ErrnoException);
+        this.participant.listenFailed(this, error as NodeJS.ErrnoException);
       },
     );
   }
 
   private open(adopted: boolean): void {
-    openDoor(this.server, this.door, this.listen).then(
+    // A cluster's primary takes the handle over as soon as it listens: there is no server to knock at.
+    const server = this.server._handle === null ? this.address : this.server;
+    openDoor(server, this.door, this.listen).then(
       () => {
         this.participant.announce(this, adopted);
       },
       (error: unknown) => {
-        this.participant.listenFailed(this.key, error as NodeJS.ErrnoException);
+        this.participant.listenFailed(this, error as NodeJS.ErrnoException);
       },
     );
   }
@@ -152,12 +201,17 @@ export class ServedListener {
 
 /**
  * libuv unlinks a Unix socket's path when the handle that bound it closes, but the listener lives on in the
- * supervisor: its name is put back. Connections in those microseconds find no file; only the first generation
- * of a Unix listener has this gap.
+ * supervisor: it is given another name meanwhile. Connections in those microseconds find no file; only the
+ * first generation of a Unix listener has this gap.
  */
-function closeKeepingPath(handle: Handle, path: string): void {
+function closeKeepingPath(close: () => void, path: string): void {
   const spare = `${path}.hot-swap`;
-  linkSync(path, spare);
-  handle.close();
+  try {
+    renameSync(path, spare);
+  } catch {
+    close(); // somebody has removed it
+    return;
+  }
+  close();
   renameSync(spare, path);
 }

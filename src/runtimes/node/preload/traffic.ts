@@ -5,27 +5,23 @@
  * One property on the server instance does it: its own `emit`. The server's listeners, their order and their
  * number are as the app made them.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import tls from 'node:tls';
+import { askedBy, isGone, onGone } from './asked.ts';
+import type { Asked } from './asked.ts';
 import type { AnyServer, HttpSocket } from './internals.ts';
-import { abandon, knock, relayRaw, relayRequest } from './relay.ts';
-
-/** An event of http.Server that asks for an answer: request, checkContinue, upgrade, connect… */
-interface Asked {
-  readonly event: string;
-  readonly args: readonly unknown[];
-  readonly request: IncomingMessage;
-}
+import { refuse, relay } from './relay.ts';
 
 type Mode = 'serve' | 'hold' | 'relay';
 
 export interface TrafficEvents {
   /** The number of held requests changed. */
   held(): void;
-  /** A connection is gone. */
+  /** A connection is gone, or a stream of one. */
   closed(): void;
-  /** `listening`, `error`, `close` of the server; false keeps the event from the app. */
+  /** `listening` and `error` of the server; false keeps the event from the app. */
   lifecycle(event: string, args: readonly unknown[]): boolean;
 }
 
@@ -34,53 +30,28 @@ export class Traffic {
   /** Where http keeps its state: the TLS socket of a secure server, else the connection itself. */
   readonly httpSockets = new Set<HttpSocket>();
   readonly webSockets = new WeakSet<Socket>();
-  readonly http2Sessions = new Set<{ close(): void }>();
+  readonly http2Sessions = new Map<ServerHttp2Session, Socket | undefined>();
+  readonly http2Streams = new Set<ServerHttp2Stream>();
   private mode: Mode = 'serve';
   private door: string | undefined;
-  private waiting: Asked[] = [];
+  /** Held requests, each with what lets go of it. */
+  private readonly waiting = new Map<Asked, () => void>();
   private relaying = 0;
-  private readonly server: AnyServer;
+  private latest: Socket | undefined;
   private readonly events: TrafficEvents;
   private readonly pass: (event: string, args: readonly unknown[]) => boolean;
 
   constructor(server: AnyServer, events: TrafficEvents) {
-    this.server = server;
     this.events = events;
     const emit = server.emit;
-    this.pass = (event, args) => Reflect.apply(emit, server, [event, ...args]) as boolean;
     const secure = server instanceof tls.Server;
-    server.emit = (event: string, ...args: unknown[]): boolean => {
-      switch (event) {
-        case 'request':
-        case 'checkContinue':
-        case 'checkExpectation':
-        case 'upgrade':
-        case 'connect':
-          if (this.mode !== 'serve') return this.divert({ event, args, request: args[0] as IncomingMessage });
-          if (event === 'upgrade') this.noteUpgrade(args[0] as IncomingMessage);
-          break;
-        case 'connection':
-          this.track(args[0] as Socket, !secure);
-          break;
-        case 'secureConnection':
-          this.track(args[0] as Socket, true);
-          break;
-        case 'session':
-          this.http2Sessions.add(args[0] as { close(): void });
-          break;
-        case 'listening':
-        case 'error':
-        case 'close':
-          if (!events.lifecycle(event, args)) return true;
-          break;
-        default:
-      }
-      return this.pass(event, args);
-    };
+    this.pass = (event, args) => Reflect.apply(emit, server, [event, ...args]) as boolean;
+    const value = (event: string, ...args: unknown[]): boolean => this.emitted(event, args, secure);
+    Object.defineProperty(server, 'emit', { value, configurable: true, writable: true });
   }
 
   get held(): number {
-    return this.waiting.filter((asked) => !asked.request.destroyed).length + this.relaying;
+    return this.waiting.size + this.relaying;
   }
 
   hold(): void {
@@ -91,10 +62,7 @@ export class Traffic {
   release(): void {
     this.mode = 'serve';
     this.door = undefined;
-    for (const asked of this.takeWaiting()) {
-      if (asked.event === 'upgrade') this.noteUpgrade(asked.request);
-      this.pass(asked.event, asked.args);
-    }
+    for (const asked of this.takeWaiting()) this.emitted(asked.event, asked.args, false);
   }
 
   /** Requests go to the successor behind `door`; without one they wait for a later call. */
@@ -107,54 +75,88 @@ export class Traffic {
 
   /** Ends the wait of requests that no generation came for. */
   refuse(): void {
-    for (const asked of this.takeWaiting()) {
-      if (isResponse(asked.args[1])) abandon(asked.args[1]);
-      else (asked.args[1] as Socket).destroy();
-    }
+    for (const asked of this.takeWaiting()) refuse(asked);
   }
 
-  private divert(asked: Asked): boolean {
+  private emitted(event: string, args: readonly unknown[], secure: boolean): boolean {
+    switch (event) {
+      case 'request':
+        // An HTTP/2 request was decided on as a stream.
+        if (!('stream' in (args[0] as object)) && this.diverts(event, args)) return true;
+        break;
+      case 'checkContinue':
+      case 'checkExpectation':
+      case 'connect':
+        if (!('stream' in (args[0] as object)) && this.diverts(event, args)) return true;
+        break;
+      case 'stream':
+        if (this.diverts(event, args)) return true;
+        this.trackStream(args[0] as ServerHttp2Stream);
+        break;
+      case 'upgrade':
+        if (this.diverts(event, args)) return true;
+        this.noteUpgrade(args[0] as IncomingMessage);
+        break;
+      case 'connection':
+        this.track(args[0] as Socket, !secure);
+        break;
+      case 'secureConnection':
+        this.track(args[0] as Socket, true);
+        break;
+      case 'session':
+        this.trackSession(args[0] as ServerHttp2Session);
+        break;
+      case 'listening':
+      case 'error':
+        if (!this.events.lifecycle(event, args)) return true;
+        break;
+      default:
+    }
+    return this.pass(event, args);
+  }
+
+  /** True: somebody else's business from here on. */
+  private diverts(event: string, args: readonly unknown[]): boolean {
+    if (this.mode === 'serve') return false;
+    const asked = askedBy(event, args);
     if (this.mode === 'relay' && this.door !== undefined) this.hand(this.door, asked);
     else this.wait(asked);
     return true;
   }
 
   private wait(asked: Asked): void {
-    this.waiting.push(asked);
+    const letGo = onGone(asked, () => {
+      this.waiting.delete(asked);
+      this.events.held();
+    });
+    this.waiting.set(asked, letGo);
     this.events.held();
   }
 
   private takeWaiting(): Asked[] {
-    const waiting = this.waiting;
-    this.waiting = [];
-    return waiting.filter((asked) => !asked.request.destroyed);
+    const waiting = [...this.waiting];
+    this.waiting.clear();
+    for (const [, letGo] of waiting) letGo();
+    return waiting.map(([asked]) => asked).filter((asked) => !isGone(asked));
   }
 
   private hand(door: string, asked: Asked): void {
     this.relaying += 1;
-    knock(door, asked.request.socket)
-      .then(
-        (socket) => {
-          const [, target, head] = asked.args;
-          if (isResponse(target)) {
-            relayRequest(socket, asked.request, target, asked.event !== 'request');
-          } else {
-            relayRaw(socket, asked.request, target as Socket, head as Buffer);
-          }
-        },
-        () => {
-          // Nobody behind the door: the successor has a successor, or we are about to hear that it died.
-          if (this.mode === 'serve') this.pass(asked.event, asked.args);
-          else if (this.door !== undefined && this.door !== door) this.hand(this.door, asked);
-          else this.wait(asked);
-        },
-      )
+    relay(door, asked, () => {
+      // Nobody behind the door: the successor has a successor, or we are about to hear that it died.
+      if (isGone(asked)) return;
+      if (this.mode === 'serve') this.emitted(asked.event, asked.args, false);
+      else if (this.door !== undefined && this.door !== door) this.hand(this.door, asked);
+      else this.wait(asked);
+    })
+      .catch(() => undefined) // a client that went in the very moment
       .finally(() => {
         this.relaying -= 1;
       });
   }
 
   private track(socket: Socket, http: boolean): void {
+    this.latest = socket;
     this.connections.add(socket);
     if (http) this.httpSockets.add(socket);
     socket.once('close', () => {
@@ -164,11 +166,21 @@ export class Traffic {
     });
   }
 
+  /** Emitted while its connection is: a session shows only a stand-in of its socket. */
+  private trackSession(session: ServerHttp2Session): void {
+    this.http2Sessions.set(session, this.latest);
+    session.once('close', () => this.http2Sessions.delete(session));
+  }
+
+  private trackStream(stream: ServerHttp2Stream): void {
+    this.http2Streams.add(stream);
+    stream.once('close', () => {
+      this.http2Streams.delete(stream);
+      this.events.closed();
+    });
+  }
+
   private noteUpgrade(request: IncomingMessage): void {
     if (request.headers.upgrade?.toLowerCase() === 'websocket') this.webSockets.add(request.socket);
   }
-}
-
-function isResponse(value: unknown): value is ServerResponse {
-  return typeof value === 'object' && value !== null && 'writeHead' in value;
 }

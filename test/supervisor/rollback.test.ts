@@ -1,0 +1,65 @@
+/** Back to the older generation, even after the cutover. */
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { describe, it } from 'node:test';
+import { Running } from './running.ts';
+import { plain } from './servers.ts';
+
+/** Boots well and dies of its first client. */
+const diesAtOnce = plain('v2').replace(
+  "if (req.url === '/slow')",
+  "process.exit(1); if (req.url === '/slow')",
+);
+
+describe('a generation that crashes just after the cutover', () => {
+  it('gives the socket back to the one before, which serves on', async (t) => {
+    const app = await Running.start(t, {
+      files: { 'server.js': plain('v1') },
+      command: ['node', 'server.js'],
+    });
+    const first = await app.serving(1);
+    app.write('server.js', diesAtOnce);
+    await app.serving(2);
+    await assert.rejects(app.get('/')); // the client that killed it
+    const failed = await app.event('rolledBack');
+    assert.deepEqual([failed.generation, failed.reason, failed.serving], [2, 'crashed', 1]);
+    assert.equal((await app.get('/')).body, 'v1');
+    assert.equal(JSON.parse((await app.command('status', '--json')).stdout)[0].serving.pid, first.pid);
+    app.write('server.js', plain('v3'));
+    await app.serving(3);
+    assert.equal((await app.get('/')).body, 'v3');
+    assert.equal((await app.retired(1)).lost, 0);
+  });
+
+  it('does so again and again', async (t) => {
+    const app = await Running.start(t, {
+      files: { 'server.js': plain('v1') },
+      command: ['node', 'server.js'],
+      options: ['--no-watch'],
+    });
+    await app.serving(1);
+    for (const generation of [2, 3, 4]) {
+      app.write('server.js', diesAtOnce);
+      await app.command('swap');
+      await assert.rejects(app.get('/'));
+      await app.event('rolledBack', (event) => event.generation === generation);
+      assert.equal((await app.get('/')).body, 'v1');
+    }
+  });
+
+  it('keeps the connections that the older one still had', async (t) => {
+    const app = await Running.start(t, {
+      files: { 'server.js': plain('v1') },
+      command: ['node', 'server.js'],
+    });
+    await app.serving(1);
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    t.after(() => agent.destroy());
+    await app.get('/', { agent });
+    app.write('server.js', diesAtOnce);
+    await app.serving(2);
+    await assert.rejects(app.get('/'));
+    await app.event('rolledBack');
+    assert.equal((await app.get('/', { agent })).body, 'v1');
+  });
+});
