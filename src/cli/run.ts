@@ -21,7 +21,7 @@ export async function run(command: Command & { command: 'run' }): Promise<number
     name: path.basename(cwd),
     command: unwrapped.command,
     cwd,
-    env: { ...stringsOf(process.env), ...unwrapped.env },
+    env: { ...stringsOf(process.env), ...colours(command.json), ...unwrapped.env },
     readyTimeoutMs: command.readyTimeoutMs,
     drainTimeoutMs: command.drainTimeoutMs,
     duringBoot: command.duringBoot,
@@ -138,6 +138,12 @@ async function end(attached: Attached, server: string): Promise<void> {
     // It is gone already.
   }
   attached.dispose();
+}
+
+/** The server's output goes through a pipe, but a person reads it in a terminal. */
+function colours(json: boolean): Record<string, string> {
+  const decided = process.env['NO_COLOR'] ?? process.env['FORCE_COLOR'];
+  return json || !process.stdout.isTTY || decided !== undefined ? {} : { FORCE_COLOR: '1' };
 }
 
 function stringsOf(env: NodeJS.ProcessEnv): Record<string, string> {

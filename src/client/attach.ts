@@ -39,6 +39,9 @@ export interface Attached {
  * Throws an Error whose message is for the user: another version, no permission on the folder, cannot start.
  */
 export async function attach(options: AttachOptions): Promise<Attached | undefined> {
+  if (process.platform === 'win32') {
+    throw new Error("Hot Swap can't hand over listening sockets on Windows. Run VS Code or the CLI in WSL.");
+  }
   const { socket, folder } = rendezvousOf(options.workspace, process.env);
   const running = await connect(socket);
   if (running !== undefined) return await greet(running, options.client);

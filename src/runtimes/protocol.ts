@@ -75,6 +75,8 @@ export type FromGeneration =
   | { readonly type: 'resumed'; readonly ok: boolean }
   | ({ readonly type: 'draining' } & DrainProgress)
   | ({ readonly type: 'drained' } & DrainResult)
+  /** The adapter failed at something; the server itself goes on. */
+  | { readonly type: 'trouble'; readonly message: string }
   | {
       readonly type: 'files';
       readonly id: number;

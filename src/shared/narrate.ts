@@ -67,6 +67,7 @@ export class Narrator {
         return step(`gen ${gen(event)} serves${on}. A cold boot took ${duration(event.coldBootMs)}.`);
       }
       case 'draining': {
+        if (event.connections === 0) return [];
         const what = drainText(event) || count(event.connections, 'idle connection');
         return step(`gen ${gen(event)} draining: ${what}`);
       }

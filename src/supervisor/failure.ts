@@ -80,6 +80,17 @@ async function portTaken(generation: number, failed: NonNullable<Ending['listenF
   };
 }
 
+/** The command's server listens, but not through us. */
+export function uninvited(generation: number, port: number): Failure {
+  return {
+    generation,
+    reason: 'notReady',
+    message: `It listens on ${portText(port)}, but without Hot Swap's preload`,
+    advice:
+      'Does its start script replace NODE_OPTIONS, or is it no Node server? Extend NODE_OPTIONS instead of setting it.',
+  };
+}
+
 function portText(port: number | undefined): string {
   return port === undefined ? 'its address' : `:${String(port)}`;
 }

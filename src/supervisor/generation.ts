@@ -9,9 +9,12 @@ import type { Doors, FromGeneration, ToGeneration } from '../runtimes/protocol.t
 import type { DrainProgress, DrainResult, Failure, ListenerStatus, ServerSpec } from '../shared/model.ts';
 import type { ControlOwner, ControlPeer, ControlServer } from './control-server.ts';
 import type { Environment } from './environment.ts';
-import { describeEnding } from './failure.ts';
+import { describeEnding, uninvited } from './failure.ts';
 import type { Ending } from './failure.ts';
 import type { ListenerHandle } from './listener-store.ts';
+import { findListeningPort } from './port-owner.ts';
+import { Peers } from './peers.ts';
+import type { FilesAnswer } from './peers.ts';
 import { ProcessGroup } from './process-group.ts';
 
 /** What a generation tells its server. */
@@ -29,6 +32,7 @@ export interface GenerationEvents {
   closed(key: string): void;
   output(stream: 'stdout' | 'stderr', text: string): void;
   exchange(line: string): void;
+  trouble(message: string): void;
   lost(failure: Failure, clean: boolean): void;
   gone(failure: Failure, clean: boolean): void;
 }
@@ -37,6 +41,8 @@ export interface GenerationEvents {
 const settleMs = 300;
 /** How long a lost connection waits for the exit code that explains it. */
 const explainMs = 500;
+/** A server that takes part says so at once when it listens. */
+const strayMs = 2000;
 const lastOutputMs = 200;
 const keptErrors = 64 * 1024;
 
@@ -51,15 +57,13 @@ export class Generation implements ControlOwner {
   served = false;
   private readonly child: ChildProcess;
   private readonly group: ProcessGroup | undefined;
-  private readonly peers = new Map<ControlPeer, { readonly pid: number; held: number; stopped: boolean }>();
+  private readonly peers = new Peers();
   private readonly spec: ServerSpec;
   private readonly env: Environment;
   private readonly events: GenerationEvents;
   private readonly inherited: ReadonlyMap<string, number>;
   private readonly expected: Set<string>;
   private readonly forget: () => void;
-  private readonly files = new Map<number, (answer: Omit<LoadedAnswer, 'startedAt'>) => void>();
-  private nextFiles = 1;
   private errors = '';
   private listenFailed: Ending['listenFailed'];
   private isReady = false;
@@ -95,44 +99,30 @@ export class Generation implements ControlOwner {
     this.pid = this.child.pid ?? 0;
     this.group = this.child.pid === undefined ? undefined : new ProcessGroup(this.child.pid);
     this.listen(token);
+    this.lookForStrays();
   }
 
   /** To every process of it that takes part. */
   send(message: ToGeneration): void {
     this.events.exchange(`→ gen ${String(this.number)} ${JSON.stringify(message)}`);
-    for (const peer of this.peers.keys()) peer.send(message);
+    this.peers.send(message);
   }
 
   /** The process that listens; before one does, or if several do, the one that was started. */
   get serverPid(): number {
-    const [only, ...others] = this.peers.values();
-    return only === undefined || others.length > 0 ? this.pid : only.pid;
+    return this.peers.onlyPid ?? this.pid;
   }
 
   get held(): number {
-    return [...this.peers.values()].reduce((sum, peer) => sum + peer.held, 0);
+    return this.peers.held;
   }
 
   get doorTable(): Doors {
     return Object.fromEntries(this.doors);
   }
 
-  /** The files it has loaded; `complete` is false if there may be more. */
   async loadedFiles(): Promise<LoadedAnswer> {
-    const answers = [...this.peers.keys()].map(
-      (peer) =>
-        new Promise<Omit<LoadedAnswer, 'startedAt'>>((resolve) => {
-          const id = this.nextFiles++;
-          this.files.set(id, resolve);
-          peer.send({ type: 'files', id });
-        }),
-    );
-    const all = await Promise.all(answers);
-    return {
-      files: all.flatMap((one) => one.files),
-      complete: all.every((one) => one.complete),
-      startedAt: this.startedAt,
-    };
+    return { ...(await this.peers.loadedFiles()), startedAt: this.startedAt };
   }
 
   write(text: string): void {
@@ -151,13 +141,11 @@ export class Generation implements ControlOwner {
   }
 
   connected(peer: ControlPeer, pid: number): void {
-    this.peers.set(peer, { pid, held: 0, stopped: false });
+    this.peers.add(peer, pid);
   }
 
   received(peer: ControlPeer, message: FromGeneration, line: string): void {
     this.events.exchange(`← gen ${String(this.number)} ${line}`);
-    const state = this.peers.get(peer);
-    if (state === undefined) return;
     switch (message.type) {
       case 'listening':
         this.listening(message);
@@ -173,29 +161,33 @@ export class Generation implements ControlOwner {
         this.events.closed(message.key);
         return;
       case 'held':
-        state.held = message.requests;
+        this.peers.heldBy(peer, message.requests);
         this.events.held();
         return;
       case 'accepting':
         this.events.accepting();
         return;
       case 'stopped':
-        state.stopped = true;
-        if ([...this.peers.values()].every((each) => each.stopped)) this.events.stopped();
+        this.peers.stopped(peer);
+        if (this.peers.allStopped) this.events.stopped();
         return;
       case 'resumed':
-        for (const each of this.peers.values()) each.stopped = false;
+        this.peers.resumed();
         this.events.resumed(message.ok);
         return;
       case 'draining':
-        this.events.draining(message);
+        this.peers.draining(peer, message);
+        this.events.draining(this.peers.progress);
         return;
       case 'drained':
-        this.events.drained(message);
+        this.peers.drained(peer, message);
+        if (this.peers.result !== undefined) this.events.drained(this.peers.result);
+        return;
+      case 'trouble':
+        this.events.trouble(message.message);
         return;
       case 'files':
-        this.files.get(message.id)?.(message);
-        this.files.delete(message.id);
+        this.peers.answered(message.id, message);
         return;
       default: // hello again, or a newer runtime's word
     }
@@ -206,10 +198,8 @@ export class Generation implements ControlOwner {
   }
 
   disconnected(peer: ControlPeer): void {
-    this.peers.delete(peer);
+    this.peers.remove(peer);
     if (this.peers.size > 0) return;
-    for (const answer of this.files.values()) answer({ files: [], complete: false });
-    this.files.clear();
     this.env.clock.setTimeout(() => {
       // Wrappers that outlive their server, and helpers that it left, are signalled once it is gone.
       if (this.asked && !this.ended) this.group?.signal('SIGTERM');
@@ -255,6 +245,17 @@ export class Generation implements ControlOwner {
     this.settle?.cancel();
     if (this.expected.size === 0) this.becomeReady();
     else this.settle = this.env.clock.setTimeout(() => this.becomeReady(), settleMs);
+  }
+
+  /** A server that listens without taking part is told from one that still boots. */
+  private lookForStrays(): void {
+    this.env.clock.setTimeout(() => {
+      if (this.ended || this.asked || this.isReady || this.peers.size > 0 || this.group === undefined) return;
+      void findListeningPort(this.group.members()).then((port) => {
+        if (port === undefined || this.peers.size > 0) this.lookForStrays();
+        else this.events.lost(uninvited(this.number, port), false);
+      });
+    }, strayMs);
   }
 
   private becomeReady(): void {
@@ -324,10 +325,7 @@ export class Generation implements ControlOwner {
   }
 }
 
-export interface LoadedAnswer {
-  readonly files: readonly string[];
-  /** False if there may be more. */
-  readonly complete: boolean;
+export interface LoadedAnswer extends FilesAnswer {
   /** When the generation started, ms since the epoch: what changed later may differ from what it loaded. */
   readonly startedAt: number;
 }

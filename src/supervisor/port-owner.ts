@@ -8,35 +8,52 @@ export interface PortOwner {
 
 /** Undefined where it can't be known. */
 export async function findPortOwner(port: number): Promise<PortOwner | undefined> {
-  try {
-    const inode =
-      (await listeningInode('/proc/net/tcp', port)) ?? (await listeningInode('/proc/net/tcp6', port));
-    return inode === undefined ? undefined : await ownerOf(inode);
-  } catch {
-    return undefined;
-  }
-}
-
-/** proc(5): local address and port in hexadecimal in column 2, state in 4 (0A is LISTEN), inode in 10. */
-async function listeningInode(table: string, port: number): Promise<string | undefined> {
-  const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  for (const line of (await readFile(table, 'utf8')).split('\n')) {
-    const columns = line.trim().split(/\s+/);
-    if (columns[1]?.endsWith(wanted) === true && columns[3] === '0A') return columns[9];
+  const wanted = new Set<string>();
+  for (const [inode, listening] of await listeningSockets()) if (listening === port) wanted.add(inode);
+  if (wanted.size === 0) return undefined;
+  for (const entry of await readdir('/proc').catch(() => [])) {
+    if (!/^\d+$/.test(entry)) continue;
+    const inodes = await socketsOf(Number(entry));
+    if (!inodes.some((inode) => wanted.has(inode))) continue;
+    const name = await readFile(`/proc/${entry}/comm`, 'utf8').catch(() => 'a program');
+    return { name: name.trim(), pid: Number(entry) };
   }
   return undefined;
 }
 
-async function ownerOf(inode: string): Promise<PortOwner | undefined> {
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const links = await readdir(`/proc/${entry}/fd`).catch(() => []);
-    for (const fd of links) {
-      const target = await readlink(`/proc/${entry}/fd/${fd}`).catch(() => '');
-      if (target !== `socket:[${inode}]`) continue;
-      const name = (await readFile(`/proc/${entry}/comm`, 'utf8')).trim();
-      return { name, pid: Number(entry) };
+/** A TCP port on which one of these processes listens. */
+export async function findListeningPort(pids: readonly number[]): Promise<number | undefined> {
+  if (pids.length === 0) return undefined;
+  const listening = await listeningSockets();
+  for (const pid of pids) {
+    for (const inode of await socketsOf(pid)) {
+      const port = listening.get(inode);
+      if (port !== undefined) return port;
     }
   }
   return undefined;
+}
+
+/**
+ * Socket inode → port of every listening TCP socket. proc(5): local address and port in hexadecimal in column 2,
+ * state in 4 (0A is LISTEN), inode in 10.
+ */
+async function listeningSockets(): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    const text = await readFile(table, 'utf8').catch(() => '');
+    for (const line of text.split('\n')) {
+      const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
+      const port = local?.split(':')[1];
+      if (state === '0A' && port !== undefined && inode !== undefined) found.set(inode, parseInt(port, 16));
+    }
+  }
+  return found;
+}
+
+async function socketsOf(pid: number): Promise<string[]> {
+  const folder = `/proc/${String(pid)}/fd`;
+  const links = await readdir(folder).catch(() => []);
+  const targets = await Promise.all(links.map((fd) => readlink(`${folder}/${fd}`).catch(() => '')));
+  return targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []);
 }

@@ -20,6 +20,11 @@ export class ProcessGroup {
     }
   }
 
+  /** Empty where the system does not tell. */
+  members(): number[] {
+    return membersOf(this.leader);
+  }
+
   isEmpty(): boolean {
     try {
       process.kill(-this.leader, 0);
@@ -40,16 +45,23 @@ export class ProcessGroup {
  * zombies for ever, and signals to the group still "succeed".
  */
 function onlyZombies(group: number): boolean {
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
-      // proc(5): pid (comm) state ppid pgrp …; comm may contain anything, so count from its end.
-      const [state, , pgrp] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (Number(pgrp) === group && state !== 'Z' && state !== 'X') return false;
-    } catch {
-      // gone meanwhile
-    }
-  }
-  return true;
+  return membersOf(group).length === 0;
+}
+
+/** Living processes of a group, by /proc; none where there is no /proc. */
+function membersOf(group: number): number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((entry) => {
+      try {
+        const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+        // proc(5): pid (comm) state ppid pgrp …; comm may contain anything, so count from its end.
+        const [state, , pgrp] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        return Number(pgrp) === group && state !== 'Z' && state !== 'X';
+      } catch {
+        return false; // gone meanwhile
+      }
+    })
+    .map(Number);
 }

@@ -86,7 +86,7 @@ export class Reporter {
     const listeners = this.listeners.list();
     this.emit({ event: 'serving', generation: number, pid, bootMs, swapMs, listeners, coldBootMs: bootMs });
     const drain = this.roster.find(from)?.drain;
-    if (from !== undefined && drain !== undefined && drain.progress.connections > 0) {
+    if (from !== undefined && drain !== undefined) {
       this.emit({ event: 'draining', generation: from, ...drain.progress });
     }
     this.waiters.serving(number, swapMs);

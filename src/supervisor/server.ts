@@ -290,6 +290,9 @@ export class Server {
       exchange: (line) => {
         this.events.exchanged(line);
       },
+      trouble: (message) => {
+        this.emit({ event: 'notice', level: 'warn', message: `gen ${String(number)}: ${message}` });
+      },
       lost: (failure, clean) => {
         this.input({ type: 'lost', generation: number, failure, clean });
       },

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
-import { Running } from './running.ts';
+import { runCli, Running } from './running.ts';
 import type { RunOptions } from './running.ts';
 import { isAlive } from './processes.ts';
 import { plain } from './servers.ts';
@@ -136,6 +137,27 @@ describe('a first start that fails', () => {
     if (process.platform === 'linux') {
       assert.match(failed.message, new RegExp(`Port :${port} is taken by .*\\(pid ${process.pid}\\)`));
     }
+  });
+
+  it('says that the preload was blocked', { skip: process.platform !== 'linux' }, async (t) => {
+    const app = await Running.start(t, {
+      files: { 'server.js': plain('v1') },
+      command: ['sh', '-c', 'NODE_OPTIONS= node server.js; true'],
+    });
+    const failed = await app.event('rolledBack');
+    assert.match(failed.message, new RegExp(`listens on :${app.port}, but without Hot Swap's preload`));
+    assert.match(failed.advice ?? '', /NODE_OPTIONS/);
+    const started = await app.event('starting');
+    await app.retired(1);
+    assert.equal(isAlive(started.pid), false);
+  });
+
+  it('says why it has no place for its sockets', async () => {
+    const { code, stderr } = await runCli(['run', '--', 'node', 'x.js'], tmpdir(), {
+      HOT_SWAP_RUNTIME_DIR: '/dev/null',
+    });
+    assert.equal(code, 1);
+    assert.match(stderr, /^hot-swap: Hot Swap can't make its socket folder \/dev\/null\/.*\n$/);
   });
 
   it('ends the CLI with 1 when there is no such command', async (t) => {

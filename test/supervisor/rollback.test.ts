@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { describe, it } from 'node:test';
+import type { ServerStatus } from '../../src/shared/model.ts';
 import { Running } from './running.ts';
 import { plain } from './servers.ts';
 
@@ -24,7 +25,9 @@ describe('a generation that crashes just after the cutover', () => {
     const failed = await app.event('rolledBack');
     assert.deepEqual([failed.generation, failed.reason, failed.serving], [2, 'crashed', 1]);
     assert.equal((await app.get('/')).body, 'v1');
-    assert.equal(JSON.parse((await app.command('status', '--json')).stdout)[0].serving.pid, first.pid);
+    const status = await app.command('status', '--json');
+    const [server] = JSON.parse(status.stdout) as ServerStatus[];
+    assert.equal(server?.serving?.pid, first.pid);
     app.write('server.js', plain('v3'));
     await app.serving(3);
     assert.equal((await app.get('/')).body, 'v3');

@@ -81,4 +81,3 @@ for (const moment of moments) {
     });
   });
 }
-

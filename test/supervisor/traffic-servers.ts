@@ -1,4 +1,5 @@
 /** Servers for tests of what crosses a swap: each answers `GET /` with its version. */
+import { readFileSync } from 'node:fs';
 
 /** Says what arrived, and speaks the rarer parts of HTTP/1.1. */
 export const mirror = (version: string): string => `
@@ -110,4 +111,53 @@ sockets.on('connection', (socket, request) => {
   socket.on('close', (code) => console.log('${version} closed ' + code));
 });
 server.listen(process.env.PORT);
+`;
+
+const credentials = (): string => `{
+  key: ${JSON.stringify(readFileSync(new URL('tls/key.pem', import.meta.url), 'utf8'))},
+  cert: ${JSON.stringify(readFileSync(new URL('tls/cert.pem', import.meta.url), 'utf8'))},
+}`;
+
+export const secure = (version: string): string => `
+const https = require('node:https');
+https.createServer(${credentials()}, (req, res) => {
+  if (req.url === '/') return res.end('${version}');
+  res.end(JSON.stringify({ version: '${version}', encrypted: req.socket.encrypted, from: req.socket.remotePort }));
+}).listen(process.env.PORT);
+`;
+
+/** HTTP/2 by its compatibility API (`/`, `/slow`) and by its own. */
+export const http2 = (version: string, tls: boolean): string => `
+const http2 = require('node:http2');
+const server = ${tls ? `http2.createSecureServer({ ...${credentials()}, allowHTTP1: true })` : 'http2.createServer()'};
+server.on('request', (req, res) => {
+  if (req.url === '/raw') return;
+  if (req.url === '/events') {
+    res.setHeader('Content-Type', 'text/event-stream');
+    return void setInterval(() => res.write('data: ${version}\\n\\n'), 20);
+  }
+  if (req.url === '/slow') {
+    res.write('${version} begins');
+    return setTimeout(() => { console.log('finishing'); res.end(', ${version} ends'); }, 700);
+  }
+  let size = 0;
+  req.on('data', (piece) => (size += piece.length));
+  req.on('end', () => res.end('${version} ' + size + ' over HTTP/' + req.httpVersion + (req.socket.encrypted ? 's' : '')));
+});
+server.on('stream', (stream, headers) => {
+  if (headers[':path'] !== '/raw') return;
+  stream.respond({ ':status': 201, 'x-version': '${version}' }, { waitForTrailers: true });
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'x-sum': '${version}' }));
+  stream.end('raw');
+});
+server.listen(process.env.PORT);
+`;
+
+/** Sends back what it gets, after its version. */
+export const echo = (version: string): string => `
+const net = require('node:net');
+net.createServer((socket) => {
+  socket.on('error', () => {});
+  socket.on('data', (data) => socket.write('${version} ' + data));
+}).listen(process.env.PORT);
 `;

@@ -61,7 +61,8 @@ describe('a WebSocket', () => {
     await edit(app, 'throw new Error("no")', 'held');
     const { socket, greeting, closed } = chat(t, app);
     assert.match(await greeting, /^v1 greets/);
-    await edit(app, sockets('v3')).catch(() => undefined); // gen 2 never serves
+    app.write('server.js', sockets('v3'));
+    app.process.kill('SIGUSR2');
     await app.serving(3);
     assert.equal(await closed, 1012);
     assert.equal(socket.readyState, WebSocket.CLOSED);

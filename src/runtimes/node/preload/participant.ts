@@ -28,7 +28,11 @@ export class Participant {
       invitation,
       (message) => {
         // In order: a `resume` that follows a `stop` finds it done.
-        this.received = this.received.then(() => this.receive(message));
+        this.received = this.received
+          .then(() => this.receive(message))
+          .catch((error: unknown) => {
+            this.channel.send({ type: 'trouble', message: String((error as Error).stack) });
+          });
       },
       () => {
         this.retire();

@@ -15,6 +15,8 @@ import { close as closeStream, relayStream } from './relay-http2.ts';
 
 /** RFC 9110, 7.6.1: they speak of one connection, and the client's is not the one to the door. */
 const perConnection = /^(connection|keep-alive|proxy-connection)$/i;
+/** Unknown to HTTP/1.0. */
+const chunked = /^(transfer-encoding|trailer)$/i;
 
 /** Relays it; `onNobody` is called if nobody is behind the door, before a byte of it was consumed. */
 export async function relay(door: string, asked: Asked, onNobody: () => void): Promise<void> {
@@ -28,10 +30,18 @@ export async function relay(door: string, asked: Asked, onNobody: () => void): P
     return;
   }
   letGo();
-  if (isGone(asked)) socket.destroy();
-  else if (asked.kind === 'stream') relayStream(socket, asked.stream, asked.headers);
-  else if (asked.kind === 'raw') relayRaw(socket, asked.request, asked.socket, asked.head);
-  else relayRequest(socket, asked.request, asked.response, asked.event !== 'request');
+  if (isGone(asked)) {
+    socket.destroy();
+    return;
+  }
+  try {
+    if (asked.kind === 'stream') relayStream(socket, asked.stream, asked.headers);
+    else if (asked.kind === 'raw') relayRaw(socket, asked.request, asked.socket, asked.head);
+    else relayRequest(socket, asked.request, asked.response, asked.event !== 'request');
+  } catch {
+    socket.destroy();
+    refuse(asked);
+  }
 }
 
 /** No generation came for it. */
@@ -74,9 +84,7 @@ function relayRequest(
     createConnection: () => socket,
     method: request.method ?? 'GET',
     path: request.url ?? '/',
-    headers: (expect
-      ? request.rawHeaders
-      : withoutHeader(request.rawHeaders, 'expect')) as unknown as http.OutgoingHttpHeaders,
+    headers: headersOf(request, expect) as unknown as http.OutgoingHttpHeaders,
     setHost: false,
   });
   upstream.on('continue', () => {
@@ -86,7 +94,12 @@ function relayRequest(
     forwardInformation(info, response);
   });
   upstream.on('response', (answer) => {
-    forwardResponse(answer, request, response);
+    try {
+      forwardResponse(answer, request, response);
+    } catch {
+      upstream.destroy(); // Node reads headers that it doesn't write
+      abandon(response);
+    }
   });
   upstream.on('error', () => {
     abandon(response);
@@ -96,6 +109,15 @@ function relayRequest(
     socket.end();
   });
   sendBody(request, upstream);
+}
+
+function headersOf(request: IncomingMessage, expect: boolean): string[] {
+  const { rawHeaders, headers } = request;
+  const length = headers['content-length'] ?? headers['transfer-encoding'];
+  // Without this Node would call the missing body of a POST chunked.
+  const none = length === undefined ? ['Content-Length', '0'] : [];
+  const bodiless = request.method === 'GET' || request.method === 'HEAD';
+  return [...(expect ? rawHeaders : withoutHeader(rawHeaders, 'expect')), ...(bodiless ? [] : none)];
 }
 
 function sendBody(request: IncomingMessage, upstream: ClientRequest): void {
@@ -113,7 +135,7 @@ function forwardResponse(answer: IncomingMessage, request: IncomingMessage, resp
   const oldClient = request.httpVersionMajor === 1 && request.httpVersionMinor === 0;
   for (let i = 0; i < answer.rawHeaders.length; i += 2) {
     const name = answer.rawHeaders[i] ?? '';
-    if (perConnection.test(name) || (oldClient && /^transfer-encoding$/i.test(name))) continue;
+    if (perConnection.test(name) || (oldClient && chunked.test(name))) continue;
     headers.push(name, answer.rawHeaders[i + 1] ?? '');
   }
   headers.push('Connection', 'close');

@@ -90,8 +90,8 @@ export class Traffic {
         if (!('stream' in (args[0] as object)) && this.diverts(event, args)) return true;
         break;
       case 'stream':
-        if (this.diverts(event, args)) return true;
         this.trackStream(args[0] as ServerHttp2Stream);
+        if (this.diverts(event, args)) return true;
         break;
       case 'upgrade':
         if (this.diverts(event, args)) return true;
@@ -173,6 +173,7 @@ export class Traffic {
   }
 
   private trackStream(stream: ServerHttp2Stream): void {
+    if (this.http2Streams.has(stream)) return; // it was held
     this.http2Streams.add(stream);
     stream.once('close', () => {
       this.http2Streams.delete(stream);
