@@ -71,7 +71,7 @@ export type FromGeneration =
   | { readonly type: 'closed'; readonly key: string }
   | { readonly type: 'held'; readonly requests: number }
   | { readonly type: 'accepting' }
-  | { readonly type: 'stopped' }
+  | ({ readonly type: 'stopped' } & DrainProgress)
   | { readonly type: 'resumed'; readonly ok: boolean }
   | ({ readonly type: 'draining' } & DrainProgress)
   | ({ readonly type: 'drained' } & DrainResult)

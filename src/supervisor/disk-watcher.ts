@@ -5,7 +5,7 @@ import type { FSWatcher } from 'chokidar';
 import type { Clock } from './environment.ts';
 
 /** A burst is over when nothing changed for this long (ms). Editors write a file in more than one step. */
-const quietMs = 20;
+const quietMs = 10;
 
 export class DiskWatcher {
   private readonly watcher: FSWatcher;

@@ -24,7 +24,7 @@ export interface GenerationEvents {
   /** Every listener it is expected to serve is in place, gated or new. */
   ready(): void;
   accepting(): void;
-  stopped(): void;
+  stopped(progress: DrainProgress): void;
   resumed(ok: boolean): void;
   held(): void;
   draining(progress: DrainProgress): void;
@@ -99,7 +99,8 @@ export class Generation implements ControlOwner {
     this.pid = this.child.pid ?? 0;
     this.group = this.child.pid === undefined ? undefined : new ProcessGroup(this.child.pid);
     this.listen(token);
-    this.lookForStrays();
+    // Later ones have the listener from the start, and can't bind it again.
+    if (inherited.size === 0) this.lookForStrays();
   }
 
   /** To every process of it that takes part. */
@@ -168,8 +169,8 @@ export class Generation implements ControlOwner {
         this.events.accepting();
         return;
       case 'stopped':
-        this.peers.stopped(peer);
-        if (this.peers.allStopped) this.events.stopped();
+        this.peers.stopped(peer, message);
+        if (this.peers.allStopped) this.events.stopped(this.peers.progress);
         return;
       case 'resumed':
         this.peers.resumed();

@@ -82,8 +82,9 @@ export class Peers {
     this.update(peer, { held: requests });
   }
 
-  stopped(peer: ControlPeer): void {
+  stopped(peer: ControlPeer, progress: DrainProgress): void {
     this.update(peer, { stopped: true });
+    this.draining(peer, progress);
   }
 
   draining(peer: ControlPeer, { requests, eventStreams, webSockets, connections }: DrainProgress): void {

@@ -1,6 +1,6 @@
 /** Says what happens to one server: events for the log, outcomes for those who wait for one. */
 import type { Report } from '../handoff/state.ts';
-import type { Cause, DrainResult, HandoffEvent, ListenerStatus } from '../shared/model.ts';
+import type { Cause, DrainProgress, DrainResult, HandoffEvent, ListenerStatus } from '../shared/model.ts';
 import type { Clock } from './environment.ts';
 import type { Generation } from './generation.ts';
 import type { ListenerStore } from './listener-store.ts';
@@ -64,9 +64,8 @@ export class Reporter {
     this.emit({ event: 'ready', generation: number, bootMs, held: this.roster.held });
   }
 
-  stopped(member: Member): void {
+  stopped(member: Member, progress: DrainProgress): void {
     this.stoppedAt = this.clock.now();
-    const progress = { requests: 0, eventStreams: 0, webSockets: 0, connections: 0 };
     member.drain = { since: this.stoppedAt, progress };
   }
 

@@ -17,6 +17,7 @@ import { Generation } from './generation.ts';
 import type { GenerationEvents, LoadedAnswer } from './generation.ts';
 import { History } from './history.ts';
 import { ListenerStore } from './listener-store.ts';
+import { OutputBatch } from './output-batch.ts';
 import { probe } from './probe.ts';
 import { Reporter } from './reporter.ts';
 import type { EventBody } from './reporter.ts';
@@ -37,6 +38,7 @@ export interface ServerEvents {
 
 /** A listener that the new code did not ask for within this time (ms) of serving is closed. */
 const lateClaimMs = 5000;
+const soonMs = 20;
 export class Server {
   readonly history = new History();
   private spec: ServerSpec;
@@ -50,7 +52,9 @@ export class Server {
   private readonly waiters = new Waiters();
   private readonly queue: Input[] = [];
   private running = false;
+  private soon: { cancel(): void } | undefined;
   private readonly reporter: Reporter;
+  private readonly output: OutputBatch;
 
   constructor(spec: ServerSpec, control: ControlServer, env: Environment, events: ServerEvents) {
     this.spec = spec;
@@ -58,6 +62,10 @@ export class Server {
     this.env = env;
     this.events = events;
     this.timers = new Timers(env.clock);
+    this.output = new OutputBatch(env.clock, (chunk) => {
+      this.history.print(chunk);
+      events.printed(chunk);
+    });
     const emit = (body: EventBody): void => {
       this.emit(body);
     };
@@ -117,6 +125,7 @@ export class Server {
   }
 
   emit(body: EventBody): void {
+    this.output.flush(); // what it printed before comes before
     const event = { server: this.name, time: this.env.clock.now(), ...body } as HandoffEvent;
     this.history.happen(event);
     this.events.happened(event);
@@ -235,8 +244,12 @@ export class Server {
 
   private eventsOf(number: number): GenerationEvents {
     const member = (): Member | undefined => this.roster.find(number);
+    // Held requests and closing connections come by the hundred.
     const changed = (): void => {
-      this.events.changed(this.status);
+      this.soon ??= this.env.clock.setTimeout(() => {
+        this.soon = undefined;
+        this.events.changed(this.status);
+      }, soonMs);
     };
     return {
       handle: (key, handle) => {
@@ -253,9 +266,9 @@ export class Server {
         if (ready !== undefined) this.reporter.ready(ready.generation);
         this.input({ type: 'ready', generation: number });
       },
-      stopped: () => {
+      stopped: (progress) => {
         const stopped = member();
-        if (stopped !== undefined) this.reporter.stopped(stopped);
+        if (stopped !== undefined) this.reporter.stopped(stopped, progress);
         this.input({ type: 'stopped', generation: number });
       },
       accepting: () => {
@@ -283,9 +296,7 @@ export class Server {
         if (this.active?.generation.number === number) this.close(key, 'the server closed it');
       },
       output: (stream, text) => {
-        const chunk = { server: this.name, generation: number, stream, text, time: this.env.clock.now() };
-        this.history.print(chunk);
-        this.events.printed(chunk);
+        this.output.add({ server: this.name, generation: number, stream, text, time: this.env.clock.now() });
       },
       exchange: (line) => {
         this.events.exchanged(line);

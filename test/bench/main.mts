@@ -6,7 +6,7 @@ import { spread } from './figures/stats.mts';
 import { type Summary, summarize } from './figures/summary.mts';
 import { report } from './figures/table.mts';
 import { verdict } from './figures/verdict.mts';
-import { versions } from './figures/versions.mts';
+import { buildStamp, versions } from './figures/versions.mts';
 import { coldBoots } from './measure/coldBoot.mts';
 import { recordEdits } from './measure/edits.mts';
 import { selfCheck } from './measure/selfCheck.mts';
@@ -31,6 +31,7 @@ process.exitCode = results.checks.every(({ ok }) => ok) ? 0 : 1;
 
 async function measure(): Promise<Results> {
   const started = { startedAt: new Date().toISOString(), versions: versions() };
+  const build = buildStamp();
   const workspace = new Workspace(expressApp);
   const cold: number[] = [];
   // Some before every peer, so that a machine whose mood changes changes both sides of the ratio.
@@ -62,6 +63,7 @@ async function measure(): Promise<Results> {
     ...started,
     rate: options.rate,
     edits: options.edits,
+    sameBuild: build === buildStamp(),
     coldBootMs: spread(cold),
     selfCheck: checked,
     peers: summaries,

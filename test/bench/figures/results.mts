@@ -10,6 +10,8 @@ export interface Results {
   versions: Record<string, string>;
   rate: number;
   edits: number;
+  /** False if somebody built hot-swap in the middle of the run. */
+  sameBuild: boolean;
   coldBootMs: Spread;
   selfCheck: SelfCheck;
   peers: Summary[];

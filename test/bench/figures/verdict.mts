@@ -17,6 +17,7 @@ export function verdict(results: Omit<Results, 'checks'>): Check[] {
   return [
     check('bench: failures of an untouched server', selfCheck.untouched, '0', selfCheck.untouched === 0),
     check('bench: failures of a server gone for 300 ms', selfCheck.killed, '> 0', selfCheck.killed > 0),
+    check('bench: same build from start to end', results.sameBuild ? 'yes' : 'no', 'yes', results.sameBuild),
     ...ours.flatMap((summary) => promises(summary, results.coldBootMs.median)),
     ...results.throughput.map(({ sample, rounds }) => {
       const [base, again, ours] = rounds as [Rounds, Rounds, Rounds];

@@ -20,6 +20,13 @@ export function versions(): Record<string, string> {
   };
 }
 
+/** Changes when somebody builds, which in the middle of a run would mix two products. */
+export function buildStamp(): string {
+  const dist = path.join(repository, 'dist');
+  const files = fs.existsSync(dist) ? fs.readdirSync(dist).filter((name) => name.endsWith('.js')) : [];
+  return files.map((name) => `${name} ${fs.statSync(path.join(dist, name)).mtimeMs}`).join();
+}
+
 function read(file: string): { version: string } {
   return JSON.parse(fs.readFileSync(path.join(repository, file), 'utf8')) as { version: string };
 }

@@ -12,7 +12,10 @@ export interface Question {
   due: { wall: number; clock: number };
 }
 
-const timeoutMs = 10_000;
+/** Without a byte from the server. Does not run while the request waits for its turn on a kept connection. */
+const silenceMs = 10_000;
+/** In all, so that a server that hangs does not keep the bench waiting through a long queue. */
+const patienceMs = 60_000;
 const lastLine = 'end of stream\n';
 let order = 0;
 
@@ -21,12 +24,14 @@ export function ask(question: Question, onVersion: (version: number) => void): P
   const { kind, client, port, path, agent, due } = question;
   const exchange: Exchange = { kind, client, due: due.wall, tookMs: 0, done: 0, reused: false };
   return new Promise((resolve) => {
-    const timer = setTimeout(() => finish('timeout'), timeoutMs);
+    const patience = setTimeout(() => finish('timeout'), patienceMs);
+    let silence: NodeJS.Timeout | undefined;
     const request = http.get({ host: '127.0.0.1', port, path, agent });
 
     function finish(error?: string): void {
       if (exchange.done) return;
-      clearTimeout(timer);
+      clearTimeout(patience);
+      clearTimeout(silence);
       exchange.done = Date.now();
       exchange.tookMs = performance.now() - due.clock;
       if (error) exchange.error = error;
@@ -38,6 +43,7 @@ export function ask(question: Question, onVersion: (version: number) => void): P
     // never after it, so an answer from old code can't be excused by a late stamp.
     request.once('socket', (socket: Socket) => {
       exchange.reused = request.reusedSocket;
+      silence = setTimeout(() => finish('timeout'), silenceMs);
       if (socket.connecting) socket.once('connect', stampSent);
       else stampSent();
     });
@@ -52,6 +58,7 @@ export function ask(question: Question, onVersion: (version: number) => void): P
       response.setEncoding('utf8');
       response.on('data', (piece: string) => {
         body += piece;
+        silence?.refresh();
         const version = exchange.version === undefined ? /\bv(\d+)\b/.exec(body)?.[1] : undefined;
         if (version === undefined || response.statusCode !== 200) return;
         exchange.version = Number(version);

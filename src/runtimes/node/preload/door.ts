@@ -12,6 +12,9 @@ import type { AnyServer } from './internals.ts';
 /** A preface is far shorter; more than this is no preface. */
 const maxPreface = 4096;
 
+/** All held requests knock at once; the system may allow fewer. */
+const backlog = 4096;
+
 /**
  * Opens the door of `server` at `path`. It never keeps the process alive. With an address in place of the
  * server, whose handle a cluster's primary took over, the door leads to the front entrance.
@@ -30,7 +33,7 @@ export function openDoor(
   door.on('error', () => undefined); // without a door there is no relay, but the server is as it was
   return new Promise((resolve, reject) => {
     door.once('error', reject);
-    listen.call(door, { path }, () => {
+    listen.call(door, { path, backlog }, () => {
       resolve(door);
     });
     door.unref();
@@ -39,7 +42,7 @@ export function openDoor(
 
 function enter(server: AnyServer, socket: Socket, preface: DoorPreface): void {
   const secure = server instanceof tls.Server;
-  impersonate(socket, preface, secure);
+  impersonate(socket, preface, server, secure);
   server.emit(secure ? 'secureConnection' : 'connection', socket);
 }
 
@@ -82,9 +85,9 @@ function readPreface(socket: Socket, done: (preface: DoorPreface) => void): void
 }
 
 /** Gives the socket the client's address, and what `req.secure` and its like look at. */
-function impersonate(socket: Socket, preface: DoorPreface, secure: boolean): void {
+function impersonate(socket: Socket, preface: DoorPreface, server: AnyServer, secure: boolean): void {
   const { alpn, ...address } = preface;
-  const properties: Record<string, unknown> = { ...address };
+  const properties: Record<string, unknown> = { ...address, server };
   if (secure) {
     properties['alpnProtocol'] = alpn ?? 'http/1.1';
     properties['encrypted'] = true;

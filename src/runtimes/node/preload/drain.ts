@@ -45,15 +45,7 @@ export class Drain {
   }
 
   get progress(): DrainProgress {
-    const now: Count = { requests: 0, eventStreams: 0, webSockets: 0, idle: 0 };
-    let connections = 0;
-    for (const one of this.traffic) {
-      connections += one.connections.size;
-      for (const socket of one.httpSockets) now[kindOf(one, socket)] += 1;
-      for (const stream of one.http2Streams) now[kindOfStream(stream)] += 1;
-    }
-    const { requests, eventStreams, webSockets } = now;
-    return { requests, eventStreams, webSockets, connections };
+    return progressOf(this.traffic);
   }
 
   /** To be called whenever a connection has closed. */
@@ -94,6 +86,19 @@ export class Drain {
       lost,
     });
   }
+}
+
+/** What is open now. */
+export function progressOf(traffic: readonly Traffic[]): DrainProgress {
+  const now: Count = { requests: 0, eventStreams: 0, webSockets: 0, idle: 0 };
+  let connections = 0;
+  for (const one of traffic) {
+    connections += one.connections.size;
+    for (const socket of one.httpSockets) now[kindOf(one, socket)] += 1;
+    for (const stream of one.http2Streams) now[kindOfStream(stream)] += 1;
+  }
+  const { requests, eventStreams, webSockets } = now;
+  return { requests, eventStreams, webSockets, connections };
 }
 
 function kindOf(traffic: Traffic, socket: HttpSocket): keyof Count {

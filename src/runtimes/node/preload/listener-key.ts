@@ -2,12 +2,16 @@
 import path from 'node:path';
 import type { NormalizedListen } from './internals.ts';
 
-/** Undefined for what is left alone: descriptors and handles that the app brings itself. */
+/**
+ * Undefined for what is left alone: descriptors and handles that the app brings itself, and sockets named after
+ * this very process (tsx has one to talk to the process it starts), which no later generation will ask for.
+ */
 export function listenerKey(options: NormalizedListen, used: (key: string) => boolean): string | undefined {
   if (options._handle !== undefined || options.handle !== undefined || typeof options.fd === 'number') {
     return undefined;
   }
   if (options.port === undefined && typeof options.path === 'string') {
+    if (new RegExp(`\\b${String(process.pid)}\\b`).test(options.path)) return undefined;
     // Linux's abstract sockets have no file: unix(7).
     const abstract = options.path.startsWith('\0');
     return `unix:${abstract ? `@${options.path.slice(1)}` : path.resolve(options.path)}`;

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import Module from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 
 export interface LoadedFiles {
   list(): string[];
@@ -33,10 +33,11 @@ export const resolve = async (specifier, context, next) => {
 
 export function watchLoadedFiles(): LoadedFiles {
   const urls = new Set<string>();
-  const complete = mayLoadEsModules(process.argv[1], process.execArgv) && addHooks(urls);
+  const receive = mayLoadEsModules(process.argv[1], process.execArgv) ? addHooks(urls) : undefined;
   return {
-    complete,
+    complete: receive !== undefined,
     list: () => {
+      receive?.();
       const files = new Set(Object.keys(require.cache));
       for (const url of urls) {
         if (url.startsWith('file:')) files.add(fileURLToPath(url.replace(/[?#].*$/s, '')));
@@ -46,7 +47,8 @@ export function watchLoadedFiles(): LoadedFiles {
   };
 }
 
-function addHooks(urls: Set<string>): boolean {
+/** Undefined if this Node has no hooks; else what brings `urls` up to date. */
+function addHooks(urls: Set<string>): (() => void) | undefined {
   const hooks = Module as unknown as ModuleHooks;
   if (hooks.registerHooks !== undefined) {
     hooks.registerHooks({
@@ -56,17 +58,20 @@ function addHooks(urls: Set<string>): boolean {
         return result;
       },
     });
-    return true;
+    return () => undefined;
   }
-  if (hooks.register === undefined) return false;
+  if (hooks.register === undefined) return undefined;
   const { port1, port2 } = new MessageChannel();
-  port1.on('message', (url: string) => urls.add(url));
-  port1.unref();
   hooks.register(`data:text/javascript,${encodeURIComponent(reportingHooks)}`, {
     data: { port: port2 },
     transferList: [port2],
   });
-  return true;
+  port1.unref();
+  return () => {
+    for (let got = receiveMessageOnPort(port1); got !== undefined; got = receiveMessageOnPort(port1)) {
+      urls.add((got as { message: string }).message);
+    }
+  };
 }
 
 function mayLoadEsModules(main: string | undefined, execArgv: readonly string[]): boolean {

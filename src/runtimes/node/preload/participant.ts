@@ -2,12 +2,13 @@
 import path from 'node:path';
 import type { Doors, Invitation, ToGeneration } from '../../protocol.ts';
 import { Channel } from './channel.ts';
-import { Drain } from './drain.ts';
+import { Drain, progressOf } from './drain.ts';
 import type { LoadedFiles } from './loaded-files.ts';
 import type { ServedListener } from './served-listener.ts';
 
 /** Progress is told at most this often. */
 const progressMs = 250;
+const heldMs = 5;
 
 export class Participant {
   readonly invitation: Invitation;
@@ -18,6 +19,7 @@ export class Participant {
   private accepting = false;
   private drain: Drain | undefined;
   private progress: NodeJS.Timeout | undefined;
+  private reporting: NodeJS.Timeout | undefined;
   private leaving = false;
   private received = Promise.resolve();
 
@@ -79,7 +81,10 @@ export class Participant {
   }
 
   readonly reportHeld = (): void => {
-    this.channel.send({ type: 'held', requests: this.held });
+    this.reporting ??= setTimeout(() => {
+      this.reporting = undefined;
+      this.channel.send({ type: 'held', requests: this.held });
+    }, heldMs).unref();
   };
 
   readonly connectionClosed = (): void => {
@@ -137,18 +142,14 @@ export class Participant {
     const listeners = [...this.served.values()];
     await Promise.all(listeners.map((listener) => listener.prepareStop()));
     for (const listener of listeners) listener.stopAccepting();
-    this.channel.send({ type: 'stopped' });
+    const traffic = listeners.map((listener) => listener.traffic);
+    this.channel.send({ type: 'stopped', ...progressOf(traffic) });
     this.channel.keepAlive(); // until told to leave, whatever the app's own handles do
     this.relay(successor);
-    this.drain = new Drain(
-      listeners.map((listener) => listener.traffic),
-      drainMs,
-      (result) => {
-        for (const listener of listeners) listener.traffic.refuse();
-        this.channel.send({ type: 'drained', ...result });
-      },
-    );
-    this.channel.send({ type: 'draining', ...this.drain.progress });
+    this.drain = new Drain(traffic, drainMs, (result) => {
+      for (const one of traffic) one.refuse();
+      this.channel.send({ type: 'drained', ...result });
+    });
   }
 
   private relay(successor: Doors): void {

@@ -13,6 +13,8 @@ import { clientOf, isGone, onGone } from './asked.ts';
 import type { Asked } from './asked.ts';
 import { close as closeStream, relayStream } from './relay-http2.ts';
 
+/** Between two knocks at a busy door (ms). */
+const busyMs = 10;
 /** RFC 9110, 7.6.1: they speak of one connection, and the client's is not the one to the door. */
 const perConnection = /^(connection|keep-alive|proxy-connection)$/i;
 /** Unknown to HTTP/1.0. */
@@ -52,7 +54,7 @@ export function refuse(asked: Asked): void {
 }
 
 /** Connects to a door and sends the preface. */
-function knock(door: string, asked: Asked): Promise<Socket> {
+async function knock(door: string, asked: Asked): Promise<Socket> {
   const client = clientOf(asked);
   const preface: DoorPreface = {
     remoteAddress: client?.remoteAddress,
@@ -62,15 +64,29 @@ function knock(door: string, asked: Asked): Promise<Socket> {
     localPort: client?.localPort,
     alpn: asked.kind === 'stream' ? 'h2' : undefined,
   };
-  return new Promise((resolve, reject) => {
-    const socket = net.connect(door);
-    socket.once('error', reject);
-    socket.once('connect', () => {
-      socket.off('error', reject);
-      socket.write(`${JSON.stringify(preface)}\n`);
-      resolve(socket);
-    });
-  });
+  const socket = await connect(door);
+  socket.write(`${JSON.stringify(preface)}\n`);
+  return socket;
+}
+
+/** As often as somebody is behind the door, but too busy to open. */
+async function connect(door: string): Promise<Socket> {
+  for (;;) {
+    try {
+      return await new Promise<Socket>((resolve, reject) => {
+        const socket = net.connect(door);
+        socket.once('error', reject);
+        socket.once('connect', () => {
+          socket.off('error', reject);
+          resolve(socket);
+        });
+      });
+    } catch (error) {
+      // unix(7): the backlog of the listening socket is full.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      await new Promise((resolve) => setTimeout(resolve, busyMs));
+    }
+  }
 }
 
 /** Relays one request; the client's connection closes after the response, so it comes back to new code. */

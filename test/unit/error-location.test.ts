@@ -1,0 +1,120 @@
+/** Real output of real runners, made on the spot: their formats change, and then this should fail. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, describe, it } from 'node:test';
+import { locateError } from '../../src/runtimes/node/error-location.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const folder = mkdtempSync(path.join(tmpdir(), 'hot-swap-errors-'));
+symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+after(() => rmSync(folder, { recursive: true }));
+
+function run(file: string, content: string, args: readonly string[] = []): string {
+  writeFileSync(path.join(folder, file), content);
+  const env = { ...process.env };
+  Reflect.deleteProperty(env, 'NODE_OPTIONS');
+  return spawnSync(process.execPath, [...args, file], { cwd: folder, env, encoding: 'utf8' }).stderr;
+}
+
+function place(text: string): unknown[] {
+  const found = locateError(text, folder);
+  return [
+    found?.message,
+    found?.file === undefined ? undefined : path.relative(folder, found.file),
+    found?.line,
+    found?.column,
+  ];
+}
+
+describe('the place of an error', () => {
+  it('in a CommonJS module that does not parse', () => {
+    assert.deepEqual(place(run('a.js', 'const a = 1;\nconst b = };\n')), [
+      "SyntaxError: Unexpected token '}'",
+      'a.js',
+      2,
+      11,
+    ]);
+  });
+
+  it('in an ES module that does not parse', () => {
+    assert.deepEqual(place(run('a.mjs', 'const a = 1;\nconst b = };\n')), [
+      "SyntaxError: Unexpected token '}'",
+      'a.mjs',
+      2,
+      11,
+    ]);
+  });
+
+  it('of an exception, where it was thrown', () => {
+    const text = run('b.js', 'function f() {\n  null.x;\n}\nf();\n');
+    assert.deepEqual(place(text), ["TypeError: Cannot read properties of null (reading 'x')", 'b.js', 2, 8]);
+  });
+
+  it('of an exception thrown by a dependency or by Node: the first line of the user', () => {
+    const text = run('c.js', "const fs = require('node:fs');\n\nfs.readFileSync('/no/such/file');\n");
+    const [message, ...at] = place(text);
+    assert.match(String(message), /^Error: ENOENT: no such file/);
+    assert.deepEqual(at, ['c.js', 3, 4]);
+  });
+
+  it('of a missing module, where it is asked for', () => {
+    const [message, file, line] = place(run('d.js', "\nrequire('./missing.js');\n"));
+    assert.match(String(message), /Cannot find module '\.\/missing\.js'/);
+    assert.deepEqual([file, line], ['d.js', 2]);
+  });
+
+  it('of a missing ES module: the importer', () => {
+    const [message, file] = place(run('d.mjs', "\nimport './missing.mjs';\n"));
+    assert.match(String(message), /ERR_MODULE_NOT_FOUND/);
+    assert.equal(file, 'd.mjs');
+  });
+
+  it('of a rejected promise', () => {
+    assert.deepEqual(place(run('e.js', "Promise.reject(new RangeError('no'));\n")), [
+      'RangeError: no',
+      'e.js',
+      1,
+      16,
+    ]);
+  });
+
+  it('in TypeScript that tsx cannot transform', () => {
+    const tsx = ['--import', 'tsx'];
+    assert.deepEqual(place(run('f.ts', 'const a: number = 1;\nconst b = };\n', tsx)), [
+      'Unexpected "}"',
+      'f.ts',
+      2,
+      11,
+    ]);
+  });
+
+  it('in TypeScript that throws, at the line of the source', () => {
+    const text = run('g.ts', "interface A {}\n\nthrow new Error('typed');\n", [
+      '--import',
+      'tsx',
+      '--enable-source-maps',
+    ]);
+    const [message, file, line] = place(text);
+    assert.deepEqual([message, file, line], ['Error: typed', 'g.ts', 3]);
+  });
+
+  it('in TypeScript that ts-node or tsc refuses', () => {
+    const pretty = "src/a.ts:3:7 - error TS2322: Type 'string' is not assignable to type 'number'.\n";
+    const plain = "src/a.ts(3,7): error TS2322: Type 'string' is not assignable to type 'number'.\n";
+    for (const text of [pretty, plain]) {
+      assert.deepEqual(place(text), [
+        "TS2322: Type 'string' is not assignable to type 'number'.",
+        'src/a.ts',
+        3,
+        7,
+      ]);
+    }
+  });
+
+  it('is unknown where nothing looks like an error', () => {
+    assert.equal(locateError('listening on :3000\n', folder), undefined);
+  });
+});
