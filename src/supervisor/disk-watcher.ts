@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { watch } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
-import type { Clock } from './environment.ts';
+import type { Clock } from '../shared/clock.ts';
 
 /** A burst is over when nothing changed for this long (ms). Editors write a file in more than one step. */
 const quietMs = 10;

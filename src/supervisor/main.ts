@@ -6,7 +6,7 @@ import { linkSync, rmSync, statSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { makePrivateFolder, rendezvousOf } from '../shared/rendezvous.ts';
-import { systemClock } from './environment.ts';
+import { systemClock } from '../shared/clock.ts';
 import { RpcServer } from './rpc-server.ts';
 import { Supervisor } from './supervisor.ts';
 

@@ -2,7 +2,7 @@
  * Joins the output of a server that prints a line for every request: one message to each client for many lines.
  */
 import type { OutputChunk } from '../shared/model.ts';
-import type { Clock } from './environment.ts';
+import type { Clock } from '../shared/clock.ts';
 
 /** Too short for a person to see. */
 const batchMs = 16;

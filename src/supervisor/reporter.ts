@@ -1,7 +1,7 @@
 /** Says what happens to one server: events for the log, outcomes for those who wait for one. */
 import type { Report } from '../handoff/state.ts';
 import type { Cause, DrainProgress, DrainResult, HandoffEvent, ListenerStatus } from '../shared/model.ts';
-import type { Clock } from './environment.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Generation } from './generation.ts';
 import type { ListenerStore } from './listener-store.ts';
 import type { Member, Roster } from './roster.ts';

@@ -107,6 +107,9 @@ export class RpcServer {
     connection.onNotification(rpc.saved, ({ files, time }) => {
       guard().saved(files, time);
     });
+    connection.onNotification(rpc.writing, ({ files }) => {
+      guard().writing(files);
+    });
     connection.onNotification(rpc.input, ({ server, text }) => {
       find(server).write(text);
     });

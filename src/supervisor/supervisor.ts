@@ -72,6 +72,11 @@ export class Supervisor {
     }
   }
 
+  writing(files: readonly string[]): void {
+    for (const { upgrades } of this.servers.values())
+      upgrades.writing(files.map((file) => path.resolve(file)));
+  }
+
   /** Ends every server in order, then closes. */
   async close(): Promise<void> {
     await Promise.all([...this.servers.values()].map(({ server }) => server.stop()));

@@ -2,18 +2,22 @@
 import type { ServerSpec } from '../shared/model.ts';
 import { Changes } from './changes.ts';
 import { DiskWatcher } from './disk-watcher.ts';
-import type { Clock, Environment } from './environment.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Environment } from './environment.ts';
 import type { LoadedAnswer } from './generation.ts';
 import type { Server } from './server.ts';
 
 const echoMs = 1000;
 const settleMs = 500;
+/** Between the editor's word that it writes and the disk's that it did. */
+const writingMs = 2000;
 
 export class Upgrades {
   private readonly server: Server;
   private readonly clock: Clock;
   private changes: Changes;
   private readonly swapped = new Map<string, number>();
+  private readonly written = new Map<string, number>();
   private watcher: DiskWatcher | undefined;
   private spec: ServerSpec;
 
@@ -52,10 +56,17 @@ export class Upgrades {
     }, settleMs);
   }
 
+  /** The editor is about to write these: it will say itself what is to come of it, or nothing will. */
+  writing(files: readonly string[]): void {
+    for (const file of files) this.written.set(file, this.clock.now());
+  }
+
   /** `time`: when the first of them changed, ms since the epoch. */
-  async changed(files: readonly string[], kind: 'save' | 'disk', time: number): Promise<void> {
+  async changed(all: readonly string[], kind: 'save' | 'disk', time: number): Promise<void> {
     const { state } = this.server.status;
     if (state === 'off' || state === 'stopping') return;
+    if (kind === 'save') for (const file of all) this.written.delete(file);
+    const files = kind === 'save' ? all : all.filter((file) => !this.isEditors(file));
     const lenient = state !== 'serving';
     const known = files.every((file) => this.changes.files.has(file));
     if (!known && !lenient) await this.refresh();
@@ -82,6 +93,10 @@ export class Upgrades {
   /** The editor and the disk tell of one save in either order; the second is no news. */
   private isEcho(file: string): boolean {
     return this.clock.now() - (this.swapped.get(file) ?? 0) < echoMs;
+  }
+
+  private isEditors(file: string): boolean {
+    return this.clock.now() - (this.written.get(file) ?? 0) < writingMs;
   }
 
   async dispose(): Promise<void> {
