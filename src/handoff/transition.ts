@@ -1,7 +1,8 @@
 /** The rules of the handoff: `transition` is pure, so a swap can be replayed, printed and property-tested. */
 import type { Cause, Failure } from '../shared/model.ts';
+import { Draft } from './draft.ts';
 import { activeOf, candidateOf } from './state.ts';
-import type { Effect, Handoff, HandoffConfig, Input, Leaving, Phase, Timer } from './state.ts';
+import type { Effect, Handoff, HandoffConfig, Input, Phase, Timer } from './state.ts';
 
 export interface Step {
   readonly state: Handoff;
@@ -10,21 +11,12 @@ export interface Step {
 
 /** What happens to `state` on `input`. Inputs about generations that are not concerned change nothing. */
 export function transition(state: Handoff, input: Input, config: HandoffConfig): Step {
-  const draft = new Draft(state, config);
-  draft.apply(input);
-  return { state: draft.state, effects: draft.effects };
+  const rules = new Rules(state, config);
+  rules.apply(input);
+  return { state: rules.state, effects: rules.effects };
 }
 
-class Draft {
-  readonly effects: Effect[] = [];
-  state: Handoff;
-  private readonly config: HandoffConfig;
-
-  constructor(state: Handoff, config: HandoffConfig) {
-    this.state = state;
-    this.config = config;
-  }
-
+class Rules extends Draft {
   apply(input: Input): void {
     const { phase } = this.state;
     switch (input.type) {
@@ -329,27 +321,6 @@ class Draft {
     }
   }
 
-  /** Takes a generation out of whatever it was about to do and has it leave. */
-  private dismiss(generation: number): void {
-    this.disarm('ready', generation);
-    if (this.state.probation?.active === generation) this.disarm('probation', generation);
-    this.leave(generation, 'asked');
-    this.do({ effect: 'ask', generation });
-    this.arm('end', generation);
-  }
-
-  private ask(generation: number): void {
-    this.disarm('drain', generation);
-    this.leave(generation, 'asked');
-    this.do({ effect: 'ask', generation });
-    this.arm('end', generation);
-  }
-
-  private kill(generation: number): void {
-    this.leave(generation, 'killed');
-    this.do({ effect: 'kill', generation });
-  }
-
   private forget(generation: number): void {
     if (this.leaving(generation) === undefined) return;
     this.disarm('drain', generation);
@@ -359,53 +330,5 @@ class Draft {
       leaving: this.state.leaving.filter((old) => old.number !== generation),
     };
     this.finishStop();
-  }
-
-  private endProbation(): void {
-    const { probation, ...rest } = this.state;
-    if (probation === undefined) return;
-    this.disarm('probation', probation.active);
-    this.state = rest;
-    for (const old of rest.leaving) if (old.stage === 'drained') this.ask(old.number);
-  }
-
-  private leave(number: number, stage: Leaving['stage']): void {
-    const others = this.state.leaving.filter((old) => old.number !== number);
-    this.state = { ...this.state, leaving: [...others, { number, stage }] };
-  }
-
-  /** Out of the way, but not yet asked to leave. */
-  private isWaiting(number: number): boolean {
-    const stage = this.leaving(number)?.stage;
-    return stage === 'draining' || stage === 'drained';
-  }
-
-  private leaving(number: number): Leaving | undefined {
-    return this.state.leaving.find((old) => old.number === number);
-  }
-
-  private isCandidate(generation: number, stage: 'booting' | 'probing'): boolean {
-    const { phase } = this.state;
-    return (
-      (phase.kind === 'starting' || phase.kind === 'swapping') &&
-      phase.candidate.number === generation &&
-      phase.candidate.stage === stage
-    );
-  }
-
-  private phase(phase: Phase): void {
-    this.state = { ...this.state, phase };
-  }
-
-  private arm(timer: Timer, generation: number): void {
-    this.do({ effect: 'arm', timer, generation });
-  }
-
-  private disarm(timer: Timer, generation: number): void {
-    this.do({ effect: 'disarm', timer, generation });
-  }
-
-  private do(effect: Effect): void {
-    this.effects.push(effect);
   }
 }

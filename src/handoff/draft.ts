@@ -1,0 +1,82 @@
+/** A handoff under change: its next state, the effects so far, and the steps that every rule is made of. */
+import type { Effect, Handoff, HandoffConfig, Leaving, Phase, Timer } from './state.ts';
+
+export class Draft {
+  readonly effects: Effect[] = [];
+  state: Handoff;
+  protected readonly config: HandoffConfig;
+
+  constructor(state: Handoff, config: HandoffConfig) {
+    this.state = state;
+    this.config = config;
+  }
+
+  /** Takes a generation out of whatever it was about to do and has it leave. */
+  protected dismiss(generation: number): void {
+    this.disarm('ready', generation);
+    if (this.state.probation?.active === generation) this.disarm('probation', generation);
+    this.leave(generation, 'asked');
+    this.do({ effect: 'ask', generation });
+    this.arm('end', generation);
+  }
+
+  protected ask(generation: number): void {
+    this.disarm('drain', generation);
+    this.leave(generation, 'asked');
+    this.do({ effect: 'ask', generation });
+    this.arm('end', generation);
+  }
+
+  protected kill(generation: number): void {
+    this.leave(generation, 'killed');
+    this.do({ effect: 'kill', generation });
+  }
+
+  protected endProbation(): void {
+    const { probation, ...rest } = this.state;
+    if (probation === undefined) return;
+    this.disarm('probation', probation.active);
+    this.state = rest;
+    for (const old of rest.leaving) if (old.stage === 'drained') this.ask(old.number);
+  }
+
+  protected leave(number: number, stage: Leaving['stage']): void {
+    const others = this.state.leaving.filter((old) => old.number !== number);
+    this.state = { ...this.state, leaving: [...others, { number, stage }] };
+  }
+
+  /** Out of the way, but not yet asked to leave. */
+  protected isWaiting(number: number): boolean {
+    const stage = this.leaving(number)?.stage;
+    return stage === 'draining' || stage === 'drained';
+  }
+
+  protected leaving(number: number): Leaving | undefined {
+    return this.state.leaving.find((old) => old.number === number);
+  }
+
+  protected isCandidate(generation: number, stage: 'booting' | 'probing'): boolean {
+    const { phase } = this.state;
+    return (
+      (phase.kind === 'starting' || phase.kind === 'swapping') &&
+      phase.candidate.number === generation &&
+      phase.candidate.stage === stage
+    );
+  }
+
+  protected phase(phase: Phase): void {
+    this.state = { ...this.state, phase };
+  }
+
+  protected arm(timer: Timer, generation: number): void {
+    this.do({ effect: 'arm', timer, generation });
+  }
+
+  protected disarm(timer: Timer, generation: number): void {
+    this.do({ effect: 'disarm', timer, generation });
+  }
+
+  protected do(effect: Effect): void {
+    this.effects.push(effect);
+  }
+}
