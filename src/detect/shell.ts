@@ -18,7 +18,7 @@ const [variableStart, globStart, end] = ['\uE000', '\uE001', '\uE002'];
 const special = /[\uE000\uE001]([^\uE002]*)\uE002/;
 
 /** Substitutions that shell-quote would lose: command output, defaults, the shell's own numbers. */
-const tooClever = /`|\$\(|\$\{(?!\w+\})|\$[^\w{'"\s]/;
+const tooClever = /`|\$\(|\$\{(?!\w+\})|\$[^A-Za-z_{'"\s]/;
 
 /** Undefined if the line does more than run commands one after another. */
 export function parseLine(line: string): CommandLine | undefined {

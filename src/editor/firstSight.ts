@@ -14,6 +14,8 @@ const another = 'Choose another…';
 const never = 'Not in this workspace';
 
 export class FirstSight {
+  private offering = false;
+
   constructor(
     private readonly servers: Servers,
     private readonly choices: Choices,
@@ -38,10 +40,11 @@ export class FirstSight {
     if (own.length === 0 && offer && !this.choices.declined(folder)) void this.offer(folder);
   }
 
-  /** Asked in every new window until there is an answer. */
+  /** Asked in every new window until there is an answer; of several folders, the first that has a server. */
   private async offer(folder: string): Promise<void> {
     const [first] = await findServers(folder, diskFiles);
-    if (first === undefined) return;
+    if (first === undefined || this.offering) return;
+    this.offering = true;
     const text = `Start \`${first.command}\` under Hot Swap? Saving will then swap it without dropping a request.`;
     const answer = await vscode.window.showInformationMessage(text, start, another, never);
     if (answer === never) await this.choices.decline(folder);

@@ -1,17 +1,20 @@
 /** Starts, swaps and stops servers: turns a definition into what the supervisor runs, then asks it to. */
 import * as vscode from 'vscode';
 import { readFile } from '../detect/files.ts';
-import type { Cause, SwapOutcome } from '../shared/model.ts';
+import type { Cause, ServerSpec, SwapOutcome } from '../shared/model.ts';
 import { toSpec, type Definition } from './definition.ts';
 import { layer, withoutEditorVariables } from './environment.ts';
 import type { Link } from './link.ts';
 import type { Log } from './log.ts';
-import { isRunning, type KnownServer, type Servers } from './servers.ts';
+import { isRunning, type Servers } from './servers.ts';
 import type { Session } from './session.ts';
 import { readTerminalEnvironment } from './settings.ts';
 import type { ServerRef } from './tooltip.ts';
 
 export class Operations {
+  /** Servers, as JSON of their refs, that run by their definition here and not by somebody else's of that name. */
+  private readonly ours = new Set<string>();
+
   constructor(
     private readonly servers: Servers,
     private readonly log: Log,
@@ -24,7 +27,9 @@ export class Operations {
 
   /** Starts the server if it is off. */
   async swap(ref: ServerRef, cause: Cause): Promise<SwapOutcome> {
-    const link = await this.defined(ref);
+    const known = this.servers.find(ref);
+    const running = known !== undefined && isRunning(known);
+    const link = running ? await this.session(ref).require() : await this.defined(ref);
     return link.swap(ref.server, cause);
   }
 
@@ -47,24 +52,33 @@ export class Operations {
       const link = this.session(ref).current;
       if (definition === undefined || link === undefined || !isRunning({ status })) continue;
       if (files !== undefined && !files.some((file) => defines(file, definition))) continue;
-      await this.define(link, ref, definition, false);
+      const spec = await this.spec(ref, definition);
+      // The CLI may have started another command under the same name.
+      if (this.ours.has(JSON.stringify(ref)) || status?.command === commandLine(spec))
+        await link.define(spec);
     }
   }
 
   private async defined(ref: ServerRef): Promise<Link> {
-    const known: KnownServer | undefined = this.servers.find(ref);
+    const definition = this.servers.find(ref)?.definition;
     const link = await this.session(ref).require();
-    if (known?.definition !== undefined) await this.define(link, ref, known.definition, !isRunning(known));
+    if (definition === undefined) return link;
+    await link.define(await this.spec(ref, definition, (note) => this.log.info(`${ref.server}: ${note}`)));
+    this.ours.add(JSON.stringify(ref));
     return link;
   }
 
-  private async define(link: Link, ref: ServerRef, definition: Definition, tell: boolean): Promise<void> {
+  private async spec(
+    ref: ServerRef,
+    definition: Definition,
+    tell?: (note: string) => void,
+  ): Promise<ServerSpec> {
     const folder = vscode.Uri.file(ref.folder);
     const env = layer(withoutEditorVariables(process.env), readTerminalEnvironment(folder));
     const { swapOn } = this.servers.settings(ref.folder);
     const { spec, note } = await toSpec(definition, { env, swapOn, readFile });
-    if (note !== undefined && tell) this.log.info(`${ref.server}: ${note}`);
-    await link.define(spec);
+    if (note !== undefined) tell?.(note);
+    return spec;
   }
 
   private session(ref: ServerRef): Session {
@@ -72,6 +86,11 @@ export class Operations {
     if (session === undefined) throw new Error(`${ref.folder} is no folder of this workspace`);
     return session;
   }
+}
+
+/** As ServerStatus has it. */
+function commandLine({ command }: ServerSpec): string {
+  return typeof command === 'string' ? command : command.join(' ');
 }
 
 /** Its scripts and its environment are not among the files that a runtime loads. */

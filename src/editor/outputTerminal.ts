@@ -1,7 +1,7 @@
 /** A server's output in a terminal, which can be closed and opened again, and survives the window's reload. */
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
-import type { HandoffEvent, OutputChunk } from '../shared/model.ts';
+import type { HandoffEvent, OutputChunk, ServerStatus } from '../shared/model.ts';
 import type { RecentResult } from '../shared/rpc.ts';
 import { LineInput } from './lineInput.ts';
 import { OutputText } from './outputText.ts';
@@ -39,6 +39,7 @@ export class OutputTerminal implements Disposable {
         onDidWrite: this.writeEmitter.event,
         open: () => {
           this.store.add(session.onDidAttach(() => void this.begin()));
+          this.store.add(session.onDidLose((running) => this.lost(running)));
           void this.begin();
         },
         close: () => {
@@ -57,6 +58,12 @@ export class OutputTerminal implements Disposable {
   dispose(): void {
     this.live?.dispose();
     this.store.dispose();
+  }
+
+  private lost(running: readonly ServerStatus[]): void {
+    if (!running.some(({ name }) => name === this.server)) return;
+    const { server } = this;
+    this.text.happened({ event: 'stopped', server, time: Date.now(), exitCode: null, requested: true });
   }
 
   /** Writes what was printed so far, then follows. */

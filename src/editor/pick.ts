@@ -1,5 +1,5 @@
 /** Quick picks: which server, which command, what to do. */
-import { relative } from 'node:path';
+import { basename, relative } from 'node:path';
 import * as vscode from 'vscode';
 import { readFile, diskFiles } from '../detect/files.ts';
 import { readPackageJson } from '../detect/packageJson.ts';
@@ -70,7 +70,8 @@ async function findable(folder: string, servers: Servers): Promise<readonly Item
     detail: candidate.found,
     value: { kind: 'found', folder, candidate } as const,
   }));
-  return [...found, { label: '$(edit) Enter a command…', value: { kind: 'typed', folder } }];
+  const description = servers.sessions.length > 1 ? { description: basename(folder) } : {};
+  return [...found, { label: '$(edit) Enter a command…', ...description, value: { kind: 'typed', folder } }];
 }
 
 async function remember(choice: Choice, choices: Choices, servers: Servers): Promise<ServerRef | undefined> {

@@ -43,9 +43,10 @@ export class Changes {
     this.complete = complete;
     await Promise.all(
       [...this.loaded].map(async (file) => {
+        // In this order: whatever the time stamp says now was true of the content when it was read.
+        const hash = await hashOf(file);
         const found = await stat(file).catch(() => undefined);
         if (found === undefined || changedAt(found) >= startedAt - granularityMs) return;
-        const hash = await hashOf(file);
         if (hash !== undefined && !this.known.has(file)) this.known.set(file, hash);
       }),
     );
@@ -75,12 +76,18 @@ export class Changes {
     return 'changed';
   }
 
+  /** Folders to watch whole for the files that the user named. */
+  get trees(): string[] {
+    return this.spec.watch.map((glob) => path.resolve(this.spec.cwd, picomatch.scan(glob).base));
+  }
+
   /** Whether the file is one whose change would matter, whatever its content. */
   counts(file: string, lenient: boolean): boolean {
     if (this.loaded.has(file)) return true;
     const relative = path.relative(this.spec.cwd, file);
+    if (this.matches(relative)) return true;
     if (relative.startsWith('..') || path.isAbsolute(relative)) return false;
-    if (conventional(relative) || this.matches(relative)) return true;
+    if (conventional(relative)) return true;
     if (isDependency(file)) return false;
     return lenient ? code.test(file) : !this.complete && /\.m[jt]s$/.test(file);
   }

@@ -2,7 +2,7 @@
  * The supervisor's process. Started detached by the first client with
  * `supervisor.js WORKSPACE GRACE_MS`; prints one line of JSON when clients can connect, or why they can't.
  */
-import { linkSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, linkSync, rmSync, statSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { makePrivateFolder, rendezvousOf } from '../shared/rendezvous.ts';
@@ -19,7 +19,10 @@ async function main(): Promise<void> {
   const { folder, socket } = rendezvousOf(workspace, process.env);
   makePrivateFolder(folder);
   if (await answers(socket)) return; // another one was faster; the client will find it
-  const env = { clock: systemClock, folder, preload: path.join(path.dirname(script), 'preload.js') };
+  // A copy, since an update of the extension removes the folder that we were started from.
+  const preload = path.join(folder, 'preload.js');
+  copyFileSync(path.join(path.dirname(script), 'preload.js'), preload);
+  const env = { clock: systemClock, folder, preload };
   let ending = false;
   let leaving: { cancel(): void } | undefined;
   const stayFor = (clients: number): void => {

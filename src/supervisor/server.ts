@@ -1,7 +1,7 @@
 /** One server: carries out what its handoff decides, and tells the handoff and the clients what happens. */
 import { transition } from '../handoff/transition.ts';
 import { activeOf, candidateOf, initial } from '../handoff/state.ts';
-import type { Effect, Handoff, Input } from '../handoff/state.ts';
+import type { Handoff, Input } from '../handoff/state.ts';
 import type {
   Cause,
   Failure,
@@ -12,19 +12,20 @@ import type {
   SwapOutcome,
 } from '../shared/model.ts';
 import type { ControlServer } from './control-server.ts';
+import { Effects } from './effects.ts';
+import type { EffectsOwner } from './effects.ts';
 import type { Environment } from './environment.ts';
 import { Generation } from './generation.ts';
 import type { GenerationEvents, LoadedAnswer } from './generation.ts';
 import { History } from './history.ts';
 import { ListenerStore } from './listener-store.ts';
 import { OutputBatch } from './output-batch.ts';
-import { probe } from './probe.ts';
 import { Reporter } from './reporter.ts';
 import type { EventBody } from './reporter.ts';
 import { Roster } from './roster.ts';
 import type { Member } from './roster.ts';
 import { statusOf } from './server-status.ts';
-import { deadlineOf, Timers } from './timers.ts';
+import { Timers } from './timers.ts';
 import { Waiters } from './waiters.ts';
 
 export interface ServerEvents {
@@ -54,6 +55,7 @@ export class Server {
   private running = false;
   private soon: { cancel(): void } | undefined;
   private readonly reporter: Reporter;
+  private readonly effects: Effects;
   private readonly output: OutputBatch;
 
   constructor(spec: ServerSpec, control: ControlServer, env: Environment, events: ServerEvents) {
@@ -70,6 +72,7 @@ export class Server {
       this.emit(body);
     };
     this.reporter = new Reporter(emit, env.clock, this.roster, this.listeners, this.waiters);
+    this.effects = new Effects(this.owner(), this.roster, this.listeners, this.timers, this.reporter);
   }
 
   get name(): string {
@@ -157,76 +160,25 @@ export class Server {
       const config = { hold: this.spec.duringBoot === 'hold', probe: this.spec.probe !== undefined };
       const { state, effects } = transition(this.handoff, next, config);
       this.handoff = state;
-      for (const effect of effects) this.carryOut(effect);
+      for (const effect of effects) this.effects.carryOut(effect);
     }
     this.running = false;
     this.events.changed(this.status);
   }
 
-  private carryOut(effect: Effect): void {
-    const member = 'generation' in effect ? this.roster.find(effect.generation) : undefined;
-    switch (effect.effect) {
-      case 'spawn':
-        this.spawn(effect.generation, effect.cause, effect.replaces);
-        return;
-      case 'probe':
-        if (member !== undefined) void this.probe(member.generation);
-        return;
-      case 'hold':
-      case 'release':
-        member?.generation.send({ type: effect.effect });
-        return;
-      case 'stopAccepting':
-        member?.generation.send({
-          type: 'stop',
-          successor: this.roster.doorsOf(effect.successor),
-          drainMs: this.spec.drainTimeoutMs,
-        });
-        return;
-      case 'relay':
-        member?.generation.send({ type: 'relay', successor: this.roster.doorsOf(effect.successor) });
-        return;
-      case 'accept':
-        if (member === undefined) return;
-        member.generation.served = true;
-        this.listeners.settle(effect.generation);
-        member.generation.send({ type: 'accept' });
-        return;
-      case 'resume':
-        delete member?.drain;
-        member?.generation.send({ type: 'resume' });
-        return;
-      case 'ask':
-        member?.generation.ask();
-        return;
-      case 'kill':
-        member?.generation.kill();
-        return;
-      case 'arm':
-        this.arm(effect.timer, effect.generation);
-        return;
-      case 'disarm':
-        this.timers.disarm(effect.timer, effect.generation);
-        return;
-      case 'closeListeners':
-        this.listeners.closeAll();
-        return;
-      case 'report':
-        this.reporter.report(effect.report, this.handoff.next);
-    }
-  }
-
-  private arm(timer: Parameters<Timers['arm']>[0], generation: number): void {
-    const ms = deadlineOf(timer, this.spec);
-    const failure: Failure = {
-      generation,
-      reason: 'notReady',
-      message: `It did not listen within ${String(ms / 1000)} s`,
-      advice: 'Is it a Node server, and does its start script leave NODE_OPTIONS as it is?',
+  private owner(): EffectsOwner {
+    const spec = (): ServerSpec => this.spec;
+    const next = (): number => this.handoff.next;
+    return {
+      get spec() {
+        return spec();
+      },
+      get next() {
+        return next();
+      },
+      spawn: (number, cause, replaces) => this.spawn(number, cause, replaces),
+      input: (input) => this.input(input),
     };
-    this.timers.arm(timer, generation, ms, () => {
-      this.input({ type: 'timeout', timer, generation, failure });
-    });
   }
 
   private spawn(number: number, cause: Cause, replaces: number | undefined): void {
@@ -311,19 +263,6 @@ export class Server {
         this.gone(number, failure, clean);
       },
     };
-  }
-
-  private async probe(generation: Generation): Promise<void> {
-    const door = generation.doors.values().next().value;
-    const path = this.spec.probe;
-    if (door === undefined || path === undefined) return;
-    const result = await probe(door, path, this.spec.readyTimeoutMs);
-    const failure: Failure = {
-      generation: generation.number,
-      reason: 'probeFailed',
-      message: `Its probe failed: ${result.message}`,
-    };
-    this.input({ type: 'probed', generation: generation.number, ...(result.ok ? {} : { failure }) });
   }
 
   private accepted(member: Member): void {

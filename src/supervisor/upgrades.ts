@@ -18,6 +18,7 @@ export class Upgrades {
   private changes: Changes;
   private readonly swapped = new Map<string, number>();
   private readonly written = new Map<string, number>();
+  private watchTrouble = false;
   private watcher: DiskWatcher | undefined;
   private spec: ServerSpec;
 
@@ -65,7 +66,6 @@ export class Upgrades {
   async changed(all: readonly string[], kind: 'save' | 'disk', time: number): Promise<void> {
     const { state } = this.server.status;
     if (state === 'off' || state === 'stopping') return;
-    if (kind === 'save') for (const file of all) this.written.delete(file);
     const files = kind === 'save' ? all : all.filter((file) => !this.isEditors(file));
     const lenient = state !== 'serving';
     const known = files.every((file) => this.changes.files.has(file));
@@ -87,6 +87,8 @@ export class Upgrades {
         });
       }
     }
+    // Not before they are judged, or the disk's news of the same write would be first.
+    if (kind === 'save') for (const file of files) this.written.delete(file);
     if (swapping.length > 0) await this.server.swap({ kind, files: swapping, at: time });
   }
 
@@ -115,10 +117,20 @@ export class Upgrades {
     if (!this.spec.watchDisk) return;
     this.watcher = new DiskWatcher(
       this.clock,
+      this.changes.trees,
       (file) => this.changes.counts(file, true),
       (files, time) => void this.changed(files, 'disk', time),
+      (error) => this.watchFailed(error),
     );
     this.updateWatcher();
+  }
+
+  /** Once: a system without free watches says so for every folder. */
+  private watchFailed(error: unknown): void {
+    if (this.watchTrouble) return;
+    this.watchTrouble = true;
+    const message = `changes on disk may go unseen, saves in the editor do not: ${(error as Error).message}`;
+    this.server.emit({ event: 'notice', level: 'warn', message });
   }
 
   private updateWatcher(): void {

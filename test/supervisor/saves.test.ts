@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import path from 'node:path';
 import { attach } from '../../src/client/attach.ts';
+import { specDefaults } from '../../src/shared/model.ts';
 import * as rpc from '../../src/shared/rpc.ts';
-import { Running } from './running.ts';
+import { cleanEnvironment, Running } from './running.ts';
 import { plain } from './servers.ts';
 
 const files = {
@@ -117,6 +118,29 @@ describe('a save', () => {
     await save('lib/lazy.js');
     await app.serving(2);
     assert.equal((await app.get('/lazy')).body, 'lazy 2');
+  });
+
+  it('of a file that the user named swaps, though nothing loads it', async (t) => {
+    const app = await start(t);
+    const attached = await attach({ workspace: app.folder, client: 'editor' });
+    assert.ok(attached);
+    t.after(() => attached.dispose());
+    app.write('views/admin/index.html', 'v1');
+    await attached.connection.sendRequest(rpc.define, {
+      ...specDefaults,
+      name: attached.hello.servers[0]!.name,
+      command: ['node', 'server.js'],
+      cwd: app.folder,
+      env: { ...cleanEnvironment(), PORT: String(app.port) },
+      watch: ['views/**/*.html', '../shared-*.env'],
+    });
+    await app.command('swap');
+    // A folder that is watched only now is seen after a while, and nobody says when.
+    let version = 2;
+    const writing = setInterval(() => app.write('views/admin/index.html', `v${(version += 1)}`), 300);
+    t.after(() => clearInterval(writing));
+    const started = await app.event('starting', (event) => event.cause.kind === 'disk');
+    assert.deepEqual(started.cause.files, [path.join(app.folder, 'views/admin/index.html')]);
   });
 
   it('by rename, as many editors write, swaps each time', async (t) => {

@@ -126,29 +126,28 @@ https.createServer(${credentials()}, (req, res) => {
 }).listen(process.env.PORT);
 `;
 
-/** HTTP/2 by its compatibility API (`/`, `/slow`) and by its own. */
+/** HTTP/2, and HTTP/1.1 for TLS clients that want it. */
 export const http2 = (version: string, tls: boolean): string => `
 const http2 = require('node:http2');
 const server = ${tls ? `http2.createSecureServer({ ...${credentials()}, allowHTTP1: true })` : 'http2.createServer()'};
 server.on('request', (req, res) => {
-  if (req.url === '/raw') return;
+  if (req.url === '/trailers') {
+    res.writeHead(201, { 'x-version': '${version}' });
+    res.addTrailers({ 'x-sum': '${version}' });
+    return res.end('body');
+  }
   if (req.url === '/events') {
     res.setHeader('Content-Type', 'text/event-stream');
     return void setInterval(() => res.write('data: ${version}\\n\\n'), 20);
   }
   if (req.url === '/slow') {
     res.write('${version} begins');
-    return setTimeout(() => { console.log('finishing'); res.end(', ${version} ends'); }, 700);
+    return setTimeout(() => res.end(', ${version} ends'), 700);
   }
+  if (req.url === '/forever') return res.write('${version} begins');
   let size = 0;
   req.on('data', (piece) => (size += piece.length));
   req.on('end', () => res.end('${version} ' + size + ' over HTTP/' + req.httpVersion + (req.socket.encrypted ? 's' : '')));
-});
-server.on('stream', (stream, headers) => {
-  if (headers[':path'] !== '/raw') return;
-  stream.respond({ ':status': 201, 'x-version': '${version}' }, { waitForTrailers: true });
-  stream.on('wantTrailers', () => stream.sendTrailers({ 'x-sum': '${version}' }));
-  stream.end('raw');
 });
 server.listen(process.env.PORT);
 `;

@@ -91,7 +91,7 @@ describe('an event stream', () => {
         again.once('data', (data: Buffer) => {
           resolve([data]);
         }),
-      )) as [Buffer];
+      ));
       assert.match(piece.toString(), /^data: v2 0/);
       const retired = await app.retired(1);
       assert.equal(retired.eventStreams, 1);

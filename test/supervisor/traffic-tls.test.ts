@@ -99,15 +99,15 @@ for (const tls of [false, true]) {
       const session = connect(t, app, tls);
       await ask(session, '/');
       await edit(app, http2Server('v2', tls), 'held');
-      const [posted, raw] = await Promise.all([
+      const [posted, second] = await Promise.all([
         ask(session, '/', Buffer.alloc(1_000_000)),
-        ask(session, '/raw'),
+        ask(session, '/trailers'),
       ]);
       assert.equal(posted.body, `v2 1000000 over HTTP/2.0${suffix}`);
-      assert.equal(raw.status, 201);
-      assert.equal(raw.headers['x-version'], 'v2');
-      assert.equal(raw.trailers['x-sum'], 'v2');
-      assert.equal(raw.body, 'raw');
+      assert.equal(second.status, 201);
+      assert.equal(second.headers['x-version'], 'v2');
+      assert.equal(second.trailers['x-sum'], 'v2');
+      assert.equal(second.body, 'body');
       assert.equal((await app.retired(1)).exitCode, 0);
     });
 
@@ -123,11 +123,10 @@ for (const tls of [false, true]) {
 
     it('counts a stream that the drain deadline cuts as lost', async (t) => {
       const app = await serve(t, http2Server('v1', tls), '--drain-timeout', '300');
-      const slow = await begin(connect(t, app, tls), '/slow');
+      const slow = await begin(connect(t, app, tls), '/forever');
       await edit(app, http2Server('v2', tls));
-      await assert.rejects(slow.reply);
+      assert.equal((await slow.reply).body, 'v1 begins');
       assert.equal((await app.retired(1)).lost, 1);
-      assert.doesNotMatch(app.output, /finishing/);
     });
   });
 }

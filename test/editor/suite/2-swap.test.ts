@@ -8,10 +8,11 @@ import {
   configure,
   edit,
   folder,
+  generation,
   get,
   Loop,
   ref,
-  serving,
+  newerThan,
   textOf,
   untilStatus,
   until,
@@ -65,7 +66,8 @@ describe('a server under Hot Swap', () => {
   it('starts as generation 1', async () => {
     const outcome = await vscode.commands.executeCommand<SwapOutcome>('hotSwap.start', ref);
     assert.equal(outcome.outcome, 'swapped', JSON.stringify(outcome));
-    const status = await serving(1);
+    const status = await newerThan(0);
+    assert.equal(status.serving?.generation, 1);
     const port = status.listeners[0]?.port;
     assert.match((await get()).body, / from /);
     await untilIndicator(/gen 1/);
@@ -79,7 +81,7 @@ describe('a server under Hot Swap', () => {
   it('is swapped by a save while no client sees a failure', async () => {
     loop = new Loop();
     await edit('version.js', version('second'));
-    await serving(2);
+    const status = await newerThan(1);
     await loop.seen('second');
     await loop.end();
     assert.deepEqual(loop.failures, []);
@@ -88,29 +90,34 @@ describe('a server under Hot Swap', () => {
       loop.bodies.slice(newer).every((body) => body.includes('second')),
       'older code after newer',
     );
-    await untilIndicator(/\$\(arrow-swap\) gen 2 :\d+/);
+    await untilIndicator(new RegExp(`arrow-swap\\) gen ${status.serving?.generation} :\\d+`));
   });
 
-  it('is swapped once by one Save All', async () => {
+  it('is swapped once by one Save All', async function () {
+    // See newerThan: what a starved machine does is not what is tested here.
+    this.retries(2);
+    const before = await generation();
     await change('version.js', version('third'));
-    await change('lib/config.js', `${await textOf('lib/config.js')}\n// third\n`);
+    await change('routes/demo.js', `${await textOf('routes/demo.js')}// third\n`);
     await vscode.commands.executeCommand('workbench.action.files.saveAll');
-    await serving(3);
+    await newerThan(before);
     assert.match((await get()).body, /third/);
     // Were there a second swap, it would be before this one.
     await edit('version.js', version('fourth'));
-    await serving(4);
+    const status = await newerThan(before + 1);
+    assert.equal(status.serving?.generation, before + 2);
   });
 
   it('shows a syntax error as stale, with a problem at its line, and serves on', async () => {
+    const before = await generation();
     await edit('version.js', "'use strict';\nmodule.exports = { VERSION: 'fifth' };\nconst = 3;\n");
-    const status = await untilStatus(({ state }) => state === 'stale', 'it is stale');
-    assert.equal(status.serving?.generation, 4);
+    const { serving, failure } = await untilStatus(({ state }) => state === 'stale', 'it is stale');
+    assert.equal(serving?.generation, before);
     assert.match((await get()).body, /fourth/);
     await untilIndicator(/failed/);
     assert.deepEqual(await indicator(), {
-      text: '$(warning) gen 4 (5 failed)',
-      label: 'api: generation 5 failed to start, generation 4 still serves older code',
+      text: `$(warning) gen ${before} (${failure?.generation} failed)`,
+      label: `api: generation ${failure?.generation} failed to start, generation ${before} still serves older code`,
       alarming: true,
     });
     const [problem, ...others] = problems('version.js');
@@ -129,22 +136,24 @@ describe('a server under Hot Swap', () => {
 
   it('clears both when the error is fixed', async () => {
     await edit('version.js', version('sixth'));
-    await serving(6);
+    const { serving } = await newerThan(await generation());
     assert.deepEqual(problems('version.js'), []);
-    await untilIndicator(/^\$\(arrow-swap\) gen 6/);
+    await untilIndicator(new RegExp(`arrow-swap\\) gen ${serving?.generation} `));
     assert.match((await get()).body, /sixth/);
   });
 
-  it('is swapped by command, which saves first', async () => {
-    await change('version.js', version('seventh'));
+  it('is swapped by command, once, with what was not saved yet', async function () {
+    this.retries(2);
+    const before = await generation();
+    await change('version.js', version(`command ${before}`));
     const outcome = await vscode.commands.executeCommand<SwapOutcome>('hotSwap.swap');
-    assert.equal(outcome.outcome, 'swapped');
-    assert.equal((await serving(7)).serving?.generation, 7);
-    assert.match((await get()).body, /seventh/);
+    assert.deepEqual([outcome.outcome, await generation()], ['swapped', before + 1]);
+    assert.match((await get()).body, new RegExp(`command ${before}`));
   });
 
   it('ignores a file that it has not loaded', async () => {
     const exports = await api();
+    const before = await generation();
     const ignored: string[] = [];
     const subscription = exports.onDidHappen((event) => {
       if (event.event === 'ignored') ignored.push(`${event.file} ${event.reason}`);
@@ -153,12 +162,13 @@ describe('a server under Hot Swap', () => {
     await until(exports.onDidHappen, () => ignored.length > 0, 'the save is ignored');
     subscription.dispose();
     assert.deepEqual(ignored, [`${join(folder, 'README.md')} notLoaded`]);
-    assert.equal(exports.statuses[0]?.serving?.generation, 7);
+    assert.equal(await generation(), before);
   });
 
   it('is started afresh by the cold restart, on a new generation', async () => {
+    const before = await generation();
     await vscode.commands.executeCommand('hotSwap.restart', ref);
-    await serving(8);
+    await newerThan(before);
   });
 
   it('prints to a terminal of its own', async () => {

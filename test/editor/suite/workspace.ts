@@ -1,6 +1,7 @@
 /** The workspace that the suite edits, and what its tests wait for. */
 import http from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { HotSwapApi } from '../../../src/editor/api.ts';
 import type { ServerRef } from '../../../src/editor/tooltip.ts';
@@ -33,13 +34,13 @@ export function configure(more: object = {}): Promise<void> {
 export async function until<T>(
   event: Event<T> | vscode.Event<T>,
   check: () => boolean,
-  what: string,
+  what: string | (() => string),
 ): Promise<void> {
   if (check()) return;
   await new Promise<void>((resolve, reject) => {
     const patience = setTimeout(() => {
       subscription.dispose();
-      reject(new Error(`waited in vain until ${what}`));
+      reject(new Error(`waited in vain until ${typeof what === 'string' ? what : what()}`));
     }, 30_000);
     const subscription = event(() => {
       if (!check()) return;
@@ -60,14 +61,23 @@ export async function untilStatus(
     const status = find();
     return status !== undefined && check(status);
   };
-  await until(onDidChangeStatus, holds, `${what}; the status is ${JSON.stringify(find())}`);
+  await until(onDidChangeStatus, holds, () => `${what}; the status is ${JSON.stringify(find())}`);
   return find()!;
 }
 
-export function serving(generation: number): Promise<ServerStatus> {
+/** The generation that serves, or 0. */
+export async function generation(): Promise<number> {
+  return (await api()).statuses.find(({ name }) => name === ref.server)?.serving?.generation ?? 0;
+}
+
+/**
+ * Waits for a generation newer than `before` to serve. Mostly the next one; but on a starved machine VS Code
+ * writes a file without waiting for extensions, and the file watcher may see it half written and swap, too.
+ */
+export function newerThan(before: number): Promise<ServerStatus> {
   return untilStatus(
-    ({ state, serving }) => state === 'serving' && serving?.generation === generation,
-    `gen ${generation} serves`,
+    ({ state, serving }) => state === 'serving' && serving !== undefined && serving.generation > before,
+    `a generation after ${before} serves`,
   );
 }
 
@@ -115,7 +125,10 @@ export function get(path = '/', agent?: http.Agent): Promise<Answer> {
   });
 }
 
-/** A client that asks without a pause, on one kept and on ever new connections, and never forgives. */
+/** Between two requests of a connection, ms: the extension under test has the same thread. */
+const breathMs = 10;
+
+/** A client that asks on and on, on one kept and on ever new connections, and never forgives. */
 export class Loop {
   readonly bodies: string[] = [];
   readonly failures: string[] = [];
@@ -150,6 +163,7 @@ export class Loop {
         this.failures.push(String(error));
       }
       this.answered.fire();
+      await pause(breathMs);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** What stands in the panel: output channels, problems, terminals. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { VSCodeServer } from '../vscode-web.mts';
@@ -21,18 +21,16 @@ export async function outputText(page: Page): Promise<string> {
 }
 
 /**
- * All that windows on this server wrote to a log output channel, oldest window first. The file follows the channel
- * by up to half a second.
+ * The files of a log output channel, one for each extension host that any window on this server had. A file follows
+ * its channel by up to half a second.
  */
-export function logOf(server: VSCodeServer, channel = 'Hot Swap'): string {
+export function logFiles(server: VSCodeServer, channel = 'Hot Swap'): string[] {
   const logs = join(server.userDataDir, 'logs');
-  const files = readdirSync(logs, { recursive: true, encoding: 'utf8' }).filter(
-    (file) => basename(file) === `${channel}.log`,
-  );
-  return files
+  if (!existsSync(logs)) return [];
+  return readdirSync(logs, { recursive: true, encoding: 'utf8' })
+    .filter((file) => basename(file) === `${channel}.log`)
     .sort()
-    .map((file) => readFileSync(join(logs, file), 'utf8'))
-    .join('');
+    .map((file) => join(logs, file));
 }
 
 /** One row each, as a screen reader says it: the file, then its problems with line, column and source. */

@@ -1,4 +1,5 @@
 /** The box at the top of the window: command palette, quick picks, go to file. */
+import { basename } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { settled, textsOf, type DomNode } from './text.mts';
 
@@ -11,6 +12,12 @@ const labels = (page: Page): Locator => rows(page).locator('.quick-input-list-ro
 async function searchPalette(page: Page, query: string): Promise<string[]> {
   await page.keyboard.press('F1');
   await input(page).fill(`>${query}`);
+  // Until it is filtered, the list is the one of all commands. What matched is marked; if nothing does, a row says so.
+  await rows(page)
+    .filter({ has: page.locator('.highlight') })
+    .or(rows(page).getByText(/^No matching/))
+    .first()
+    .waitFor();
   return settled(() => textsOf(labels(page)));
 }
 
@@ -64,9 +71,10 @@ export async function closeQuickInput(page: Page): Promise<void> {
   await box(page).waitFor({ state: 'hidden' });
 }
 
-/** Opens "go to file", types a name and returns when the file's row is there; for `openFile`. */
-export async function goToFile(page: Page, name: string): Promise<void> {
+/** Opens "go to file", types a name or path and chooses the first file of that name; for `openFile`. */
+export async function goToFile(page: Page, path: string): Promise<void> {
   await page.keyboard.press('Control+p');
-  await input(page).fill(name);
-  await rows(page).filter({ hasText: name }).first().click();
+  await input(page).fill(path);
+  const exactly = page.getByText(basename(path), { exact: true });
+  await rows(page).filter({ has: exactly }).first().click();
 }

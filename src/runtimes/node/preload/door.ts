@@ -5,8 +5,8 @@
 import net from 'node:net';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
-import tls from 'node:tls';
 import type { DoorPreface } from '../../protocol.ts';
+import { isSecure } from './internals.ts';
 import type { AnyServer } from './internals.ts';
 
 /** A preface is far shorter; more than this is no preface. */
@@ -41,7 +41,7 @@ export function openDoor(
 }
 
 function enter(server: AnyServer, socket: Socket, preface: DoorPreface): void {
-  const secure = server instanceof tls.Server;
+  const secure = isSecure(server);
   impersonate(socket, preface, server, secure);
   server.emit(secure ? 'secureConnection' : 'connection', socket);
 }

@@ -39,6 +39,7 @@ export interface NormalizedListen {
   path?: string;
   fd?: number;
   backlog?: number;
+  exclusive?: boolean;
   signal?: AbortSignal;
   _handle?: unknown;
   handle?: unknown;
@@ -58,6 +59,11 @@ export interface HttpSocket extends Socket {
 }
 
 export type AnyServer = ServerInternals & Partial<Pick<HttpServer, 'keepAliveTimeout'>>;
+
+/** `instanceof tls.Server`, without loading TLS for servers that have none. */
+export function isSecure(server: AnyServer): boolean {
+  return 'setSecureContext' in server;
+}
 
 interface Request {
   oncomplete?: (status: number) => void;
@@ -84,7 +90,8 @@ export interface IpcInternals {
 export function ipcInternals(): IpcInternals {
   const { binding } = process as unknown as { binding(name: string): Record<string, unknown> };
   const warned = process.noDeprecation;
-  process.noDeprecation = true; // `node --pending-deprecation` would blame the user's server for this
+  // `node --pending-deprecation` would blame the user's server for this; `--no-deprecation` makes it read-only.
+  if (warned !== true) process.noDeprecation = true;
   try {
     const pipes = binding.call(process, 'pipe_wrap') as {
       Pipe: IpcInternals['Pipe'];
@@ -100,6 +107,6 @@ export function ipcInternals(): IpcInternals {
     };
   } finally {
     if (warned === undefined) delete process.noDeprecation;
-    else process.noDeprecation = warned;
+    else if (!warned) process.noDeprecation = warned;
   }
 }

@@ -1,13 +1,20 @@
 /** Wraps `net.Server.prototype.listen`, the one place where any Node server meets its port. */
-import cluster from 'node:cluster';
 import net from 'node:net';
 import type { Invitation } from '../../protocol.ts';
 import { netInternals } from './internals.ts';
 import type { AnyServer } from './internals.ts';
 import { listenerKey } from './listener-key.ts';
 import type { LoadedFiles } from './loaded-files.ts';
-import { Participant } from './participant.ts';
-import { ServedListener } from './served-listener.ts';
+import type { Participant } from './participant.ts';
+
+/**
+ * Loaded by the first `listen`: HTTP/2, TLS and what else a server needs would double the start of every Node
+ * process that is none. Bundled, it is a part of the same file.
+ */
+/* eslint-disable @typescript-eslint/no-require-imports */
+const loadParticipant = () => require('./participant.ts') as typeof import('./participant.ts');
+const loadServedListener = () => require('./served-listener.ts') as typeof import('./served-listener.ts');
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** `onServer` is called before this process's first listener is made. */
 export function interceptListen(invitation: Invitation, loaded: LoadedFiles, onServer: () => void): void {
@@ -20,16 +27,18 @@ export function interceptListen(invitation: Invitation, loaded: LoadedFiles, onS
     const bare = (): AnyServer => Reflect.apply(original, this, args) as AnyServer;
     const [options, callback] = netInternals._normalizeArgs(args);
     const key = listenerKey(options, (numbered) => participant?.serves(numbered) === true);
-    if (key === undefined || this._handle !== null || cluster.isWorker) return bare();
+    if (key === undefined || this._handle !== null) return bare();
     if (participant === undefined) {
       onServer();
-      participant = new Participant(invitation, loaded);
+      participant = new (loadParticipant().Participant)(invitation, loaded);
     }
     if (participant.serves(key)) return bare(); // in use: Node says so
+    const { ServedListener } = loadServedListener();
     const served = new ServedListener(this, key, options, participant, original);
+    participant.add(served);
+    if (served.shared) return bare();
     const fd = unclaimed.get(key);
     unclaimed.delete(key);
-    participant.add(served);
     if (fd === undefined) return bare();
     // As Node does: the callback is the first to hear of it.
     if (callback !== null) this.once('listening', callback);
@@ -37,6 +46,6 @@ export function interceptListen(invitation: Invitation, loaded: LoadedFiles, onS
     if (callback !== null) this.removeListener('listening', callback);
     return bare();
   };
-  Object.defineProperty(listen, 'name', { value: 'listen' });
+  Object.defineProperty(listen, 'name', { value: original.name });
   prototype.listen = listen as typeof original;
 }

@@ -6,7 +6,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import Module from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 
 export interface LoadedFiles {
   list(): string[];
@@ -61,15 +60,22 @@ function addHooks(urls: Set<string>): (() => void) | undefined {
     return () => undefined;
   }
   if (hooks.register === undefined) return undefined;
-  const { port1, port2 } = new MessageChannel();
+  // Only here, since it costs a process that has no use for it some milliseconds.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const threads = require('node:worker_threads') as typeof import('node:worker_threads');
+  const { port1, port2 } = new threads.MessageChannel();
   hooks.register(`data:text/javascript,${encodeURIComponent(reportingHooks)}`, {
     data: { port: port2 },
     transferList: [port2],
   });
   port1.unref();
   return () => {
-    for (let got = receiveMessageOnPort(port1); got !== undefined; got = receiveMessageOnPort(port1)) {
-      urls.add((got as { message: string }).message);
+    for (
+      let got = threads.receiveMessageOnPort(port1);
+      got !== undefined;
+      got = threads.receiveMessageOnPort(port1)
+    ) {
+      urls.add((got).message);
     }
   };
 }
@@ -83,10 +89,10 @@ function mayLoadEsModules(main: string | undefined, execArgv: readonly string[])
   return type === 'module' || (type === undefined && looksLikeEsModule(main));
 }
 
-/** Newer Nodes take a file for an ES module if it only parses as one. */
+/** Newer Nodes take a file for an ES module if it only parses as one; and any file may import one. */
 function looksLikeEsModule(main: string): boolean {
   try {
-    return /^(?:import|export)\b/m.test(readFileSync(main, 'utf8'));
+    return /^(?:import|export)\b|\bimport\(/m.test(readFileSync(main, 'utf8'));
   } catch {
     return false; // `node server` without the extension, or nothing there
   }

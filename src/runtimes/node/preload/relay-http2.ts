@@ -5,16 +5,20 @@ import type {
   OutgoingHttpHeaders,
   ServerHttp2Stream,
 } from 'node:http2';
-import http2 from 'node:http2';
 import type { Socket } from 'node:net';
 
-const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = http2.constants;
+/** RFC 9113, 7. */
+export const errors = { none: 0, internal: 2, refused: 7, cancelled: 8 } as const;
+
+/** Only servers of HTTP/2 pay for its loading; they have done so already. */
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const loadHttp2 = () => require('node:http2') as typeof import('node:http2');
 
 export function relayStream(door: Socket, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
   // The authority is the client's, in its headers; this one is never looked up.
-  const session = http2.connect('http://side-door', { createConnection: () => door });
+  const session = loadHttp2().connect('http://side-door', { createConnection: () => door });
   session.on('error', () => {
-    close(stream, NGHTTP2_INTERNAL_ERROR);
+    close(stream, errors.internal);
   });
   stream.on('error', () => undefined); // 'close' follows
   forward(session, stream, headers);
@@ -39,10 +43,10 @@ function forward(session: ClientHttp2Session, stream: ServerHttp2Stream, headers
   });
   upstream.on('error', () => undefined); // 'close' follows
   upstream.on('close', () => {
-    if (upstream.rstCode !== NGHTTP2_NO_ERROR) close(stream, upstream.rstCode);
+    if (upstream.rstCode !== errors.none) close(stream, upstream.rstCode);
   });
   stream.once('close', () => {
-    if (!upstream.closed) upstream.close(NGHTTP2_CANCEL);
+    if (!upstream.closed) upstream.close(errors.cancelled);
     session.close();
   });
   stream.pipe(upstream);

@@ -4,14 +4,13 @@
  */
 import type { ClientRequest, IncomingMessage, InformationEvent, ServerResponse } from 'node:http';
 import http from 'node:http';
-import http2 from 'node:http2';
 import net from 'node:net';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import type { DoorPreface } from '../../protocol.ts';
 import { clientOf, isGone, onGone } from './asked.ts';
 import type { Asked } from './asked.ts';
-import { close as closeStream, relayStream } from './relay-http2.ts';
+import { close as closeStream, errors, relayStream } from './relay-http2.ts';
 
 /** Between two knocks at a busy door (ms). */
 const busyMs = 10;
@@ -50,7 +49,7 @@ export async function relay(door: string, asked: Asked, onNobody: () => void): P
 export function refuse(asked: Asked): void {
   if (asked.kind === 'request') abandon(asked.response);
   else if (asked.kind === 'raw') asked.socket.destroy();
-  else closeStream(asked.stream, http2.constants.NGHTTP2_REFUSED_STREAM);
+  else closeStream(asked.stream, errors.refused);
 }
 
 /** Connects to a door and sends the preface. */

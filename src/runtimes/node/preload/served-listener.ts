@@ -2,11 +2,11 @@
  * One server of the app on one listener: bound by itself, or adopted from the generation before. An adopted one
  * is gated: to the app it listens (`listening` fires, `address()` answers), but it accepts only after `accept`.
  */
+import cluster from 'node:cluster';
 import { renameSync } from 'node:fs';
-import tls from 'node:tls';
 import { openDoor } from './door.ts';
 import { duplicateHandle } from './duplicate-handle.ts';
-import { netInternals } from './internals.ts';
+import { isSecure, netInternals } from './internals.ts';
 import type { AnyServer, Handle, NormalizedListen } from './internals.ts';
 import { parkedHandle } from './parked-handle.ts';
 import type { Participant } from './participant.ts';
@@ -21,6 +21,8 @@ type Listen = AnyServer['listen'];
 export class ServedListener {
   readonly key: string;
   readonly traffic: Traffic;
+  /** A worker of a cluster: the listening socket is its primary's, the clients are its own. */
+  readonly shared: boolean;
   private readonly server: AnyServer;
   private readonly participant: Participant;
   private readonly listen: Listen;
@@ -50,6 +52,7 @@ export class ServedListener {
     this.options = options;
     this.participant = participant;
     this.listen = listen;
+    this.shared = cluster.isWorker && options.exclusive !== true;
     this.door = participant.doorPath();
     this.traffic = new Traffic(server, {
       held: participant.reportHeld,
@@ -61,7 +64,7 @@ export class ServedListener {
   /** Where clients reach it. */
   describe(): { door: string; tls: boolean; address?: string; port?: number; path?: string } {
     const { address } = this;
-    const common = { door: this.door, tls: this.server instanceof tls.Server };
+    const common = { door: this.door, tls: isSecure(this.server) };
     if (this.key.startsWith('unix:/')) return { ...common, path: this.key.slice('unix:'.length) };
     if (address === null || typeof address === 'string') return common;
     return { ...common, address: address.address, port: address.port };
@@ -149,7 +152,8 @@ export class ServedListener {
       this.swallowListening = false;
       return false;
     } else if (this.handle === undefined && this.server._handle !== null) {
-      this.bindByItself(this.server._handle);
+      if (this.shared) this.share();
+      else this.bindByItself(this.server._handle);
     }
     return true;
   }
@@ -169,6 +173,11 @@ export class ServedListener {
       this.gate?.();
       this.participant.remove(this);
     };
+  }
+
+  private share(): void {
+    this.address = this.server.address();
+    this.open(true);
   }
 
   private bindByItself(handle: Handle): void {

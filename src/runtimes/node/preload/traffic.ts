@@ -8,9 +8,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
-import tls from 'node:tls';
 import { askedBy, isGone, onGone } from './asked.ts';
 import type { Asked } from './asked.ts';
+import { isSecure } from './internals.ts';
 import type { AnyServer, HttpSocket } from './internals.ts';
 import { refuse, relay } from './relay.ts';
 
@@ -44,7 +44,7 @@ export class Traffic {
   constructor(server: AnyServer, events: TrafficEvents) {
     this.events = events;
     const emit = server.emit;
-    const secure = server instanceof tls.Server;
+    const secure = isSecure(server);
     this.pass = (event, args) => Reflect.apply(emit, server, [event, ...args]) as boolean;
     const value = (event: string, ...args: unknown[]): boolean => this.emitted(event, args, secure);
     Object.defineProperty(server, 'emit', { value, configurable: true, writable: true });

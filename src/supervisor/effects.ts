@@ -1,0 +1,120 @@
+/** Carries out what a handoff decides: tells generations, keeps deadlines, opens and closes listeners. */
+import type { Effect, Input } from '../handoff/state.ts';
+import type { Cause, Failure, ServerSpec } from '../shared/model.ts';
+import type { Generation } from './generation.ts';
+import type { ListenerStore } from './listener-store.ts';
+import { probe } from './probe.ts';
+import type { Reporter } from './reporter.ts';
+import type { Roster } from './roster.ts';
+import { deadlineOf } from './timers.ts';
+import type { Timers } from './timers.ts';
+
+/** The server for whom it is done. */
+export interface EffectsOwner {
+  readonly spec: ServerSpec;
+  /** The number that the next generation will have. */
+  readonly next: number;
+  spawn(number: number, cause: Cause, replaces: number | undefined): void;
+  input(input: Input): void;
+}
+
+export class Effects {
+  private readonly owner: EffectsOwner;
+  private readonly roster: Roster;
+  private readonly listeners: ListenerStore;
+  private readonly timers: Timers;
+  private readonly reporter: Reporter;
+
+  constructor(
+    owner: EffectsOwner,
+    roster: Roster,
+    listeners: ListenerStore,
+    timers: Timers,
+    reporter: Reporter,
+  ) {
+    this.owner = owner;
+    this.roster = roster;
+    this.listeners = listeners;
+    this.timers = timers;
+    this.reporter = reporter;
+  }
+
+  carryOut(effect: Effect): void {
+    const member = 'generation' in effect ? this.roster.find(effect.generation) : undefined;
+    switch (effect.effect) {
+      case 'spawn':
+        this.owner.spawn(effect.generation, effect.cause, effect.replaces);
+        return;
+      case 'probe':
+        if (member !== undefined) void this.probe(member.generation);
+        return;
+      case 'hold':
+      case 'release':
+        member?.generation.send({ type: effect.effect });
+        return;
+      case 'stopAccepting':
+        member?.generation.send({
+          type: 'stop',
+          successor: this.roster.doorsOf(effect.successor),
+          drainMs: this.owner.spec.drainTimeoutMs,
+        });
+        return;
+      case 'relay':
+        member?.generation.send({ type: 'relay', successor: this.roster.doorsOf(effect.successor) });
+        return;
+      case 'accept':
+        if (member === undefined) return;
+        member.generation.served = true;
+        this.listeners.settle(effect.generation);
+        member.generation.send({ type: 'accept' });
+        return;
+      case 'resume':
+        delete member?.drain;
+        member?.generation.send({ type: 'resume' });
+        return;
+      case 'ask':
+        member?.generation.ask();
+        return;
+      case 'kill':
+        member?.generation.kill();
+        return;
+      case 'arm':
+        this.arm(effect.timer, effect.generation);
+        return;
+      case 'disarm':
+        this.timers.disarm(effect.timer, effect.generation);
+        return;
+      case 'closeListeners':
+        this.listeners.closeAll();
+        return;
+      case 'report':
+        this.reporter.report(effect.report, this.owner.next);
+    }
+  }
+
+  private arm(timer: Parameters<Timers['arm']>[0], generation: number): void {
+    const ms = deadlineOf(timer, this.owner.spec);
+    const failure: Failure = {
+      generation,
+      reason: 'notReady',
+      message: `It did not listen within ${String(ms / 1000)} s`,
+      advice: 'Is it a Node server, and does its start script leave NODE_OPTIONS as it is?',
+    };
+    this.timers.arm(timer, generation, ms, () => {
+      this.owner.input({ type: 'timeout', timer, generation, failure });
+    });
+  }
+
+  private async probe(generation: Generation): Promise<void> {
+    const door = generation.doors.values().next().value;
+    const path = this.owner.spec.probe;
+    if (door === undefined || path === undefined) return;
+    const result = await probe(door, path, this.owner.spec.readyTimeoutMs);
+    const failure: Failure = {
+      generation: generation.number,
+      reason: 'probeFailed',
+      message: `Its probe failed: ${result.message}`,
+    };
+    this.owner.input({ type: 'probed', generation: generation.number, ...(result.ok ? {} : { failure }) });
+  }
+}

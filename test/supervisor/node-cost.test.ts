@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { nodeOptionsWith } from '../../src/runtimes/node/node-options.ts';
+import { invitationVariable, version } from '../../src/runtimes/protocol.ts';
+import { nodeBinary } from '../tools/node-versions.mts';
+import { cleanEnvironment, root } from './running.ts';
+
+/** Interleaved runs of each kind. */
+const runs = 20;
+/** Far above what it is, far below what a careless import makes of it, on a busy machine too (ms). */
+const limitMs = 15;
+
+describe('the preload', () => {
+  for (const major of [20, 22, 24] as const) {
+    it(`costs a process that never listens next to nothing on Node ${major}`, async (t) => {
+      const node = await nodeBinary(major);
+      const bare = cleanEnvironment();
+      const invitation = {
+        v: version,
+        control: '/nowhere',
+        token: '',
+        generation: 1,
+        doors: '/',
+        handles: 0,
+      };
+      const invited = {
+        ...bare,
+        NODE_OPTIONS: nodeOptionsWith('', path.join(root, 'dist', 'preload.js')),
+        [invitationVariable]: JSON.stringify({ ...invitation, listeners: {} }),
+      };
+      const took = (env: NodeJS.ProcessEnv): number => {
+        const start = performance.now();
+        const { status, stderr } = spawnSync(node, ['-e', '0'], { env, encoding: 'utf8' });
+        assert.equal(status, 0, stderr);
+        return performance.now() - start;
+      };
+      const without: number[] = [];
+      const withUs: number[] = [];
+      for (let i = 0; i < runs; i++) {
+        without.push(took(bare));
+        withUs.push(took(invited));
+      }
+      const cost = median(withUs) - median(without);
+      t.diagnostic(
+        `node -e 0: ${median(without).toFixed(1)} ms, with the preload ${cost.toFixed(1)} ms more`,
+      );
+      assert.ok(cost < limitMs, `${cost.toFixed(1)} ms`);
+    });
+  }
+});
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
