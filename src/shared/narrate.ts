@@ -129,5 +129,6 @@ function retiredText(event: HandoffEvent & { event: 'retired' }): string {
   ] as const;
   const list = closed.filter(([n]) => n > 0).map(([n, noun]) => count(n, noun));
   if (list.length > 0) did.push(`closed ${list.join(' and ')}`);
-  return `gen ${gen(event)} ${[...did, 'quit'].join(', ')}. ${String(event.lost)} lost.`;
+  const end = did.length === 0 ? 'quit' : 'and quit';
+  return `gen ${gen(event)} ${[...did, end].join(', ')}. ${String(event.lost)} lost.`;
 }

@@ -87,11 +87,7 @@ describe('an event stream', () => {
       await edit(app, events('v2'));
       assert.match(await text, /^data: v1 0\n\n/);
       const again = await open(t, app, path);
-      const [piece] = (await new Promise((resolve) =>
-        again.once('data', (data: Buffer) => {
-          resolve([data]);
-        }),
-      ));
+      const piece = await new Promise<Buffer>((resolve) => again.once('data', resolve));
       assert.match(piece.toString(), /^data: v2 0/);
       const retired = await app.retired(1);
       assert.equal(retired.eventStreams, 1);

@@ -60,7 +60,7 @@ describe('the handoff log', () => {
       'info   +216 ms  cutover 7 → 8 in 1.4 ms',
       'info   +217 ms  gen 8 serves on :3000. A cold boot took 212 ms.',
       'info   +218 ms  gen 7 draining: 2 requests, 1 event stream',
-      'info api: gen 7 finished 5 requests, closed 1 event stream and 2 idle connections, quit. 0 lost.',
+      'info api: gen 7 finished 5 requests, closed 1 event stream and 2 idle connections, and quit. 0 lost.',
     ]);
   });
 

@@ -70,12 +70,10 @@ function addHooks(urls: Set<string>): (() => void) | undefined {
   });
   port1.unref();
   return () => {
-    for (
-      let got = threads.receiveMessageOnPort(port1);
-      got !== undefined;
-      got = threads.receiveMessageOnPort(port1)
-    ) {
-      urls.add((got).message);
+    for (;;) {
+      const received = threads.receiveMessageOnPort(port1) as { readonly message: string } | undefined;
+      if (received === undefined) return;
+      urls.add(received.message);
     }
   };
 }
