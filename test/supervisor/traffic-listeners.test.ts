@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { freePort } from './free-port.ts';
-import { request } from './running.ts';
+import { request, Running } from './running.ts';
 import { edit, serve } from './traffic-clients.ts';
 import { echo } from './traffic-servers.ts';
 
@@ -148,6 +148,28 @@ describe('a listener', () => {
     );
     await edit(app, source('v2'));
     assert.equal((await app.get('/')).body, 'v2 first');
+  });
+
+  it('that was taken may be asked for again', async (t) => {
+    const taken = net.createServer();
+    const port = await freePort();
+    await new Promise<void>((resolve) => taken.listen(port, resolve));
+    const source = listening(
+      'v1',
+      `server.once('error', (error) => console.log(error.code, process.pid));
+       process.on('SIGWINCH', () => server.listen(${port}));
+       setInterval(() => {}, 1000);
+       server.listen(${port});`,
+    );
+    const app = await Running.start(t, { files: { 'server.js': source }, command: ['node', 'server.js'] });
+    const [, pid] = await app.printed(/EADDRINUSE (\d+)/);
+    await new Promise((resolve) => taken.close(resolve));
+    process.kill(Number(pid), 'SIGWINCH');
+    const { listeners } = await app.serving(1);
+    assert.deepEqual(
+      listeners.map((listener) => listener.port),
+      [port],
+    );
   });
 });
 

@@ -88,6 +88,7 @@ for (const tls of [false, true]) {
       await edit(app, http2Server('v2', tls));
       assert.equal((await slow.reply).body, 'v1 begins, v1 ends');
       await goodbye;
+      assert.ok(!app.events.some((event) => event.event === 'retired'), 'it is told in time');
       assert.equal((await ask(connect(t, app, tls), '/')).body, `v2 0 over HTTP/2.0${suffix}`);
       const retired = await app.retired(1);
       assert.equal(retired.finished, 1);

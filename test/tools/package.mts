@@ -26,7 +26,13 @@ if (surplus.length > 0) fail(`not needed in the VSIX: ${surplus.join(', ')}`);
 if (missing.length > 0) fail(`missing from the VSIX: ${missing.join(', ')}`);
 
 const packagePath = path.join(root, 'hot-swap.vsix');
-await createVSIX({ cwd: root, packagePath, dependencies: false, skipLicense: true, allowMissingRepository: true });
+await createVSIX({
+  cwd: root,
+  packagePath,
+  dependencies: false,
+  skipLicense: true,
+  allowMissingRepository: true,
+});
 check('hot-swap.vsix', statSync(packagePath).size, limits.vsix);
 check('dist/extension.js', statSync(path.join(root, 'dist/extension.js')).size, limits.extension);
 execFileSync('git', ['check-ignore', '-q', 'hot-swap.vsix'], { cwd: root }); // never committed
