@@ -115,7 +115,9 @@ function launch(workspace: string, how: NonNullable<AttachOptions['launch']>): P
       settle(new Error(`Hot Swap can't start its supervisor: ${error.message}`));
     });
     child.once('exit', (code) => {
-      settle(new Error(`Hot Swap's supervisor ended at once (exit code ${String(code)})`));
+      // Another one was faster, and clients can connect to that.
+      if (code === 0) settle();
+      else settle(new Error(`Hot Swap's supervisor ended at once (exit code ${String(code)})`));
     });
     child.stdout.setEncoding('utf8');
     child.stdout.on(

@@ -45,7 +45,7 @@ export class FirstSight {
     const [first] = await findServers(folder, diskFiles);
     if (first === undefined || this.offering) return;
     this.offering = true;
-    const text = `Start \`${first.command}\` under Hot Swap? Saving will then swap it without dropping a request.`;
+    const text = `Start “${first.command}” under Hot Swap? Saving will then swap it without dropping a request.`;
     const answer = await vscode.window.showInformationMessage(text, start, another, never);
     if (answer === never) await this.choices.decline(folder);
     if (answer === another) await vscode.commands.executeCommand(commandIds.start);

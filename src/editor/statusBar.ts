@@ -39,6 +39,7 @@ export class StatusBar implements Disposable {
   private readonly changeEmitter = this.store.add(new Emitter<void>());
   private timer: { cancel(): void } | undefined;
   private views: readonly View[] = [];
+  private settled = false;
 
   /** What the status bar shows may have changed. */
   readonly onDidChange = this.changeEmitter.event;
@@ -49,6 +50,12 @@ export class StatusBar implements Disposable {
   ) {
     this.store.add(servers.onDidChange(({ ref, status }) => this.update(ref, status)));
     this.store.add(servers.onDidChangeList(() => this.render()));
+  }
+
+  /** From here on, that nothing is known to run means that nothing runs. */
+  settle(): void {
+    this.settled = true;
+    this.render();
   }
 
   /** What is shown now, for tests. */
@@ -93,7 +100,7 @@ export class StatusBar implements Disposable {
       tooltip: tooltip(status, ref, this.clock.now()),
       arguments: [ref],
     }));
-    const nothingRuns = known.length > 0 && !known.some(isRunning) && running.length === 0;
+    const nothingRuns = this.settled && known.length > 0 && !known.some(isRunning) && running.length === 0;
     const off = { name: 'Hot Swap', indicator: offIndicator, tooltip: offTooltip(), arguments: [] };
     this.views = nothingRuns ? [off] : running;
     this.views.forEach((view, index) => {

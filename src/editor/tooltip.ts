@@ -45,7 +45,10 @@ function swapTime({ serving, coldBootMs }: ServerStatus): string {
   if (serving === undefined) return '';
   // The first generation replaced nobody.
   if (serving.generation === 1) return `boot ${duration(serving.bootMs)}`;
-  const boot = coldBootMs === undefined ? '' : ` (boot would be ${duration(coldBootMs)})`;
+  const boot =
+    coldBootMs === undefined || coldBootMs <= serving.bootMs
+      ? ''
+      : ` (boot would be ${duration(coldBootMs)})`;
   return `last swap ${duration(serving.swapMs)}${boot}`;
 }
 

@@ -57,6 +57,9 @@ export class Workbench implements Disposable {
     );
     this.ready = afterActivation().then(async () => {
       servers.update();
+      // What runs already is known before it is said that nothing does.
+      await Promise.all(servers.sessions.map((session) => session.attach().catch(() => undefined)));
+      this.statusBar.settle();
       await Promise.all(seen);
     });
     const { ready } = this;

@@ -2,6 +2,9 @@
 import { causeText, count, drainText, duration } from './format.ts';
 import type { Failure, HandoffEvent } from './model.ts';
 
+/** Milliseconds. */
+const tellSteps = 10_000;
+
 export interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly text: string;
@@ -42,7 +45,7 @@ export class Narrator {
           event.replaces === undefined
             ? `${cause}, starting gen ${gen(event)}`
             : `${cause}, swapping gen ${String(event.replaces)} for ${gen(event)}`;
-        return [...text('info', what), ...step(`gen ${gen(event)} booting (pid ${String(event.pid)})`)];
+        return [...text('info', what), ...step(`gen ${gen(event)} booting`)];
       }
       case 'listening':
         return [
@@ -64,7 +67,9 @@ export class Narrator {
           listener.port === undefined ? (listener.path ?? listener.key) : `:${String(listener.port)}`,
         );
         const on = where.length === 0 ? '' : ` on ${where.join(', ')}`;
-        return step(`gen ${gen(event)} serves${on}. A cold boot took ${duration(event.coldBootMs)}.`);
+        const cold =
+          event.coldBootMs > event.bootMs ? ` A cold boot took ${duration(event.coldBootMs)}.` : '';
+        return step(`gen ${gen(event)} serves${on} (pid ${String(event.pid)}).${cold}`);
       }
       case 'draining': {
         if (event.connections === 0) return [];
@@ -107,7 +112,9 @@ export class Narrator {
   }
 
   private since(event: HandoffEvent): string {
-    return `+${duration(Math.max(0, event.time - (this.began.get(event.server) ?? event.time)))}`;
+    const ms = Math.max(0, event.time - (this.began.get(event.server) ?? event.time));
+    // Steps of one swap are milliseconds apart, however long the boot before them took.
+    return ms < tellSteps ? `+${String(Math.round(ms))} ms` : `+${duration(ms)}`;
   }
 }
 

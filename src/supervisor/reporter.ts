@@ -23,6 +23,7 @@ export class Reporter {
   /** Told to accept, has not confirmed. */
   private accepting: { readonly generation: number; readonly from: number | undefined } | undefined;
   private lastActive: number | undefined;
+  private lastExitCode: number | null = null;
   private stoppedAt = 0;
   private holding = false;
 
@@ -38,6 +39,11 @@ export class Reporter {
     this.roster = roster;
     this.listeners = listeners;
     this.waiters = waiters;
+  }
+
+  /** Who served before the generation that was told to accept and has not confirmed. */
+  get replaced(): Member | undefined {
+    return this.roster.find(this.accepting?.from);
   }
 
   starting(generation: Generation, cause: Cause, replaces: number | undefined): void {
@@ -94,6 +100,7 @@ export class Reporter {
 
   /** Not for one that was gone before it was asked to accept. */
   retired({ generation, drain }: Member): void {
+    if (generation.number === this.lastActive) this.lastExitCode = generation.exit.code;
     const result = drain?.result ?? { ...nothing, lost: drain?.progress.requests ?? 0 };
     this.emit({
       event: 'retired',
@@ -135,7 +142,7 @@ export class Reporter {
         return;
       }
       case 'stopped': {
-        const exitCode = this.roster.find(this.lastActive)?.generation.exit.code ?? null;
+        const exitCode = this.roster.find(this.lastActive)?.generation.exit.code ?? this.lastExitCode;
         this.emit({ event: 'stopped', exitCode, requested: report.requested });
         this.waiters.stopped(next);
       }

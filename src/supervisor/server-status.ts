@@ -11,7 +11,10 @@ import type {
 } from '../shared/model.ts';
 
 export interface Known {
+  /** Of the generation that last confirmed that it accepts, while it or its successor is active. */
   readonly serving: GenerationStatus | undefined;
+  /** Told to accept, has not confirmed. */
+  readonly accepting: number | undefined;
   readonly held: number;
   readonly draining: readonly ({ readonly generation: number; readonly since: number } & DrainProgress)[];
   readonly listeners: readonly ListenerStatus[];
@@ -19,13 +22,14 @@ export interface Known {
 }
 
 export function statusOf(spec: ServerSpec, { phase }: Handoff, known: Known): ServerStatus {
-  const candidate = candidateOf(phase);
+  const candidate = known.accepting ?? candidateOf(phase);
   const failure = 'failure' in phase ? phase.failure : undefined;
   return {
     name: spec.name,
     cwd: spec.cwd,
     command: typeof spec.command === 'string' ? spec.command : spec.command.join(' '),
-    state: stateOf(phase),
+    state:
+      known.accepting === undefined ? stateOf(phase) : known.serving === undefined ? 'starting' : 'swapping',
     ...(activeOf(phase) === undefined || known.serving === undefined ? {} : { serving: known.serving }),
     ...(candidate === undefined ? {} : { candidate }),
     held: known.held,

@@ -81,7 +81,11 @@ export class Server {
 
   get status(): ServerStatus {
     return statusOf(this.spec, this.handoff, {
-      serving: this.active?.serving,
+      serving: this.active?.serving ?? this.reporter.replaced?.serving,
+      accepting:
+        this.active === undefined || this.active.serving !== undefined
+          ? undefined
+          : this.active.generation.number,
       held: this.roster.held,
       draining: this.roster.draining,
       listeners: this.listeners.list(),

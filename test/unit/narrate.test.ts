@@ -28,7 +28,7 @@ describe('the handoff log', () => {
         bootMs: 212,
         swapMs: 217,
         listeners: [{ key: 'tcp:*:3000', port: 3000, tls: false }],
-        coldBootMs: 212,
+        coldBootMs: 540,
       },
       {
         ...at(1218),
@@ -55,10 +55,10 @@ describe('the handoff log', () => {
     );
     assert.deepEqual(lines, [
       'info api: server.js saved, swapping gen 7 for 8',
-      'info   +2 ms    gen 8 booting (pid 4802)',
+      'info   +2 ms    gen 8 booting',
       'info   +214 ms  gen 8 ready in 212 ms, holding 3 requests',
       'info   +216 ms  cutover 7 → 8 in 1.4 ms',
-      'info   +217 ms  gen 8 serves on :3000. A cold boot took 212 ms.',
+      'info   +217 ms  gen 8 serves on :3000 (pid 4802). A cold boot took 540 ms.',
       'info   +218 ms  gen 7 draining: 2 requests, 1 event stream',
       'info api: gen 7 finished 5 requests, closed 1 event stream and 2 idle connections, and quit. 0 lost.',
     ]);

@@ -93,11 +93,18 @@ export async function tooltipLinks(item: Locator): Promise<string[]> {
 
 async function tooltip(item: Locator): Promise<Locator> {
   const page = item.page();
-  await page.mouse.move(700, 300);
-  await item.hover();
   const hover = page.locator('.workbench-hover:visible, .monaco-hover:visible').last();
-  await hover.waitFor();
-  return hover;
+  // An entry that changes just then takes its tooltip back, until the mouse comes again.
+  for (let attempt = 1; ; attempt += 1) {
+    await page.mouse.move(700, 300);
+    await item.hover();
+    try {
+      await hover.waitFor({ timeout: 3_000 });
+      return hover;
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
+  }
 }
 
 /** What the page can tell without knowing what it means. */

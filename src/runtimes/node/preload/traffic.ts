@@ -137,6 +137,7 @@ export class Traffic {
     const waiting = [...this.waiting];
     this.waiting.clear();
     for (const [, letGo] of waiting) letGo();
+    if (waiting.length > 0) this.events.held();
     return waiting.map(([asked]) => asked).filter((asked) => !isGone(asked));
   }
 
@@ -152,6 +153,7 @@ export class Traffic {
       .catch(() => undefined) // a client that went in the very moment
       .finally(() => {
         this.relaying -= 1;
+        this.events.held();
       });
   }
 
