@@ -52,7 +52,7 @@ export function status(more: Partial<ServerStatus> = {}): ServerStatus {
 }
 
 export function generation(number: number, more: Partial<GenerationStatus> = {}): GenerationStatus {
-  return { generation: number, pid: 4711, since: 0, bootMs: 540, swapMs: 23, ...more };
+  return { generation: number, pid: 4711, since: 0, bootMs: 20, swapMs: 23, ...more };
 }
 
 export function serving(number: number, more: Partial<ServerStatus> = {}): ServerStatus {
