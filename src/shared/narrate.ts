@@ -35,7 +35,7 @@ export class Narrator {
       { level, text: `${event.server}: ${sentence}` },
     ];
     const step = (sentence: string): LogLine[] => [
-      { level: 'info', text: `  ${this.since(event).padEnd(8)} ${sentence}` },
+      { level: 'info', text: `  ${this.since(event).padEnd(9)} ${sentence}` },
     ];
     switch (event.event) {
       case 'starting': {

@@ -55,11 +55,11 @@ describe('the handoff log', () => {
     );
     assert.deepEqual(lines, [
       'info api: server.js saved, swapping gen 7 for 8',
-      'info   +2 ms    gen 8 booting',
-      'info   +214 ms  gen 8 ready in 212 ms, holding 3 requests',
-      'info   +216 ms  cutover 7 → 8 in 1.4 ms',
-      'info   +217 ms  gen 8 serves on :3000 (pid 4802). A cold boot took 540 ms.',
-      'info   +218 ms  gen 7 draining: 2 requests, 1 event stream',
+      'info   +2 ms     gen 8 booting',
+      'info   +214 ms   gen 8 ready in 212 ms, holding 3 requests',
+      'info   +216 ms   cutover 7 → 8 in 1.4 ms',
+      'info   +217 ms   gen 8 serves on :3000 (pid 4802). A cold boot took 540 ms.',
+      'info   +218 ms   gen 7 draining: 2 requests, 1 event stream',
       'info api: gen 7 finished 5 requests, closed 1 event stream and 2 idle connections, and quit. 0 lost.',
     ]);
   });
