@@ -15,9 +15,7 @@ export class Draft {
   protected dismiss(generation: number): void {
     this.disarm('ready', generation);
     if (this.state.probation?.active === generation) this.disarm('probation', generation);
-    this.leave(generation, 'asked');
-    this.do({ effect: 'ask', generation });
-    this.arm('end', generation);
+    this.ask(generation);
   }
 
   protected ask(generation: number): void {
