@@ -9,6 +9,7 @@ export type Command =
       readonly cwd: string;
       readonly json: boolean;
       readonly watch: boolean;
+      readonly standby: boolean;
       readonly duringBoot: DuringBoot;
       readonly probe: string | undefined;
       readonly readyTimeoutMs: number;
@@ -33,6 +34,7 @@ Options
   --cwd DIR                      the server's folder (default: here)
   --json                         one event a line on stdout; the server's output goes to stderr
   --no-watch                     swap only on SIGUSR2 and on "hot-swap swap"
+  --no-standby                   don't prepare the next generation in the background
   --during-boot hold|serveOld    new requests wait for the new generation (default), or get older code
   --probe PATH                   must answer below 500 before the cutover
   --ready-timeout MS             how long a generation may boot (default ${String(specDefaults.readyTimeoutMs)})
@@ -73,6 +75,7 @@ function parseRun(args: readonly string[], here: string): Command {
     cwd: { type: 'string' },
     json: { type: 'boolean' },
     'no-watch': { type: 'boolean' },
+    'no-standby': { type: 'boolean' },
     'during-boot': { type: 'string' },
     probe: { type: 'string' },
     'ready-timeout': { type: 'string' },
@@ -92,6 +95,7 @@ function parseRun(args: readonly string[], here: string): Command {
     cwd: text(values['cwd']) ?? here,
     json: values['json'] === true,
     watch: values['no-watch'] !== true,
+    standby: values['no-standby'] !== true,
     duringBoot,
     probe,
     readyTimeoutMs: milliseconds(

@@ -27,6 +27,8 @@ export async function run(command: Command & { command: 'run' }): Promise<number
     duringBoot: command.duringBoot,
     watch: [],
     watchDisk: command.watch,
+    standby: command.standby,
+    standbyExcept: [],
     ...(command.probe === undefined ? {} : { probe: command.probe }),
   };
   const running = attached.hello.servers.find(

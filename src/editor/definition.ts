@@ -48,6 +48,7 @@ export function fromChosen(chosen: Chosen, folder: string): Definition {
     drainTimeout: specDefaults.drainTimeoutMs,
     duringBoot: specDefaults.duringBoot,
     watch: [],
+    standbyExcept: [],
     source: 'package.json',
   };
 }
@@ -56,6 +57,8 @@ export interface SpecContext {
   /** What the server inherits. */
   readonly env: Readonly<Record<string, string>>;
   readonly swapOn: SwapOn;
+  /** Unless the server has a setting of its own. */
+  readonly standby: 'on' | 'off';
   readonly readFile: ReadFile;
 }
 
@@ -84,6 +87,8 @@ export async function toSpec(definition: Definition, context: SpecContext): Prom
         ? definition.watch
         : [...definition.watch, relative(definition.cwd, definition.envFile)],
     watchDisk: watchesDisk(context.swapOn),
+    standby: (definition.standby ?? context.standby) === 'on',
+    standbyExcept: definition.standbyExcept,
   };
   return { spec, note: unwrapped.note };
 }

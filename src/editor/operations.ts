@@ -75,8 +75,8 @@ export class Operations {
   ): Promise<ServerSpec> {
     const folder = vscode.Uri.file(ref.folder);
     const env = layer(withoutEditorVariables(process.env), readTerminalEnvironment(folder));
-    const { swapOn } = this.servers.settings(ref.folder);
-    const { spec, note } = await toSpec(definition, { env, swapOn, readFile });
+    const { swapOn, standby } = this.servers.settings(ref.folder);
+    const { spec, note } = await toSpec(definition, { env, swapOn, standby, readFile });
     if (note !== undefined) tell?.(note);
     return spec;
   }

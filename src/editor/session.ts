@@ -123,6 +123,7 @@ export class Session implements Disposable {
         held: 0,
         draining: [],
         listeners: [],
+        standby: { state: 'off', why: 'the server is off' },
       };
       this.changeEmitter.fire(off);
     }

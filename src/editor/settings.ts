@@ -4,7 +4,7 @@ import type { ParsedSettings } from './settingsSchema.ts';
 import { parseSettings } from './settingsSchema.ts';
 
 const section = 'hotSwap';
-const keys = ['swapOn', 'autoStart', 'offer', 'graceSeconds', 'servers'] as const;
+const keys = ['swapOn', 'standby', 'autoStart', 'offer', 'graceSeconds', 'servers'] as const;
 
 /** Only in a trusted workspace: the values may come from it. */
 export function readSettings(folder: vscode.Uri): ParsedSettings {

@@ -14,6 +14,8 @@ const value = v.union(
   'must be text, a number, true, false or null',
 );
 
+const onOff = v.picklist(['on', 'off'], 'must be "on" or "off"');
+
 const serverSchema = v.strictObject(
   {
     name: text,
@@ -32,6 +34,8 @@ const serverSchema = v.strictObject(
       specDefaults.duringBoot,
     ),
     watch: v.optional(v.array(text, 'must be a list of globs'), []),
+    standby: v.optional(onOff),
+    standbyExcept: v.optional(v.array(text, 'must be a list of package names'), []),
   },
   (issue) =>
     issue.expected === 'never'
@@ -46,6 +50,7 @@ export type ServerSetting = v.InferOutput<typeof serverSchema>;
 const bool = v.boolean('must be true or false');
 const single = {
   swapOn: v.picklist(swapOnModes, `must be one of ${swapOnModes.map((mode) => `"${mode}"`).join(', ')}`),
+  standby: onOff,
   autoStart: bool,
   offer: bool,
   graceSeconds: v.pipe(
@@ -60,6 +65,7 @@ export type SingleSettings = { readonly [K in keyof typeof single]: v.InferOutpu
 /** As package.json declares them. */
 export const defaultSettings: SingleSettings = {
   swapOn: 'save',
+  standby: 'on',
   autoStart: false,
   offer: true,
   graceSeconds: 60,
@@ -88,6 +94,7 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>): ParsedSet
   };
   const settings = {
     swapOn: read('swapOn'),
+    standby: read('standby'),
     autoStart: read('autoStart'),
     offer: read('offer'),
     graceSeconds: read('graceSeconds'),

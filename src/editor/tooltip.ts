@@ -1,6 +1,6 @@
 /** The status bar's tooltip as Markdown: facts of the server in one line, then what to do about it. */
-import { count, drainText, duration } from '../shared/format.ts';
-import type { DrainProgress, ServerStatus } from '../shared/model.ts';
+import { count, drainText, duration, megabytes } from '../shared/format.ts';
+import type { DrainProgress, ServerStatus, StandbyStatus } from '../shared/model.ts';
 import { commandIds, sensibleActions } from './actions.ts';
 import { offIndicator, portsOf } from './statusText.ts';
 
@@ -23,6 +23,7 @@ export function tooltip(status: ServerStatus, ref: ServerRef, now: number): stri
       ? []
       : [`pid ${String(serving.pid)}`, uptime(now - serving.since), swapTime(status)]),
     `adapter: ${escapeMarkdown(status.adapter)}`,
+    ...standbyText(status.standby),
     ...(held === 0 ? [] : [`${count(held, 'request')} ${held === 1 ? 'waits' : 'wait'}`]),
     ...status.draining.map((gen) => `draining: gen ${String(gen.generation)}${drains(gen, now - gen.since)}`),
   ];
@@ -50,6 +51,17 @@ function swapTime({ serving, coldBootMs }: ServerStatus): string {
       ? ''
       : ` (boot would be ${duration(coldBootMs)})`;
   return `last swap ${duration(serving.swapMs)}${boot}`;
+}
+
+function standbyText(standby: StandbyStatus): string[] {
+  switch (standby.state) {
+    case 'warm':
+      return [`standby ready, ${megabytes(standby.memory)}`];
+    case 'warming':
+      return ['standby getting ready'];
+    case 'off':
+      return [];
+  }
 }
 
 /** In minutes, since a tooltip is not brought up to date every second. */

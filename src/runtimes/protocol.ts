@@ -26,6 +26,60 @@ export interface Invitation {
   readonly handles: number;
   /** Inherited listening sockets: key → descriptor in this process. */
   readonly listeners: Readonly<Record<string, number>>;
+  readonly standby?: Standby | undefined;
+}
+
+/** What makes a process wait, warm, just before the app's own first module; see README.md, "Standby". */
+export interface Standby {
+  /** Inherited descriptor: the process says `StandbyReport` on it, and blocks until it reads a `StandbyRelease`. */
+  readonly fd: number;
+  /** Only the process whose main file and flags are these stands by; wrappers above it go on. */
+  readonly main: string;
+  readonly flags: readonly string[];
+  /** When it loads what the plan says: before the main module's loader exists, or through it (ES modules). */
+  readonly by: 'require' | 'import';
+  /** File with a `StandbyPlan`. It is gone when somebody waits for the process. */
+  readonly plan: string;
+}
+
+export interface StandbyPlan {
+  /** Modules to load, in order: absolute paths for `require`, URLs for `import()`. */
+  readonly modules: readonly string[];
+  /** Variables that the app itself changes: whoever reads them while loading has to come after the app. */
+  readonly variables: readonly string[];
+  /** The app's folder: whoever reads its files while loading has to come after the app, too. */
+  readonly folder: string;
+  /** As the last generation had them when it served: where this process differs, something replaced them. */
+  readonly functions: Readonly<Record<string, number>>;
+  /** The main module is CommonJS, so `require.main` is to be known to what is loaded. */
+  readonly commonJsMain: boolean;
+  /** A TypeScript file that nobody has compiled yet, so that the runner's compiler is up before it is needed. */
+  readonly warmUp?: string;
+}
+
+/** A module that does more while loading than to define things, and must come in the app's own order. */
+export interface Offence {
+  readonly module: string;
+  /** `starts a timer`, `reads PORT`. */
+  readonly does: string;
+  /** What was loaded after it may look different because of it. */
+  readonly affectsOthers: boolean;
+}
+
+export interface StandbyReport {
+  readonly type: 'warm';
+  readonly offences: readonly Offence[];
+  /** Functions of Node that the app replaces before it loads something: nothing was loaded for it. */
+  readonly replaced: readonly string[];
+  /** How many modules are loaded. */
+  readonly modules: number;
+  /** Resident memory in bytes. */
+  readonly memory: number;
+}
+
+export interface StandbyRelease {
+  readonly type: 'go';
+  readonly generation: number;
 }
 
 /** First line on a side door connection: who the request really comes from. */
@@ -41,6 +95,31 @@ export interface DoorPreface {
 
 /** Listener key → side door path. */
 export type Doors = Readonly<Record<string, string>>;
+
+/** What a process has loaded, so that its successor can load the same before it is needed. */
+export interface ModuleGraph {
+  readonly main: string;
+  readonly flags: readonly string[];
+  /** The Node executable. */
+  readonly runtime: string;
+  readonly commonJsMain: boolean;
+  readonly by: 'require' | 'import';
+  /** In the order in which they were first loaded. */
+  readonly modules: readonly LoadedModule[];
+  /** Names of variables that the app changed. */
+  readonly variables: readonly string[];
+  /** Functions of Node that instrumentation replaces → hash of their source: `http.request`. */
+  readonly functions: Readonly<Record<string, number>>;
+  /** Why this process can have no standby, if so. */
+  readonly unfit?: string | undefined;
+}
+
+export interface LoadedModule {
+  /** Absolute path of a CommonJS module, URL of an ES module or of what one imported. */
+  readonly id: string;
+  /** Indices in `modules` of what it loads, in order. */
+  readonly needs: readonly number[];
+}
 
 export type FromGeneration =
   | {
@@ -82,7 +161,10 @@ export type FromGeneration =
       readonly id: number;
       readonly files: readonly string[];
       readonly complete: boolean;
-    };
+      /** Changes when what is loaded from dependencies does; absent: no standby for this process. */
+      readonly dependencies?: string | undefined;
+    }
+  | ({ readonly type: 'modules'; readonly id: number } & ModuleGraph);
 
 export type ToGeneration =
   /** Accept on every gated listener, now and later. */
@@ -100,4 +182,6 @@ export type ToGeneration =
   /** Leave, as after a signal to terminate. */
   | { readonly type: 'retire' }
   /** Which files are loaded? */
-  | { readonly type: 'files'; readonly id: number };
+  | { readonly type: 'files'; readonly id: number }
+  /** The same in more detail, for the next standby. */
+  | { readonly type: 'modules'; readonly id: number };

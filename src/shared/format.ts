@@ -10,6 +10,11 @@ export function duration(ms: number): string {
   return `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
+/** `61 MB`, of bytes. */
+export function megabytes(bytes: number): string {
+  return `${String(Math.round(bytes / 1e6))} MB`;
+}
+
 /** `1 request`, `3 requests`. */
 export function count(n: number, noun: string): string {
   return `${String(n)} ${noun}${n === 1 ? '' : 's'}`;

@@ -25,6 +25,10 @@ export interface ServerSpec {
   readonly watch: readonly string[];
   /** True: a change on disk of a loaded file swaps. False: only `saved` and `swap` do. */
   readonly watchDisk: boolean;
+  /** The next generation is prepared in the background: started, its dependencies loaded. */
+  readonly standby: boolean;
+  /** Packages that a standby leaves for the app to load, besides those that it finds by itself. */
+  readonly standbyExcept: readonly string[];
 }
 
 export const specDefaults = {
@@ -33,6 +37,8 @@ export const specDefaults = {
   duringBoot: 'hold',
   watch: [] as readonly string[],
   watchDisk: true,
+  standby: true,
+  standbyExcept: [] as readonly string[],
 } as const;
 
 /** A listening socket that outlives generations, as a person would name it. */
@@ -108,6 +114,8 @@ export type HandoffEvent = { readonly server: string; readonly time: number } & 
       readonly pid: number;
       readonly cause: Cause;
       readonly replaces?: number;
+      /** Released from standby. */
+      readonly standby: boolean;
     }
   | {
       readonly event: 'listening';
@@ -135,6 +143,8 @@ export type HandoffEvent = { readonly server: string; readonly time: number } & 
       readonly listeners: readonly ListenerStatus[];
       /** Boot time of the last cold start of this server. */
       readonly coldBootMs: number;
+      /** It waited as a standby: its boot was the app's own modules. */
+      readonly standby: boolean;
     }
   | ({ readonly event: 'draining'; readonly generation: number } & DrainProgress)
   | ({
@@ -162,8 +172,30 @@ export type HandoffEvent = { readonly server: string; readonly time: number } & 
     }
   | { readonly event: 'stopped'; readonly exitCode: number | null; readonly requested: boolean }
   | { readonly event: 'listenerClosed'; readonly listener: string; readonly reason: string }
+  | ({ readonly event: 'standby' } & StandbyNews)
   | { readonly event: 'notice'; readonly level: 'info' | 'warn'; readonly message: string }
 );
+
+/** What became of the process that waits to be the next generation. */
+export type StandbyNews =
+  | { readonly state: 'warming' }
+  | ({ readonly state: 'warm'; readonly pid: number; readonly warmMs: number } & StandbyCost)
+  | { readonly state: 'dropped'; readonly why: string };
+
+export interface StandbyCost {
+  /** Resident memory in bytes. */
+  readonly memory: number;
+  /** Dependencies that are loaded: files. */
+  readonly modules: number;
+  /** Why the app's own order is kept for some: `mongoose (starts a timer)`. */
+  readonly leftOut: readonly string[];
+}
+
+/** `off`: there is none, and `why`. */
+export type StandbyStatus =
+  | { readonly state: 'off'; readonly why: string }
+  | { readonly state: 'warming' }
+  | ({ readonly state: 'warm' } & StandbyCost);
 
 export type HandoffEventName = HandoffEvent['event'];
 
@@ -194,6 +226,7 @@ export interface ServerStatus {
   readonly listeners: readonly ListenerStatus[];
   readonly failure?: Failure;
   readonly coldBootMs?: number;
+  readonly standby: StandbyStatus;
   /** How the server takes part, for the tooltip: `Node preload`. */
   readonly adapter: string;
 }

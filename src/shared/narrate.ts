@@ -1,5 +1,5 @@
 /** The handoff log: events as sentences about the user's server, one block a swap. Pure. */
-import { causeText, count, drainText, duration } from './format.ts';
+import { causeText, count, drainText, duration, megabytes } from './format.ts';
 import type { Failure, HandoffEvent } from './model.ts';
 
 /** Milliseconds. */
@@ -23,6 +23,7 @@ export class Narrator {
   private readonly relative: (file: string) => string;
   /** When each server's swap began, for the times since the save. */
   private readonly began = new Map<string, number>();
+  private readonly leftOut = new Map<string, string>();
 
   /** `relative` shortens a path for the reader, usually to the workspace. */
   constructor(relative: (file: string) => string) {
@@ -45,7 +46,8 @@ export class Narrator {
           event.replaces === undefined
             ? `${cause}, starting gen ${gen(event)}`
             : `${cause}, swapping gen ${String(event.replaces)} for ${gen(event)}`;
-        return [...text('info', what), ...step(`gen ${gen(event)} booting`)];
+        const how = event.standby ? `released from standby (pid ${String(event.pid)})` : 'booting';
+        return [...text('info', what), ...step(`gen ${gen(event)} ${how}`)];
       }
       case 'listening':
         return [
@@ -96,9 +98,28 @@ export class Narrator {
         return text('info', event.requested ? 'stopped.' : `ended by itself${exitText(event.exitCode)}.`);
       case 'listenerClosed':
         return text('info', `${event.listener} closed: ${event.reason}.`);
+      case 'standby':
+        return this.standbyLines(event);
       case 'notice':
         return text(event.level, event.message);
     }
+  }
+
+  /** The first that is warm tells what it costs, and so does each that leaves out something else. */
+  private standbyLines(event: HandoffEvent & { event: 'standby' }): LogLine[] {
+    const line = (level: LogLine['level'], sentence: string): LogLine[] => [
+      { level, text: `${event.server}: ${sentence}` },
+    ];
+    if (event.state === 'warming') return line('debug', 'preparing the next generation.');
+    if (event.state === 'dropped') return line('debug', `standby dropped: ${event.why}.`);
+    const leftOut = event.leftOut.join(', ');
+    const known = this.leftOut.get(event.server) === leftOut;
+    this.leftOut.set(event.server, leftOut);
+    const without = leftOut === '' ? '' : ` It leaves these to the app: ${leftOut}.`;
+    return line(
+      known ? 'debug' : 'info',
+      `standby ready in ${duration(event.warmMs)}, ${megabytes(event.memory)}, ${count(event.modules, 'module')} loaded.${without}`,
+    );
   }
 
   private rolledBackText(event: HandoffEvent & { event: 'rolledBack' }): string {

@@ -4,6 +4,7 @@ import type { Stats } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
+import { isDependency } from '../runtimes/dependency.ts';
 import type { ServerSpec } from '../shared/model.ts';
 import type { LoadedAnswer } from './generation.ts';
 
@@ -29,7 +30,7 @@ export class Changes {
     this.matches = spec.watch.length === 0 ? () => false : picomatch([...spec.watch], { dot: true });
   }
 
-  /** App files of the serving generation; dependencies are left out. */
+  /** App files of the serving generation. */
   get files(): ReadonlySet<string> {
     return this.loaded;
   }
@@ -39,7 +40,7 @@ export class Changes {
    * generation: else it may have changed in between.
    */
   async learn({ files, complete, startedAt }: LoadedAnswer): Promise<void> {
-    this.loaded = new Set(files.filter((file) => !isDependency(file)));
+    this.loaded = new Set(files);
     this.complete = complete;
     await Promise.all(
       [...this.loaded].map(async (file) => {
@@ -95,10 +96,6 @@ export class Changes {
 
 function changedAt(found: Stats): number {
   return Math.max(found.mtimeMs, found.ctimeMs);
-}
-
-export function isDependency(file: string): boolean {
-  return /[\\/](?:node_modules|\.git)[\\/]/.test(file);
 }
 
 async function hashOf(file: string): Promise<string | undefined> {

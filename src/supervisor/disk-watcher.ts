@@ -4,7 +4,7 @@ import path from 'node:path';
 import { watch } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
 import type { Clock } from '../shared/clock.ts';
-import { isDependency } from './changes.ts';
+import { isDependency } from '../runtimes/dependency.ts';
 
 /** A burst is over when nothing changed for this long (ms). Editors write a file in more than one step. */
 const quietMs = 10;

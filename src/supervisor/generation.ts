@@ -1,11 +1,6 @@
 /** One incarnation of a server's process tree, from its start until no process of it is left. */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { launch } from '../runtimes/node/launch.ts';
-import { version } from '../runtimes/protocol.ts';
-import type { Doors, FromGeneration, ToGeneration } from '../runtimes/protocol.ts';
+import type { Doors, FromGeneration, ModuleGraph, ToGeneration } from '../runtimes/protocol.ts';
 import type { DrainProgress, DrainResult, Failure, ListenerStatus, ServerSpec } from '../shared/model.ts';
 import type { ControlOwner, ControlPeer, ControlServer } from './control-server.ts';
 import type { Environment } from './environment.ts';
@@ -15,7 +10,7 @@ import type { ListenerHandle } from './listener-store.ts';
 import { findListeningPort } from './port-owner.ts';
 import { Peers } from './peers.ts';
 import type { FilesAnswer } from './peers.ts';
-import { ProcessGroup } from './process-group.ts';
+import type { Exit, ProcessTree } from './process-tree.ts';
 
 /** What a generation tells its server. */
 export interface GenerationEvents {
@@ -49,19 +44,18 @@ const keptErrors = 64 * 1024;
 export class Generation implements ControlOwner {
   readonly number: number;
   readonly startedAt: number;
-  readonly pid: number;
+  /** It waited as a standby, so its boot says nothing about a cold one. */
+  readonly fromStandby: boolean;
   bootMs = 0;
-  exit: { readonly code: number | null; readonly signal: string | null } = { code: null, signal: null };
+  exit: Exit = { code: null, signal: null };
   /** Listeners in place in this generation, with their side doors. */
   readonly doors = new Map<string, string>();
   served = false;
-  private readonly child: ChildProcess;
-  private readonly group: ProcessGroup | undefined;
+  private readonly tree: ProcessTree;
   private readonly peers = new Peers();
   private readonly spec: ServerSpec;
   private readonly env: Environment;
   private readonly events: GenerationEvents;
-  private readonly inherited: ReadonlyMap<string, number>;
   private readonly expected: Set<string>;
   private readonly forget: () => void;
   private errors = '';
@@ -71,36 +65,39 @@ export class Generation implements ControlOwner {
   private asked = false;
   private settle: { cancel(): void } | undefined;
 
+  /** `tree`: just started, or a standby that was just released. */
   constructor(
     number: number,
+    tree: ProcessTree,
     spec: ServerSpec,
-    inherited: ReadonlyMap<string, number>,
     control: ControlServer,
     env: Environment,
     events: GenerationEvents,
   ) {
     this.number = number;
+    this.tree = tree;
     this.spec = spec;
     this.env = env;
     this.events = events;
-    this.inherited = inherited;
-    this.expected = new Set(inherited.keys());
+    this.fromStandby = tree.gate !== undefined;
+    this.expected = new Set(tree.inherited.keys());
     this.startedAt = env.clock.now();
-    const token = randomBytes(16).toString('hex');
-    this.forget = control.expect(token, this);
-    const invitation = { v: version, control: control.path, token, generation: number, doors: env.folder };
-    const plan = launch(spec.command, spec.env, invitation, inherited, env.preload);
-    this.child = spawn(plan.file, plan.args, {
-      cwd: spec.cwd,
-      env: { ...plan.env },
-      stdio: [...plan.stdio],
-      detached: true, // a process group of its own
+    this.forget = control.expect(tree.token, this);
+    tree.attach({
+      output: (stream, text) => {
+        if (stream === 'stderr') this.errors = (this.errors + text).slice(-keptErrors);
+        events.output(stream, text);
+      },
+      handle: (key, handle) => events.handle(key, handle),
+      spawnFailed: (error) => void this.spawnFailed(error),
+      exited: (exit) => void this.exited(exit),
     });
-    this.pid = this.child.pid ?? 0;
-    this.group = this.child.pid === undefined ? undefined : new ProcessGroup(this.child.pid);
-    this.listen(token);
     // Later ones have the listener from the start, and can't bind it again.
-    if (inherited.size === 0) this.lookForStrays();
+    if (tree.inherited.size === 0) this.lookForStrays();
+  }
+
+  get pid(): number {
+    return this.tree.pid;
   }
 
   /** To every process of it that takes part. */
@@ -126,19 +123,24 @@ export class Generation implements ControlOwner {
     return { ...(await this.peers.loadedFiles()), startedAt: this.startedAt };
   }
 
+  /** Undefined if it can have no standby. */
+  modules(): Promise<ModuleGraph | undefined> {
+    return this.peers.modules();
+  }
+
   write(text: string): void {
-    this.child.stdin?.write(text);
+    this.tree.write(text);
   }
 
   /** Leave as after a signal; processes that don't take part get the signal itself. */
   ask(): void {
     this.asked = true;
     if (this.peers.size > 0) this.send({ type: 'retire' });
-    else this.group?.signal('SIGTERM');
+    else this.tree.signal('SIGTERM');
   }
 
   kill(): void {
-    this.group?.signal('SIGKILL');
+    this.tree.signal('SIGKILL');
   }
 
   connected(peer: ControlPeer, pid: number): void {
@@ -188,6 +190,7 @@ export class Generation implements ControlOwner {
         this.events.trouble(message.message);
         return;
       case 'files':
+      case 'modules':
         this.peers.answered(message.id, message);
         return;
       default: // hello again, or a newer runtime's word
@@ -203,30 +206,9 @@ export class Generation implements ControlOwner {
     if (this.peers.size > 0) return;
     this.env.clock.setTimeout(() => {
       // Wrappers that outlive their server, and helpers that it left, are signalled once it is gone.
-      if (this.asked && !this.ended) this.group?.signal('SIGTERM');
+      if (this.asked && !this.ended) this.tree.signal('SIGTERM');
       else void this.lose();
     }, explainMs);
-  }
-
-  private listen(token: string): void {
-    const { child } = this;
-    child.stdin?.on('error', () => undefined); // a server may close its input
-    for (const stream of ['stdout', 'stderr'] as const) {
-      child[stream]?.setEncoding('utf8');
-      child[stream]?.on('data', (text: string) => {
-        if (stream === 'stderr') this.errors = (this.errors + text).slice(-keptErrors);
-        this.events.output(stream, text);
-      });
-    }
-    child.on('message', (message: { key?: unknown; token?: unknown }, handle: unknown) => {
-      if (handle === undefined || handle === null) return;
-      const received = handle as ListenerHandle;
-      if (message.token === token && typeof message.key === 'string')
-        this.events.handle(message.key, received);
-      else received.close();
-    });
-    child.on('error', (error: NodeJS.ErrnoException) => void this.spawnFailed(error));
-    child.on('exit', (code, signal) => void this.exited(code, signal));
   }
 
   private listening(message: FromGeneration & { type: 'listening' }): void {
@@ -251,8 +233,8 @@ export class Generation implements ControlOwner {
   /** A server that listens without taking part is told from one that still boots. */
   private lookForStrays(): void {
     this.env.clock.setTimeout(() => {
-      if (this.ended || this.asked || this.isReady || this.peers.size > 0 || this.group === undefined) return;
-      void findListeningPort(this.group.members()).then((port) => {
+      if (this.ended || this.asked || this.isReady || this.peers.size > 0) return;
+      void findListeningPort(this.tree.members()).then((port) => {
         if (port === undefined || this.peers.size > 0) this.lookForStrays();
         else this.events.lost(uninvited(this.number, port), false);
       });
@@ -266,23 +248,23 @@ export class Generation implements ControlOwner {
     this.events.ready();
   }
 
-  private async exited(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
-    this.exit = { code, signal };
+  private async exited(exit: Exit): Promise<void> {
+    this.exit = exit;
     await this.lastOutput();
-    if (code !== 0 && this.peers.size === 0) await this.lose();
-    await this.group?.empty();
+    if (exit.code !== 0 && this.peers.size === 0) await this.lose();
+    await this.tree.empty();
     this.settle?.cancel();
     this.forget();
     const failure = await this.describe();
     this.ended = true;
-    this.events.gone(failure, code === 0);
+    this.events.gone(failure, exit.code === 0);
   }
 
   /** Exit comes before the last of stderr; a helper that keeps stderr open must not delay us for long. */
   private async lastOutput(): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = this.env.clock.setTimeout(resolve, lastOutputMs);
-      this.child.once('close', () => {
+      void this.tree.closed.then(() => {
         timer.cancel();
         resolve();
       });
@@ -296,7 +278,6 @@ export class Generation implements ControlOwner {
   }
 
   private async spawnFailed(error: NodeJS.ErrnoException): Promise<void> {
-    if (this.child.pid !== undefined) return; // an error of the channel, not of the start
     const folder = await stat(this.spec.cwd).catch(() => undefined);
     const message =
       folder === undefined
@@ -308,7 +289,7 @@ export class Generation implements ControlOwner {
   }
 
   private get inheritedPorts(): number[] {
-    return [...this.inherited.keys()].map((key) => Number(/:(\d+)$/.exec(key)?.[1] ?? 0));
+    return [...this.tree.inherited.keys()].map((key) => Number(/:(\d+)$/.exec(key)?.[1] ?? 0));
   }
 
   private async describe(): Promise<Failure> {

@@ -20,11 +20,14 @@ interface Held {
 
 export class ListenerStore {
   private readonly held = new Map<string, Held>();
+  /** Grows with every change of what the next generation inherits. */
+  version = 0;
   private readonly described = new Map<string, ListenerStatus>();
 
   add(key: string, handle: ListenerHandle, boundBy: number): void {
     this.held.get(key)?.handle.close();
     this.held.set(key, { handle, boundBy, settled: false });
+    this.version += 1;
   }
 
   describe(status: ListenerStatus): void {
@@ -33,7 +36,11 @@ export class ListenerStore {
 
   /** The generation serves: what it bound stays. */
   settle(generation: number): void {
-    for (const held of this.held.values()) if (held.boundBy === generation) held.settled = true;
+    for (const held of this.held.values()) {
+      if (held.boundBy !== generation || held.settled) continue;
+      held.settled = true;
+      this.version += 1;
+    }
   }
 
   /** The generation never served: what it bound goes. */
@@ -60,6 +67,7 @@ export class ListenerStore {
     const held = this.held.get(key);
     if (held === undefined) return;
     this.held.delete(key);
+    this.version += 1;
     held.handle.close();
     const path = this.described.get(key)?.path;
     this.described.delete(key);

@@ -2,9 +2,10 @@
  * The supervisor's process. Started detached by the first client with
  * `supervisor.js WORKSPACE GRACE_MS`; prints one line of JSON when clients can connect, or why they can't.
  */
-import { copyFileSync, linkSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, linkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { standbyModule, standbyModuleOf } from '../runtimes/node/node-options.ts';
 import { makePrivateFolder, rendezvousOf } from '../shared/rendezvous.ts';
 import { systemClock } from '../shared/clock.ts';
 import { RpcServer } from './rpc-server.ts';
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   // A copy, since an update of the extension removes the folder that we were started from.
   const preload = path.join(folder, 'preload.js');
   copyFileSync(path.join(path.dirname(script), 'preload.js'), preload);
+  writeFileSync(standbyModuleOf(preload), standbyModule);
   const env = { clock: systemClock, folder, preload };
   let ending = false;
   let leaving: { cancel(): void } | undefined;

@@ -1,5 +1,5 @@
 /** The processes of one generation that take part, seen as one: most generations have one, some have several. */
-import type { ToGeneration } from '../runtimes/protocol.ts';
+import type { ModuleGraph, ToGeneration } from '../runtimes/protocol.ts';
 import type { DrainProgress, DrainResult } from '../shared/model.ts';
 import type { ControlPeer } from './control-server.ts';
 
@@ -7,6 +7,8 @@ export interface FilesAnswer {
   readonly files: readonly string[];
   /** False if there may be more. */
   readonly complete: boolean;
+  /** See the protocol's `files`; only if one process answers for the whole generation. */
+  readonly dependencies?: string | undefined;
 }
 
 interface PeerState {
@@ -25,7 +27,7 @@ export class Peers {
   private readonly states = new Map<ControlPeer, PeerState>();
   private readonly questions = new Map<
     number,
-    { readonly peer: ControlPeer; answer(files: FilesAnswer): void }
+    { readonly peer: ControlPeer; answer(message: FilesAnswer | ModuleGraph | undefined): void }
   >();
   private lastQuestion = 0;
 
@@ -35,7 +37,8 @@ export class Peers {
 
   remove(peer: ControlPeer): void {
     this.states.delete(peer);
-    for (const question of [...this.questions.values()]) if (question.peer === peer) question.answer(nothing);
+    for (const question of [...this.questions.values()])
+      if (question.peer === peer) question.answer(undefined);
   }
 
   get size(): number {
@@ -103,29 +106,41 @@ export class Peers {
   }
 
   async loadedFiles(): Promise<FilesAnswer> {
-    const answers = await Promise.all([...this.states.keys()].map((peer) => this.ask(peer)));
+    const answers = await Promise.all(
+      [...this.states.keys()].map(
+        async (peer) => ((await this.ask(peer, 'files')) ?? nothing) as FilesAnswer,
+      ),
+    );
     return {
+      ...(answers.length === 1 ? { dependencies: answers[0]?.dependencies } : {}),
       files: answers.flatMap(({ files }) => files),
       complete: answers.every(({ complete }) => complete),
     };
   }
 
-  answered(id: number, answer: FilesAnswer): void {
+  /** Undefined unless one process is the whole generation. */
+  async modules(): Promise<ModuleGraph | undefined> {
+    const [only, ...others] = this.states.keys();
+    if (only === undefined || others.length > 0) return undefined;
+    return (await this.ask(only, 'modules')) as ModuleGraph | undefined;
+  }
+
+  answered(id: number, answer: FilesAnswer | ModuleGraph): void {
     this.questions.get(id)?.answer(answer);
   }
 
-  private ask(peer: ControlPeer): Promise<FilesAnswer> {
+  private ask(peer: ControlPeer, type: 'files' | 'modules'): Promise<FilesAnswer | ModuleGraph | undefined> {
     return new Promise((resolve) => {
       this.lastQuestion += 1;
       const id = this.lastQuestion;
       this.questions.set(id, {
         peer,
-        answer: (files) => {
+        answer: (message) => {
           this.questions.delete(id);
-          resolve(files);
+          resolve(message);
         },
       });
-      peer.send({ type: 'files', id });
+      peer.send({ type, id });
     });
   }
 

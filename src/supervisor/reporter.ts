@@ -48,9 +48,9 @@ export class Reporter {
 
   starting(generation: Generation, cause: Cause, replaces: number | undefined): void {
     this.holding = false;
-    const { number, pid } = generation;
+    const { number, pid, fromStandby: standby } = generation;
     const replacing = replaces === undefined ? {} : { replaces };
-    this.emit({ event: 'starting', generation: number, pid, cause, ...replacing });
+    this.emit({ event: 'starting', generation: number, pid, cause, standby, ...replacing });
   }
 
   listening(generation: number, listener: ListenerStatus, adopted: boolean): void {
@@ -85,11 +85,13 @@ export class Reporter {
     const now = this.clock.now();
     const swapMs = now - cause.at;
     const pid = generation.serverPid;
-    this.coldBootMs = bootMs;
+    if (!generation.fromStandby) this.coldBootMs = bootMs;
     member.serving = { generation: number, pid, since: now, bootMs, swapMs };
     if (from !== undefined) this.emit({ event: 'cutover', from, to: number, gapMs: now - this.stoppedAt });
     const listeners = this.listeners.list();
-    this.emit({ event: 'serving', generation: number, pid, bootMs, swapMs, listeners, coldBootMs: bootMs });
+    const coldBootMs = this.coldBootMs ?? bootMs;
+    const standby = generation.fromStandby;
+    this.emit({ event: 'serving', generation: number, pid, bootMs, swapMs, listeners, coldBootMs, standby });
     const drain = this.roster.find(from)?.drain;
     if (from !== undefined && drain !== undefined) {
       this.emit({ event: 'draining', generation: from, ...drain.progress });

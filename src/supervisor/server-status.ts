@@ -8,6 +8,7 @@ import type {
   ServerSpec,
   ServerState,
   ServerStatus,
+  StandbyStatus,
 } from '../shared/model.ts';
 
 export interface Known {
@@ -19,6 +20,7 @@ export interface Known {
   readonly draining: readonly ({ readonly generation: number; readonly since: number } & DrainProgress)[];
   readonly listeners: readonly ListenerStatus[];
   readonly coldBootMs: number | undefined;
+  readonly standby: StandbyStatus;
 }
 
 export function statusOf(spec: ServerSpec, { phase }: Handoff, known: Known): ServerStatus {
@@ -37,6 +39,7 @@ export function statusOf(spec: ServerSpec, { phase }: Handoff, known: Known): Se
     listeners: known.listeners,
     ...(failure === undefined ? {} : { failure }),
     ...(known.coldBootMs === undefined ? {} : { coldBootMs: known.coldBootMs }),
+    standby: known.standby,
     adapter: 'Node preload',
   };
 }

@@ -22,9 +22,11 @@ import { ListenerStore } from './listener-store.ts';
 import { OutputBatch } from './output-batch.ts';
 import { Reporter } from './reporter.ts';
 import type { EventBody } from './reporter.ts';
+import { ProcessTree } from './process-tree.ts';
 import { Roster } from './roster.ts';
 import type { Member } from './roster.ts';
 import { statusOf } from './server-status.ts';
+import { StandbyKeeper } from './standby-keeper.ts';
 import { Timers } from './timers.ts';
 import { Waiters } from './waiters.ts';
 
@@ -57,6 +59,7 @@ export class Server {
   private readonly reporter: Reporter;
   private readonly effects: Effects;
   private readonly output: OutputBatch;
+  private readonly standby: StandbyKeeper;
 
   constructor(spec: ServerSpec, control: ControlServer, env: Environment, events: ServerEvents) {
     this.spec = spec;
@@ -71,6 +74,14 @@ export class Server {
     const emit = (body: EventBody): void => {
       this.emit(body);
     };
+    this.standby = new StandbyKeeper(spec, control.path, this.listeners, env, {
+      happened: (news) => {
+        this.emit({ event: 'standby', ...news });
+      },
+      changed: () => {
+        events.changed(this.status);
+      },
+    });
     this.reporter = new Reporter(emit, env.clock, this.roster, this.listeners, this.waiters);
     this.effects = new Effects(this.owner(), this.roster, this.listeners, this.timers, this.reporter);
   }
@@ -90,12 +101,14 @@ export class Server {
       draining: this.roster.draining,
       listeners: this.listeners.list(),
       coldBootMs: this.reporter.coldBootMs,
+      standby: this.standby.status,
     });
   }
 
   /** Takes effect with the next generation. */
   define(spec: ServerSpec): void {
     this.spec = spec;
+    this.standby.define(spec);
   }
 
   start(cause: Cause): Promise<SwapOutcome> {
@@ -119,6 +132,12 @@ export class Server {
     const outcome = this.waiters.wait(this.handoff.next - 1);
     this.input({ type: 'stop' });
     if (this.handoff.phase.kind !== 'off') await outcome;
+    await this.standby.gone();
+  }
+
+  /** A change was seen that may become a swap. */
+  prepare(): void {
+    this.standby.prepare();
   }
 
   write(text: string): void {
@@ -141,6 +160,7 @@ export class Server {
   /** Last resort when the supervisor itself ends. */
   dispose(): void {
     this.timers.clear();
+    this.standby.spoil('the supervisor ends');
     for (const generation of this.roster.generations) generation.kill();
     this.listeners.closeAll();
   }
@@ -165,8 +185,14 @@ export class Server {
       const { state, effects } = transition(this.handoff, next, config);
       this.handoff = state;
       for (const effect of effects) this.effects.carryOut(effect);
+      // The one that would have been ready for the next save failed with this one.
+      if (effects.some((effect) => effect.effect === 'report' && effect.report.kind === 'rolledBack')) {
+        this.standby.again();
+      }
     }
     this.running = false;
+    const { kind } = this.handoff.phase;
+    if (kind === 'off' || kind === 'stopping') this.standby.spoil('the server is stopped');
     this.events.changed(this.status);
   }
 
@@ -188,14 +214,25 @@ export class Server {
   private spawn(number: number, cause: Cause, replaces: number | undefined): void {
     const generation = new Generation(
       number,
+      this.standby.take(number) ?? this.startTree(number),
       this.spec,
-      this.listeners.descriptors(),
       this.control,
       this.env,
       this.eventsOf(number),
     );
     this.roster.add({ generation, cause });
     this.reporter.starting(generation, cause, replaces);
+  }
+
+  private startTree(generation: number): ProcessTree {
+    return new ProcessTree({
+      spec: this.spec,
+      inherited: this.listeners.descriptors(),
+      control: this.control.path,
+      doors: this.env.folder,
+      preload: this.env.preload,
+      generation,
+    });
   }
 
   private eventsOf(number: number): GenerationEvents {
@@ -278,6 +315,7 @@ export class Server {
     }, lateClaimMs);
     void generation.loadedFiles().then((answer) => {
       this.events.loaded(answer);
+      void this.standby.served(generation, answer.dependencies);
     });
   }
 

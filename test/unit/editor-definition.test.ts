@@ -23,6 +23,7 @@ test('a chosen server runs its script with the usual limits', async () => {
   const { spec, note } = await toSpec(chosen, {
     env: { PATH: '/bin' },
     swapOn: 'save',
+    standby: 'on',
     readFile: reading({}),
   });
   assert.equal(note, undefined);
@@ -48,7 +49,7 @@ test('settings become what the supervisor runs', async () => {
     duringBoot: 'serveOld',
     watch: ['views/**'],
   });
-  const { spec } = await toSpec(setting, { env: {}, swapOn: 'manual', readFile: reading({}) });
+  const { spec } = await toSpec(setting, { env: {}, swapOn: 'manual', standby: 'on', readFile: reading({}) });
   assert.equal(spec.cwd, '/app/api');
   assert.equal(spec.probe, '/healthz');
   assert.deepEqual([spec.readyTimeoutMs, spec.drainTimeoutMs, spec.duringBoot], [5000, 2000, 'serveOld']);
@@ -63,7 +64,7 @@ test('the environment is layered: terminal, env file, setting, command', async (
   });
   const readFile = reading({ '/app/.env.local': '# local\nB=file\nC="file"\nexport D=file\n' });
   const env = { A: 'terminal', B: 'terminal', GONE: 'x', NO_COLOR: '1' };
-  const { spec, note } = await toSpec(setting, { env, swapOn: 'save', readFile });
+  const { spec, note } = await toSpec(setting, { env, swapOn: 'save', standby: 'on', readFile });
   assert.deepEqual(spec.env, { A: 'terminal', B: 'file', C: '3', D: 'command', NO_COLOR: '1' });
   assert.deepEqual(spec.command, ['node', 'server.js']);
   assert.match(note ?? '', /node --watch/);
@@ -71,7 +72,12 @@ test('the environment is layered: terminal, env file, setting, command', async (
 });
 
 test('a missing env file is an error that names the setting', async () => {
-  const missing = toSpec(definition({ envFile: '.env' }), { env: {}, swapOn: 'save', readFile: reading({}) });
+  const missing = toSpec(definition({ envFile: '.env' }), {
+    env: {},
+    swapOn: 'save',
+    standby: 'on',
+    readFile: reading({}),
+  });
   await assert.rejects(missing, { message: "hotSwap.servers[0].envFile: can't read /app/.env" });
 });
 

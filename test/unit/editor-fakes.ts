@@ -46,6 +46,7 @@ export function status(more: Partial<ServerStatus> = {}): ServerStatus {
     held: 0,
     draining: [],
     listeners: [],
+    standby: { state: 'off', why: 'nothing has served yet' },
     adapter: 'Node preload',
     ...more,
   };

@@ -20,7 +20,13 @@ class Screen {
   }
 
   starting(generation: number, ...files: string[]): void {
-    this.happened({ event: 'starting', generation, pid: 1, cause: { kind: 'save', files, at: 0 } });
+    this.happened({
+      event: 'starting',
+      standby: false,
+      generation,
+      pid: 1,
+      cause: { kind: 'save', files, at: 0 },
+    });
   }
 
   ready(generation: number): void {
@@ -28,7 +34,16 @@ class Screen {
   }
 
   serving(generation: number, swapMs: number): void {
-    this.happened({ event: 'serving', generation, pid: 1, bootMs: 0, swapMs, listeners: [], coldBootMs: 0 });
+    this.happened({
+      event: 'serving',
+      standby: false,
+      generation,
+      pid: 1,
+      bootMs: 0,
+      swapMs,
+      listeners: [],
+      coldBootMs: 0,
+    });
   }
 
   happened(

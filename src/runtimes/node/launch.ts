@@ -1,6 +1,6 @@
 /** How to start a command so that the Node process in it that listens takes part. */
 import { invitationVariable } from '../protocol.ts';
-import type { Invitation } from '../protocol.ts';
+import type { Invitation, Standby } from '../protocol.ts';
 import { nodeOptionsWith } from './node-options.ts';
 
 export interface Launch {
@@ -9,6 +9,8 @@ export interface Launch {
   readonly env: Readonly<Record<string, string>>;
   /** Descriptors for the child; `ipc` is where its listening sockets come up. */
   readonly stdio: readonly ('pipe' | 'ipc' | number)[];
+  /** Index in `stdio` of a standby's gate. */
+  readonly gate?: number;
 }
 
 /**
@@ -22,14 +24,21 @@ const handles = 3;
 export function launch(
   command: string | readonly string[],
   env: Readonly<Record<string, string>>,
-  invitation: Omit<Invitation, 'handles' | 'listeners'>,
+  invitation: Omit<Invitation, 'handles' | 'listeners' | 'standby'>,
   listeners: ReadonlyMap<string, number>,
   preload: string,
+  standby?: Omit<Standby, 'fd'>,
 ): Launch {
   const stdio: ('pipe' | 'ipc' | number)[] = ['pipe', 'pipe', 'pipe', 'ipc'];
   const inherited: Record<string, number> = {};
   for (const [key, fd] of listeners) inherited[key] = stdio.push(fd) - 1;
-  const full: Invitation = { ...invitation, handles, listeners: inherited };
+  const gate = standby === undefined ? undefined : stdio.push('pipe') - 1;
+  const full: Invitation = {
+    ...invitation,
+    handles,
+    listeners: inherited,
+    ...(standby === undefined || gate === undefined ? {} : { standby: { ...standby, fd: gate } }),
+  };
   return {
     file: '/bin/sh',
     args:
@@ -39,8 +48,9 @@ export function launch(
     env: {
       ...env,
       [invitationVariable]: JSON.stringify(full),
-      NODE_OPTIONS: nodeOptionsWith(env['NODE_OPTIONS'] ?? '', preload),
+      NODE_OPTIONS: nodeOptionsWith(env['NODE_OPTIONS'] ?? '', preload, standby?.by === 'import'),
     },
     stdio,
+    ...(gate === undefined ? {} : { gate }),
   };
 }

@@ -1,18 +1,46 @@
-/** NODE_OPTIONS with and without our preload; what the user has in it stays, in its order. */
+/** NODE_OPTIONS with and without our flags; what the user has in it stays, in its order. */
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
-function flag(preload: string): string {
-  return `--require "${preload.replaceAll(/["\\]/g, '\\$&')}"`;
+/** Beside the preload: has a standby load ES modules, which the preload, being CommonJS, can't. */
+const standbyFile = 'standby.mjs';
+
+/** Its text: it does what the preload left for it, if this process stands by. See preload/main.ts. */
+export const standbyModule = `const standBy = globalThis[Symbol.for('hot-swap.standby')];
+if (standBy !== undefined) await standBy((specifier) => import(specifier));
+`;
+
+export function standbyModuleOf(preload: string): string {
+  return path.join(path.dirname(preload), standbyFile);
 }
 
-export function nodeOptionsWith(options: string, preload: string): string {
+/** `importing`: for a standby that loads ES modules, too. */
+export function nodeOptionsWith(options: string, preload: string, importing = false): string {
+  const flags = importing ? [requireFlag(preload), importFlag(preload)] : [requireFlag(preload)];
   const rest = nodeOptionsWithout(options, preload);
-  return rest === '' ? flag(preload) : `${flag(preload)} ${rest}`;
+  return [...flags, ...(rest === '' ? [] : [rest])].join(' ');
 }
 
-/** Wherever it is: scripts put their own options before what they inherit, too. */
+/** Wherever they are: scripts put their own options before what they inherit, too. */
 export function nodeOptionsWithout(options: string, preload: string): string {
-  const own = flag(preload);
+  const withoutRequire = without(options, requireFlag(preload));
+  return withoutRequire.includes(standbyFile) ? without(withoutRequire, importFlag(preload)) : withoutRequire;
+}
+
+function without(options: string, own: string): string {
   const at = options.indexOf(own);
   if (at < 0) return options;
   return `${options.slice(0, at)}${options.slice(at + own.length).trimStart()}`.trimEnd();
+}
+
+function requireFlag(preload: string): string {
+  return `--require ${quote(preload)}`;
+}
+
+function importFlag(preload: string): string {
+  return `--import ${quote(pathToFileURL(standbyModuleOf(preload)).href)}`;
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
 }

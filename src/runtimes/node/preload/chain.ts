@@ -31,7 +31,15 @@ export function carryThroughSpawns(invitation: Invitation, preload: string): () 
     const listeners: Record<string, number> = {};
     for (const [key, fd] of Object.entries(invitation.listeners)) listeners[key] = stdio.push(fd) - 1;
     const handles = stdio.push(invitation.handles) - 1;
-    const envPairs = inviteChild(options.envPairs ?? [], { ...invitation, listeners, handles }, preload);
+    const standby =
+      invitation.standby === undefined
+        ? undefined
+        : { ...invitation.standby, fd: stdio.push(invitation.standby.fd) - 1 };
+    const envPairs = inviteChild(
+      options.envPairs ?? [],
+      { ...invitation, listeners, handles, standby },
+      preload,
+    );
     const result = spawn.call(this, { ...options, stdio, envPairs });
     // The parent sees the stdio that it asked for.
     if (Array.isArray(this.stdio)) (this.stdio as unknown[]).length = visible;

@@ -30,7 +30,7 @@ export function inviteChild(
   const present = pairs.find((pair) => pair.startsWith('NODE_OPTIONS='))?.slice('NODE_OPTIONS='.length);
   return [
     ...pairs.filter((pair) => !isOurs(pair)),
-    `NODE_OPTIONS=${nodeOptionsWith(present ?? '', preload)}`,
+    `NODE_OPTIONS=${nodeOptionsWith(present ?? '', preload, invitation.standby?.by === 'import')}`,
     `${invitationVariable}=${JSON.stringify(invitation)}`,
   ];
 }

@@ -4,8 +4,7 @@ import type { Invitation } from '../../protocol.ts';
 import { netInternals } from './internals.ts';
 import type { AnyServer } from './internals.ts';
 import { listenerKey } from './listener-key.ts';
-import type { LoadedFiles } from './loaded-files.ts';
-import type { Participant } from './participant.ts';
+import type { Participant, Self } from './participant.ts';
 
 /**
  * Loaded by the first `listen`: HTTP/2, TLS and what else a server needs would double the start of every Node
@@ -17,7 +16,7 @@ const loadServedListener = () => require('./served-listener.ts') as typeof impor
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 /** `onServer` is called before this process's first listener is made. */
-export function interceptListen(invitation: Invitation, loaded: LoadedFiles, onServer: () => void): void {
+export function interceptListen(invitation: Invitation, self: Self, onServer: () => void): void {
   const prototype = net.Server.prototype as AnyServer;
   const original = prototype.listen;
   const unclaimed = new Map(Object.entries(invitation.listeners));
@@ -30,7 +29,7 @@ export function interceptListen(invitation: Invitation, loaded: LoadedFiles, onS
     if (key === undefined || this._handle !== null) return bare();
     if (participant === undefined) {
       onServer();
-      participant = new (loadParticipant().Participant)(invitation, loaded);
+      participant = new (loadParticipant().Participant)(invitation, self);
     }
     if (participant.serves(key)) return bare(); // in use: Node says so
     const { ServedListener } = loadServedListener();

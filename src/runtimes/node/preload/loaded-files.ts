@@ -1,110 +1,75 @@
-/**
- * Which files this process loaded. CommonJS keeps a list; for ES modules Node's own hooks are asked, but only
- * in a process whose main module may be one, since hooks cost every `require` a little.
- */
-import { existsSync, readFileSync } from 'node:fs';
-import Module from 'node:module';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+/** Which files this process loaded: its own by name, its dependencies by a fingerprint, and who needs whom. */
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isDependency } from '../../dependency.ts';
+import type { LoadedModule } from '../../protocol.ts';
+import type { Resolved } from './module-hooks.ts';
 
-export interface LoadedFiles {
-  list(): string[];
+/** Path, or URL where there is no path, as `Module` and ES modules name a file. */
+type Place = string;
+
+export class LoadedFiles {
   /** False: ES modules may be missing. */
   readonly complete: boolean;
-}
+  private readonly resolved: () => readonly Resolved[];
 
-interface ModuleHooks {
-  registerHooks?(hooks: {
-    resolve(specifier: string, context: unknown, next: NextResolve): { url: string };
-  }): void;
-  register?(specifier: string, options: { data: unknown; transferList: unknown[] }): void;
-}
-type NextResolve = (specifier: string, context: unknown) => { url: string };
-
-const reportingHooks = `
-let port;
-export const initialize = (data) => { port = data.port; };
-export const resolve = async (specifier, context, next) => {
-  const result = await next(specifier, context);
-  port.postMessage(result.url);
-  return result;
-};`;
-
-export function watchLoadedFiles(): LoadedFiles {
-  const urls = new Set<string>();
-  const receive = mayLoadEsModules(process.argv[1], process.execArgv) ? addHooks(urls) : undefined;
-  return {
-    complete: receive !== undefined,
-    list: () => {
-      receive?.();
-      const files = new Set(Object.keys(require.cache));
-      for (const url of urls) {
-        if (url.startsWith('file:')) files.add(fileURLToPath(url.replace(/[?#].*$/s, '')));
-      }
-      return [...files];
-    },
-  };
-}
-
-/** Undefined if this Node has no hooks; else what brings `urls` up to date. */
-function addHooks(urls: Set<string>): (() => void) | undefined {
-  const hooks = Module as unknown as ModuleHooks;
-  if (hooks.registerHooks !== undefined) {
-    hooks.registerHooks({
-      resolve: (specifier, context, next) => {
-        const result = next(specifier, context);
-        urls.add(result.url);
-        return result;
-      },
-    });
-    return () => undefined;
+  /** `resolved`: undefined where ES modules are not seen. */
+  constructor(resolved: (() => readonly Resolved[]) | undefined) {
+    this.complete = resolved !== undefined;
+    this.resolved = resolved ?? (() => []);
   }
-  if (hooks.register === undefined) return undefined;
-  // Only here, since it costs a process that has no use for it some milliseconds.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const threads = require('node:worker_threads') as typeof import('node:worker_threads');
-  const { port1, port2 } = new threads.MessageChannel();
-  hooks.register(`data:text/javascript,${encodeURIComponent(reportingHooks)}`, {
-    data: { port: port2 },
-    transferList: [port2],
-  });
-  port1.unref();
-  return () => {
-    for (;;) {
-      const received = threads.receiveMessageOnPort(port1) as { readonly message: string } | undefined;
-      if (received === undefined) return;
-      urls.add(received.message);
+
+  /** The app's own files, and what changes if the dependencies do. */
+  list(): { files: string[]; dependencies: string } {
+    const places = new Set(Object.keys(require.cache));
+    for (const { url } of this.resolved()) if (url.startsWith('file:')) places.add(placeOf(url));
+    const files: string[] = [];
+    const dependencies: string[] = [];
+    for (const place of places) (isDependency(place) ? dependencies : files).push(place);
+    // Only a process that serves has use for it, and has it loaded as a rule.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { createHash } = require('node:crypto') as typeof import('node:crypto');
+    const hash = createHash('sha1').update(dependencies.sort().join('\n'));
+    return { files, dependencies: hash.digest('base64') };
+  }
+
+  /** `importing`: name what ES modules import as they do, by URL. */
+  graph(importing: boolean): LoadedModule[] {
+    const needs = new Map<Place, Set<Place>>();
+    const at = (place: Place): Set<Place> => {
+      const known = needs.get(place);
+      if (known !== undefined) return known;
+      const none = new Set<Place>();
+      needs.set(place, none);
+      return none;
+    };
+    const imported = new Map<Place, string>();
+    for (const { from, url } of this.resolved()) {
+      if (!url.startsWith('file:')) continue;
+      const place = placeOf(url);
+      const parent = from?.startsWith('file:') === true ? placeOf(from) : undefined;
+      at(place);
+      if (parent !== undefined) at(parent).add(place);
+      // What CommonJS requires stays a path; newer Nodes ask the hooks for it, too.
+      const required = parent !== undefined && parent in require.cache && place in require.cache;
+      if (!required && !imported.has(place)) imported.set(place, url);
     }
-  };
-}
-
-function mayLoadEsModules(main: string | undefined, execArgv: readonly string[]): boolean {
-  if (execArgv.some((flag) => /^--(import|loader|experimental-loader)\b/.test(flag))) return true;
-  if (main === undefined || main.includes(`${path.sep}node_modules${path.sep}`)) return false;
-  if (/\.m[jt]s$/.test(main)) return true;
-  if (/\.c[jt]s$/.test(main)) return false;
-  const type = packageType(path.dirname(path.resolve(main)));
-  return type === 'module' || (type === undefined && looksLikeEsModule(main));
-}
-
-/** Newer Nodes take a file for an ES module if it only parses as one; and any file may import one. */
-function looksLikeEsModule(main: string): boolean {
-  try {
-    return /^(?:import|export)\b|\bimport\(/m.test(readFileSync(main, 'utf8'));
-  } catch {
-    return false; // `node server` without the extension, or nothing there
-  }
-}
-
-function packageType(folder: string): unknown {
-  const file = path.join(folder, 'package.json');
-  if (existsSync(file)) {
-    try {
-      return (JSON.parse(readFileSync(file, 'utf8')) as { type?: unknown }).type;
-    } catch {
-      return undefined; // Node itself will say so
+    for (const [place, module] of Object.entries(require.cache)) {
+      const own = at(place);
+      for (const child of module?.children ?? []) own.add(child.filename);
     }
+    const index = new Map([...needs.keys()].map((place, i) => [place, i]));
+    return [...needs].map(([place, needed]) => ({
+      id: nameOf(place, importing ? imported.get(place) : undefined),
+      needs: [...needed].flatMap((one) => index.get(one) ?? []),
+    }));
   }
-  const parent = path.dirname(folder);
-  return parent === folder ? undefined : packageType(parent);
+}
+
+function nameOf(place: Place, url: string | undefined): string {
+  if (url !== undefined) return url;
+  return place in require.cache ? place : pathToFileURL(place).href;
+}
+
+function placeOf(url: string): Place {
+  return fileURLToPath(url.replace(/[?#].*$/s, ''));
 }

@@ -2,10 +2,17 @@
  * The Node adapter's preload (`NODE_OPTIONS=--require`). It reaches every Node process that the server starts,
  * so it does next to nothing until one of them calls `listen`.
  */
+import type { Invitation } from '../../protocol.ts';
 import { carryThroughSpawns } from './chain.ts';
 import { takeInvitation } from './invitation.ts';
 import { interceptListen } from './listen.ts';
-import { watchLoadedFiles } from './loaded-files.ts';
+import { LoadedFiles } from './loaded-files.ts';
+import { watchEsModules } from './module-hooks.ts';
+import { takeStart } from './start.ts';
+
+/** Only for a process that stands by; bundled, it is a part of the same file. */
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const loadStandby = () => require('./standby.ts') as typeof import('./standby.ts');
 
 // The app sees a module cache without us.
 Reflect.deleteProperty(require.cache, __filename);
@@ -13,6 +20,32 @@ Reflect.deleteProperty(require.cache, __filename);
 // Worker threads and Node's own loader thread run preloads, too. They see an environment from which the main
 // thread has taken the invitation.
 const invitation = takeInvitation(process.env, __filename);
-if (invitation !== undefined) {
-  interceptListen(invitation, watchLoadedFiles(), carryThroughSpawns(invitation, __filename));
+if (invitation !== undefined) takePart(invitation);
+
+function takePart({ standby, ...others }: Invitation): void {
+  const waits = standby !== undefined && isFor(standby);
+  // What this process starts, once it is released, is no standby.
+  const taken: Invitation & { generation: number } = { ...others, ...(waits ? {} : { standby }) };
+  const part = { loaded: new LoadedFiles(watchEsModules()), start: takeStart() };
+  interceptListen(taken, part, carryThroughSpawns(taken, __filename));
+  if (!waits) return;
+  const { standByRequiring, standByImporting, meeting } = loadStandby();
+  if (standby.by === 'require') {
+    taken.generation = standByRequiring(standby);
+    return;
+  }
+  Object.defineProperty(globalThis, meeting, {
+    configurable: true,
+    value: async (importModule: (specifier: string) => Promise<unknown>) => {
+      Reflect.deleteProperty(globalThis, meeting);
+      taken.generation = await standByImporting(standby, importModule);
+    },
+  });
+}
+
+function isFor({ main, flags }: NonNullable<Invitation['standby']>): boolean {
+  const { argv, execArgv } = process;
+  return (
+    argv[1] === main && flags.length === execArgv.length && flags.every((flag, i) => flag === execArgv[i])
+  );
 }

@@ -4,16 +4,24 @@ import type { Doors, Invitation, ToGeneration } from '../../protocol.ts';
 import { Channel } from './channel.ts';
 import { Drain, progressOf } from './drain.ts';
 import type { LoadedFiles } from './loaded-files.ts';
+import { moduleReport } from './module-report.ts';
 import type { ServedListener } from './served-listener.ts';
+import type { Start } from './start.ts';
 
 /** Progress is told at most this often. */
 const progressMs = 250;
 const heldMs = 5;
 
+/** What this process knows of itself. */
+export interface Self {
+  readonly loaded: LoadedFiles;
+  readonly start: Start;
+}
+
 export class Participant {
   readonly invitation: Invitation;
   private readonly channel: Channel;
-  private readonly loaded: LoadedFiles;
+  private readonly self: Self;
   private readonly served = new Map<string, ServedListener>();
   private nextDoor = 0;
   private accepting = false;
@@ -23,9 +31,9 @@ export class Participant {
   private leaving = false;
   private received = Promise.resolve();
 
-  constructor(invitation: Invitation, loaded: LoadedFiles) {
+  constructor(invitation: Invitation, self: Self) {
     this.invitation = invitation;
-    this.loaded = loaded;
+    this.self = self;
     this.channel = new Channel(
       invitation,
       (message) => {
@@ -130,10 +138,15 @@ export class Participant {
         this.channel.send({
           type: 'files',
           id: message.id,
-          files: this.loaded.list(),
-          complete: this.loaded.complete,
+          ...this.self.loaded.list(),
+          complete: this.self.loaded.complete,
         });
         return;
+      case 'modules': {
+        const { loaded, start } = this.self;
+        this.channel.send({ type: 'modules', id: message.id, ...moduleReport(loaded, start) });
+        return;
+      }
       default: // a newer supervisor's word
     }
   }

@@ -1,0 +1,102 @@
+/**
+ * Which ES modules this process resolved, and for whom. CommonJS keeps a list of its own; for ES modules Node's
+ * own hooks are asked, but only in a process whose main module may be one, since hooks cost every `require` a
+ * little.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import Module from 'node:module';
+import path from 'node:path';
+
+/** `from` wanted `url`, in the order in which they were asked for. `from` is undefined for the main module. */
+export interface Resolved {
+  readonly from: string | undefined;
+  readonly url: string;
+}
+
+interface ModuleHooks {
+  registerHooks?(hooks: {
+    resolve(specifier: string, context: Context, next: NextResolve): { url: string };
+  }): void;
+  register?(specifier: string, options: { data: unknown; transferList: unknown[] }): void;
+}
+interface Context {
+  readonly parentURL?: string | undefined;
+}
+type NextResolve = (specifier: string, context: Context) => { url: string };
+
+const reportingHooks = `
+let port;
+export const initialize = (data) => { port = data.port; };
+export const resolve = async (specifier, context, next) => {
+  const result = await next(specifier, context);
+  port.postMessage({ from: context.parentURL, url: result.url });
+  return result;
+};`;
+
+/** Returns what brings the list up to date; undefined if no ES modules are expected, or can't be seen. */
+export function watchEsModules(): (() => readonly Resolved[]) | undefined {
+  return mayLoadEsModules(process.argv[1], process.execArgv) ? addHooks() : undefined;
+}
+
+function addHooks(): (() => readonly Resolved[]) | undefined {
+  const hooks = Module as unknown as ModuleHooks;
+  const seen: Resolved[] = [];
+  if (hooks.registerHooks !== undefined) {
+    hooks.registerHooks({
+      resolve: (specifier, context, next) => {
+        const result = next(specifier, context);
+        seen.push({ from: context.parentURL, url: result.url });
+        return result;
+      },
+    });
+    return () => seen;
+  }
+  if (hooks.register === undefined) return undefined;
+  // Only here, since it costs a process that has no use for it some milliseconds.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const threads = require('node:worker_threads') as typeof import('node:worker_threads');
+  const { port1, port2 } = new threads.MessageChannel();
+  hooks.register(`data:text/javascript,${encodeURIComponent(reportingHooks)}`, {
+    data: { port: port2 },
+    transferList: [port2],
+  });
+  port1.unref();
+  return () => {
+    for (;;) {
+      const received = threads.receiveMessageOnPort(port1) as { readonly message: Resolved } | undefined;
+      if (received === undefined) return seen;
+      seen.push(received.message);
+    }
+  };
+}
+
+function mayLoadEsModules(main: string | undefined, execArgv: readonly string[]): boolean {
+  if (execArgv.some((flag) => /^--(import|loader|experimental-loader)\b/.test(flag))) return true;
+  if (main === undefined || main.includes(`${path.sep}node_modules${path.sep}`)) return false;
+  if (/\.m[jt]s$/.test(main)) return true;
+  if (/\.c[jt]s$/.test(main)) return false;
+  const type = packageType(path.dirname(path.resolve(main)));
+  return type === 'module' || (type === undefined && looksLikeEsModule(main));
+}
+
+/** Newer Nodes take a file for an ES module if it only parses as one; and any file may import one. */
+function looksLikeEsModule(main: string): boolean {
+  try {
+    return /^(?:import|export)\b|\bimport\(/m.test(readFileSync(main, 'utf8'));
+  } catch {
+    return false; // `node server` without the extension, or nothing there
+  }
+}
+
+function packageType(folder: string): unknown {
+  const file = path.join(folder, 'package.json');
+  if (existsSync(file)) {
+    try {
+      return (JSON.parse(readFileSync(file, 'utf8')) as { type?: unknown }).type;
+    } catch {
+      return undefined; // Node itself will say so
+    }
+  }
+  const parent = path.dirname(folder);
+  return parent === folder ? undefined : packageType(parent);
+}

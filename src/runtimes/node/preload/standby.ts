@@ -1,0 +1,196 @@
+/**
+ * The standby: loads what its predecessor loaded from dependencies, then waits, at no cost but its memory, just
+ * before the app's own first module.
+ */
+import { existsSync, readFileSync, readSync, writeSync, closeSync } from 'node:fs';
+import Module from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { parseMessage, splitLines } from '../../line-protocol.ts';
+import type { Standby, StandbyPlan, StandbyRelease, StandbyReport } from '../../protocol.ts';
+import { fingerprints } from './function-slots.ts';
+import { Observer } from './offences.ts';
+
+/** Politeness of a process that nobody waits for: nice(2). */
+const low = 10;
+/** Between looks at a descriptor that does not block (ms). */
+const lookMs = 1;
+
+/** Where standby.mjs, which can import what CommonJS can't, finds us for a moment. */
+export const meeting = Symbol.for('hot-swap.standby');
+
+/** Blocks until it is released, and then returns the number that it got. Ends the process if nobody will. */
+export function standByRequiring(standby: Standby): number {
+  const warming = new Warming(standby);
+  for (const module of warming.modules) warming.require(module);
+  return warming.waitForRelease();
+}
+
+export async function standByImporting(
+  standby: Standby,
+  importModule: (specifier: string) => Promise<unknown>,
+): Promise<number> {
+  const warming = new Warming(standby);
+  for (const module of warming.modules) {
+    if (module.startsWith('file:')) await warming.import(module, importModule);
+    else warming.require(module);
+  }
+  // Not the app's and not a dependency's: it only has the runner start its compiler.
+  const { warmUp } = warming.plan;
+  if (warmUp !== undefined) await importModule(warmUp).catch(() => undefined);
+  return warming.waitForRelease();
+}
+
+class Warming {
+  readonly plan: StandbyPlan;
+  readonly modules: readonly string[];
+  private readonly fd: number;
+  private readonly observer: Observer;
+  private readonly replaced: readonly string[];
+  private readonly load: (file: string) => unknown;
+  private readonly beNormal = beLowly();
+
+  constructor({ fd, main, plan }: Standby) {
+    this.fd = fd;
+    this.plan = JSON.parse(readFileSync(plan, 'utf8')) as StandbyPlan;
+    // Whoever looks at them first makes them, which is no work of a module that does.
+    void process.stdout;
+    void process.stderr;
+    this.replaced = replacedFunctions(this.plan);
+    this.modules = this.replaced.length > 0 ? [] : this.plan.modules;
+    this.load = requireFrom(main, this.plan);
+    this.observer = new Observer(this.plan);
+  }
+
+  require(module: string): void {
+    this.observer.during(module, () => this.load(module));
+  }
+
+  async import(module: string, importModule: (specifier: string) => Promise<unknown>): Promise<void> {
+    await this.observer.duringAsync(module, () => importModule(module));
+  }
+
+  /** Blocks. */
+  waitForRelease(): number {
+    this.observer.end();
+    const report: StandbyReport = {
+      type: 'warm',
+      offences: [...this.observer.offences.values()],
+      replaced: this.replaced,
+      modules: this.modules.length === 0 ? 0 : Object.keys(require.cache).length,
+      memory: process.memoryUsage.rss(),
+    };
+    writeSync(this.fd, `${JSON.stringify(report)}\n`);
+    const { generation } = untilReleased(this.fd);
+    closeSync(this.fd);
+    this.beNormal();
+    return generation;
+  }
+}
+
+/**
+ * Low priority, where the way back is open (RLIMIT_NICE, or root): an unprivileged process could only ever become
+ * more polite, and the server would stay so.
+ */
+function beLowly(): () => void {
+  if (!mayBeNormalAgain()) return () => undefined;
+  const normal = os.getPriority();
+  try {
+    os.setPriority(Math.max(normal, low));
+  } catch {
+    return () => undefined;
+  }
+  return () => {
+    os.setPriority(normal);
+  };
+}
+
+function mayBeNormalAgain(): boolean {
+  if (process.getuid?.() === 0) return true;
+  if (!existsSync('/proc/self/limits')) return false;
+  // proc(5); getrlimit(2): the lowest nice value is 20 minus the limit.
+  const [, limit] = /^Max nice priority\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+  return Number(limit) >= 20 - os.getPriority();
+}
+
+function replacedFunctions(plan: StandbyPlan): string[] {
+  const now = fingerprints();
+  return Object.entries(plan.functions)
+    .filter(([name, source]) => now[name] !== undefined && now[name] !== source)
+    .map(([name]) => name);
+}
+
+/** As the app's main module would require it. */
+function requireFrom(main: string, plan: StandbyPlan): (file: string) => unknown {
+  if (!plan.commonJsMain) return Module.createRequire(main);
+  const parent = standInForMain(main);
+  return (file) =>
+    (Module as unknown as { _load(file: string, parent: object): unknown })._load(file, parent);
+}
+
+/**
+ * What `require.main` and `module.parent` are to modules that are loaded before the main module: an object that
+ * says the same, and becomes the main module when that comes into being.
+ */
+function standInForMain(main: string): object {
+  const before = new Module(main);
+  Object.assign(before, { id: '.', filename: main, paths: pathsOf(main) });
+  const present = (): object => {
+    const now: unknown = process.mainModule;
+    return now === undefined || now === standIn ? before : (now as object);
+  };
+  const standIn: object = new Proxy(before, {
+    get: (_target, name) => Reflect.get(present(), name) as unknown,
+    set: (_target, name, value) => Reflect.set(present(), name, value),
+    has: (_target, name) => Reflect.has(present(), name),
+    getOwnPropertyDescriptor: (target, name) => {
+      const found = Reflect.getOwnPropertyDescriptor(present(), name);
+      // A proxy may not show what its target can't have.
+      return found === undefined
+        ? Reflect.getOwnPropertyDescriptor(target, name)
+        : { ...found, configurable: true };
+    },
+    ownKeys: () => Reflect.ownKeys(present()),
+  });
+  Object.defineProperty(process, 'mainModule', {
+    value: standIn,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
+  return standIn;
+}
+
+function pathsOf(main: string): string[] {
+  return (Module as unknown as { _nodeModulePaths(from: string): string[] })._nodeModulePaths(
+    path.dirname(main),
+  );
+}
+
+/** Blocks in read(2): no turn of the event loop, so nothing that was loaded notices that time passes. */
+function untilReleased(fd: number): StandbyRelease {
+  const piece = Buffer.alloc(256);
+  let release: StandbyRelease | undefined;
+  const read = splitLines((line) => {
+    const message = parseMessage(line);
+    if (message?.type === 'go') release = message as StandbyRelease;
+  });
+  while (release === undefined) {
+    const length = readSome(fd, piece);
+    if (length === 0) process.exit(0); // the supervisor is gone, or has no use for us
+    if (length > 0) read(piece.toString('utf8', 0, length));
+  }
+  return release;
+}
+
+/** Bytes read; -1: none yet. */
+function readSome(fd: number, piece: Buffer): number {
+  try {
+    return readSync(fd, piece);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lookMs);
+    else if (code !== 'EINTR') return 0;
+    return -1;
+  }
+}

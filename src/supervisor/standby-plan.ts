@@ -1,0 +1,51 @@
+/** From what a generation loaded to what its standby is to load. */
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { warmList } from '../runtimes/node/warm-list.ts';
+import type { ModuleGraph, Offence, StandbyPlan } from '../runtimes/protocol.ts';
+import type { ServerSpec } from '../shared/model.ts';
+import { configurationOf } from './consumed.ts';
+
+export function planOf(
+  spec: ServerSpec,
+  graph: ModuleGraph,
+  offences: ReadonlyMap<string, Offence>,
+): Omit<StandbyPlan, 'warmUp'> {
+  return {
+    modules: warmList(graph, offences, spec.standbyExcept),
+    variables: graph.variables,
+    folder: spec.cwd,
+    functions: graph.functions,
+    commonJsMain: graph.commonJsMain,
+  };
+}
+
+/** Its TypeScript is compiled by a helper process that can be started ahead. */
+export function compilesTypeScript({ flags, by }: ModuleGraph): boolean {
+  return by === 'import' && flags.some((flag) => /[\\/]tsx[\\/]/.test(flag) || flag === 'tsx');
+}
+
+/** Every file whose change makes the standby another than a cold start would be. */
+export function consumedBy({ cwd }: ServerSpec, { modules, runtime, flags }: ModuleGraph): string[] {
+  const dependencies = modules.map(({ id }) => pathOf(id)).filter((file) => file.includes('node_modules'));
+  return [...configurationOf(cwd), runtime, ...environmentFiles(flags, cwd), ...dependencies];
+}
+
+/** `mongoose`, `@nestjs/core`, as the user's package.json has it. */
+export function packageOf(module: string): string {
+  const [, inner] = /.*node_modules[\\/](@[^\\/]+[\\/][^\\/]+|[^\\/]+)/s.exec(pathOf(module)) ?? [];
+  return inner ?? path.basename(pathOf(module));
+}
+
+/** `node --env-file=x`, `--env-file-if-exists x`. */
+function environmentFiles(flags: readonly string[], cwd: string): string[] {
+  return flags.flatMap((flag, i) => {
+    const [, joined] = /^--env-file(?:-if-exists)?=(.*)$/.exec(flag) ?? [];
+    const file = joined ?? (/^--env-file(?:-if-exists)?$/.test(flag) ? flags[i + 1] : undefined);
+    return file === undefined ? [] : [path.resolve(cwd, file)];
+  });
+}
+
+function pathOf(id: string): string {
+  return id.startsWith('file:') ? fileURLToPath(id) : id;
+}
