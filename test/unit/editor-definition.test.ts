@@ -37,6 +37,8 @@ test('a chosen server runs its script with the usual limits', async () => {
     duringBoot: 'hold',
     watch: [],
     watchDisk: true,
+    standby: true,
+    standbyExcept: [],
   });
 });
 

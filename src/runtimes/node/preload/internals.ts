@@ -65,6 +65,11 @@ export function isSecure(server: AnyServer): boolean {
   return 'setSecureContext' in server;
 }
 
+/** What `require.main` is in every module; undefined while there is none, and where it is an ES module. */
+export function mainModule(): object | undefined {
+  return (process as unknown as { readonly mainModule?: object }).mainModule;
+}
+
 interface Request {
   oncomplete?: (status: number) => void;
 }

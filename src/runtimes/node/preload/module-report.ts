@@ -1,5 +1,6 @@
 /** What the next standby has to know about this process. */
 import cluster from 'node:cluster';
+import { mainModule } from './internals.ts';
 import type { ModuleGraph } from '../../protocol.ts';
 import { fingerprints } from './function-slots.ts';
 import type { LoadedFiles } from './loaded-files.ts';
@@ -11,7 +12,7 @@ export function moduleReport(loaded: LoadedFiles, start: Start): ModuleGraph {
     main: process.argv[1] ?? '',
     flags: process.execArgv,
     runtime: process.execPath,
-    commonJsMain: process.mainModule !== undefined,
+    commonJsMain: mainModule() !== undefined,
     by,
     modules: loaded.graph(by === 'import'),
     variables: changedVariables(start.env),

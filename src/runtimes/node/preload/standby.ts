@@ -9,6 +9,7 @@ import path from 'node:path';
 import { parseMessage, splitLines } from '../../line-protocol.ts';
 import type { Standby, StandbyPlan, StandbyRelease, StandbyReport } from '../../protocol.ts';
 import { fingerprints } from './function-slots.ts';
+import { mainModule } from './internals.ts';
 import { Observer } from './offences.ts';
 
 /** Politeness of a process that nobody waits for: nice(2). */
@@ -54,8 +55,7 @@ class Warming {
     this.fd = fd;
     this.plan = JSON.parse(readFileSync(plan, 'utf8')) as StandbyPlan;
     // Whoever looks at them first makes them, which is no work of a module that does.
-    void process.stdout;
-    void process.stderr;
+    touch(process.stdout, process.stderr);
     this.replaced = replacedFunctions(this.plan);
     this.modules = this.replaced.length > 0 ? [] : this.plan.modules;
     this.load = requireFrom(main, this.plan);
@@ -113,6 +113,10 @@ function mayBeNormalAgain(): boolean {
   return Number(limit) >= 20 - os.getPriority();
 }
 
+function touch(..._streams: readonly unknown[]): void {
+  // To be evaluated is all that they are here for.
+}
+
 function replacedFunctions(plan: StandbyPlan): string[] {
   const now = fingerprints();
   return Object.entries(plan.functions)
@@ -136,8 +140,8 @@ function standInForMain(main: string): object {
   const before = new Module(main);
   Object.assign(before, { id: '.', filename: main, paths: pathsOf(main) });
   const present = (): object => {
-    const now: unknown = process.mainModule;
-    return now === undefined || now === standIn ? before : (now as object);
+    const now = mainModule();
+    return now === undefined || now === standIn ? before : now;
   };
   const standIn: object = new Proxy(before, {
     get: (_target, name) => Reflect.get(present(), name) as unknown,
