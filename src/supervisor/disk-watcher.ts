@@ -6,14 +6,18 @@ import type { FSWatcher } from 'chokidar';
 import type { Clock } from '../shared/clock.ts';
 import { isDependency } from '../runtimes/dependency.ts';
 
-/** A burst is over when nothing changed for this long (ms). Editors write a file in more than one step. */
-const quietMs = 10;
+/**
+ * A burst is over when nothing changed for this long (ms). One file with something in it is written, as a rule;
+ * an empty or missing one is half of a save; many are a checkout.
+ */
+const quietMs = { one: 4, unfinished: 10, many: 20 } as const;
 
 export class DiskWatcher {
   private readonly beside: FSWatcher;
   private readonly below: FSWatcher;
   private readonly folders = new Set<string>();
   private readonly clock: Clock;
+  private readonly onFirst: () => void;
   private readonly onChange: (files: readonly string[], time: number) => void;
   private pending = new Set<string>();
   private first = 0;
@@ -22,16 +26,19 @@ export class DiskWatcher {
   /**
    * `trees`: folders that are watched with all below them.
    * `matters`: asked for every file beside a loaded one; only those are watched.
+   * `onFirst`: at the first sign of a burst.
    * `onChange`: with the time of the burst's first change, ms since the epoch.
    */
   constructor(
     clock: Clock,
     trees: readonly string[],
     matters: (file: string) => boolean,
+    onFirst: () => void,
     onChange: (files: readonly string[], time: number) => void,
     onError: (error: unknown) => void,
   ) {
     this.clock = clock;
+    this.onFirst = onFirst;
     this.onChange = onChange;
     const ignored = (file: string, stats?: Stats): boolean =>
       isDependency(`${file}${path.sep}`) || (stats?.isFile() === true && !matters(file));
@@ -39,8 +46,8 @@ export class DiskWatcher {
     this.beside = watch([], { ignoreInitial: true, depth: 0, ignored });
     this.below = watch([...trees], { ignoreInitial: true, ignored });
     for (const watcher of [this.beside, this.below]) {
-      watcher.on('all', (event, file) => {
-        if (event === 'add' || event === 'change' || event === 'unlink') this.note(file);
+      watcher.on('all', (event, file, stats) => {
+        if (event === 'add' || event === 'change' || event === 'unlink') this.note(file, stats?.size ?? 0);
       });
       watcher.on('error', onError);
     }
@@ -67,14 +74,17 @@ export class DiskWatcher {
     await Promise.all([this.beside.close(), this.below.close()]);
   }
 
-  private note(file: string): void {
-    if (this.pending.size === 0) this.first = this.clock.now();
+  private note(file: string, size: number): void {
+    const isFirst = this.pending.size === 0;
+    if (isFirst) this.first = this.clock.now();
     this.pending.add(file);
     this.quiet?.cancel();
+    const ms = this.pending.size > 1 ? quietMs.many : size === 0 ? quietMs.unfinished : quietMs.one;
     this.quiet = this.clock.setTimeout(() => {
       const files = [...this.pending];
       this.pending = new Set();
       this.onChange(files, this.first);
-    }, quietMs);
+    }, ms);
+    if (isFirst) this.onFirst(); // in the time that is waited anyway
   }
 }

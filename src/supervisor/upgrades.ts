@@ -31,16 +31,14 @@ export class Upgrades {
   }
 
   define(spec: ServerSpec): void {
-    if (
-      JSON.stringify([spec.cwd, spec.watch, spec.watchDisk]) !==
-      JSON.stringify([this.spec.cwd, this.spec.watch, this.spec.watchDisk])
-    ) {
-      this.changes = new Changes(spec);
-      this.spec = spec;
-      void this.watcher?.close();
-      this.watch();
-    }
+    const watched = ({ cwd, watch, watchDisk }: ServerSpec): string =>
+      JSON.stringify([cwd, watch, watchDisk]);
+    const same = watched(spec) === watched(this.spec);
     this.spec = spec;
+    if (same) return;
+    this.changes = new Changes(spec);
+    void this.watcher?.close();
+    this.watch();
   }
 
   /** A generation serves that loaded these. */
@@ -60,6 +58,7 @@ export class Upgrades {
   /** The editor is about to write these: it will say itself what is to come of it, or nothing will. */
   writing(files: readonly string[]): void {
     for (const file of files) this.written.set(file, this.clock.now());
+    this.server.prepare();
   }
 
   /** `time`: when the first of them changed, ms since the epoch. */
@@ -119,6 +118,7 @@ export class Upgrades {
       this.clock,
       this.changes.trees,
       (file) => this.changes.counts(file, true),
+      () => this.server.prepare(),
       (files, time) => void this.changed(files, 'disk', time),
       (error) => this.watchFailed(error),
     );

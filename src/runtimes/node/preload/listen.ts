@@ -15,6 +15,12 @@ const loadParticipant = () => require('./participant.ts') as typeof import('./pa
 const loadServedListener = () => require('./served-listener.ts') as typeof import('./served-listener.ts');
 /* eslint-enable @typescript-eslint/no-require-imports */
 
+/** What the first `listen` needs, before it is needed. */
+export function loadServing(): void {
+  loadParticipant();
+  loadServedListener();
+}
+
 /** `onServer` is called before this process's first listener is made. */
 export function interceptListen(invitation: Invitation, self: Self, onServer: () => void): void {
   const prototype = net.Server.prototype as AnyServer;

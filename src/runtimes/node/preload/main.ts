@@ -5,7 +5,7 @@
 import type { Invitation } from '../../protocol.ts';
 import { carryThroughSpawns } from './chain.ts';
 import { takeInvitation } from './invitation.ts';
-import { interceptListen } from './listen.ts';
+import { interceptListen, loadServing } from './listen.ts';
 import { LoadedFiles } from './loaded-files.ts';
 import { watchEsModules } from './module-hooks.ts';
 import { takeStart } from './start.ts';
@@ -29,6 +29,7 @@ function takePart({ standby, ...others }: Invitation): void {
   const part = { loaded: new LoadedFiles(watchEsModules()), start: takeStart() };
   interceptListen(taken, part, carryThroughSpawns(taken, __filename));
   if (!waits) return;
+  loadServing();
   const { standByRequiring, standByImporting, meeting } = loadStandby();
   if (standby.by === 'require') {
     taken.generation = standByRequiring(standby);

@@ -28,6 +28,9 @@ const work: Readonly<Record<string, string>> = {
   WORKER: 'starts a thread',
 };
 
+/** Runners are loaded before the app in any case; this one greets the process that started it. */
+const runner = /[\\/]node_modules[\\/]tsx[\\/]/;
+
 interface Loading {
   load(filename: string): unknown;
 }
@@ -82,7 +85,7 @@ export class Observer {
 
   private blame(does: string, affectsOthers = false): void {
     const module = this.stack.at(-1);
-    if (module === undefined || this.offences.has(module)) return;
+    if (module === undefined || this.offences.has(module) || runner.test(module)) return;
     this.offences.set(module, { module, does, affectsOthers });
   }
 

@@ -117,7 +117,10 @@ export class Participant {
         this.channel.send({ type: 'accepting' });
         return;
       case 'hold':
-        for (const listener of listeners) listener.traffic.hold();
+        for (const listener of listeners) {
+          listener.traffic.hold();
+          void listener.prepareStop(); // what follows is a stop, as a rule
+        }
         return;
       case 'release':
         for (const listener of listeners) listener.traffic.release();

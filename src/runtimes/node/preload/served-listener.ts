@@ -31,6 +31,7 @@ export class ServedListener {
   private handle: Handle | undefined;
   /** To accept on again, should the successor die. */
   private spare: Handle | undefined;
+  private copying: Promise<void> | undefined;
   private gate: (() => void) | undefined;
   private closeHandle: (() => void) | undefined;
   private address: ReturnType<AnyServer['address']> = null;
@@ -94,12 +95,10 @@ export class ServedListener {
     this.startAccepting(this.handle);
   }
 
-  /** Makes `resume` possible; costs a stop nothing, since it still accepts meanwhile. */
-  async prepareStop(): Promise<void> {
-    if (this.handle === undefined || this.gate !== undefined) return;
-    const copying = duplicateHandle(this.handle, `${this.door}-copy`, this.listen);
-    const late = new Promise<undefined>((resolve) => setTimeout(resolve, copyMs, undefined).unref());
-    this.spare = await Promise.race([copying, late]).catch(() => undefined);
+  /** Makes `resume` possible; the earlier, the shorter the stop. It still accepts meanwhile. */
+  prepareStop(): Promise<void> {
+    this.copying ??= this.copy();
+    return this.copying;
   }
 
   /** Connections that come from now on wait in the kernel's backlog for the next generation. */
@@ -121,6 +120,7 @@ export class ServedListener {
     const handle = this.spare;
     if (handle === undefined) return !this.stopped;
     this.spare = undefined;
+    this.copying = undefined;
     this.stopped = false;
     this.bound = false; // the copy has no path to unlink
     this.server._handle = handle;
@@ -128,6 +128,20 @@ export class ServedListener {
     this.startAccepting(handle);
     this.traffic.release();
     return true;
+  }
+
+  private async copy(): Promise<void> {
+    if (this.handle === undefined || this.gate !== undefined) return;
+    const copying = duplicateHandle(this.handle, `${this.door}-copy`, this.listen);
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, copyMs, undefined).unref());
+    this.spare = await Promise.race([copying, late]).catch(() => undefined);
+    if (this.over) this.dropSpare();
+  }
+
+  /** The port must be free when the app closes its server. */
+  private dropSpare(): void {
+    this.spare?.close();
+    this.spare = undefined;
   }
 
   private startAccepting(handle: Handle): void {
@@ -171,6 +185,7 @@ export class ServedListener {
       this.over = true;
       this.handle = undefined;
       this.gate?.();
+      this.dropSpare();
       this.participant.remove(this);
     };
   }
