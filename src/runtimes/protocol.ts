@@ -148,6 +148,8 @@ export type FromGeneration =
       readonly port?: number | undefined;
     }
   | { readonly type: 'closed'; readonly key: string }
+  /** Answer to `hold`: no request that comes from now on is answered here. */
+  | { readonly type: 'holding' }
   | { readonly type: 'held'; readonly requests: number }
   | { readonly type: 'accepting' }
   | ({ readonly type: 'stopped' } & DrainProgress)

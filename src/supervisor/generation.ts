@@ -21,6 +21,8 @@ export interface GenerationEvents {
   accepting(): void;
   stopped(progress: DrainProgress): void;
   resumed(ok: boolean): void;
+  /** From here on none of its processes answers a new request. */
+  holding(): void;
   held(): void;
   draining(progress: DrainProgress): void;
   drained(result: DrainResult): void;
@@ -111,6 +113,10 @@ export class Generation implements ControlOwner {
     return this.peers.onlyPid ?? this.pid;
   }
 
+  get isHolding(): boolean {
+    return this.peers.allHolding;
+  }
+
   get held(): number {
     return this.peers.held;
   }
@@ -162,6 +168,10 @@ export class Generation implements ControlOwner {
       case 'closed':
         this.doors.delete(message.key);
         this.events.closed(message.key);
+        return;
+      case 'holding':
+        this.peers.holding(peer);
+        if (this.peers.allHolding) this.events.holding();
         return;
       case 'held':
         this.peers.heldBy(peer, message.requests);

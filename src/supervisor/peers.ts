@@ -14,6 +14,7 @@ export interface FilesAnswer {
 interface PeerState {
   readonly pid: number;
   held: number;
+  holding: boolean;
   stopped: boolean;
   progress: DrainProgress;
   result: DrainResult | undefined;
@@ -32,7 +33,14 @@ export class Peers {
   private lastQuestion = 0;
 
   add(peer: ControlPeer, pid: number): void {
-    this.states.set(peer, { pid, held: 0, stopped: false, progress: noProgress, result: undefined });
+    this.states.set(peer, {
+      pid,
+      held: 0,
+      holding: false,
+      stopped: false,
+      progress: noProgress,
+      result: undefined,
+    });
   }
 
   remove(peer: ControlPeer): void {
@@ -53,6 +61,11 @@ export class Peers {
 
   get held(): number {
     return [...this.states.values()].reduce((sum, state) => sum + state.held, 0);
+  }
+
+  /** All have confirmed it since they were last told to. */
+  get allHolding(): boolean {
+    return [...this.states.values()].every((state) => state.holding);
   }
 
   get allStopped(): boolean {
@@ -78,7 +91,14 @@ export class Peers {
   }
 
   send(message: ToGeneration): void {
-    for (const peer of this.states.keys()) peer.send(message);
+    for (const [peer, state] of this.states) {
+      if (message.type === 'hold' || message.type === 'release') state.holding = false;
+      peer.send(message);
+    }
+  }
+
+  holding(peer: ControlPeer): void {
+    this.update(peer, { holding: true });
   }
 
   heldBy(peer: ControlPeer, requests: number): void {

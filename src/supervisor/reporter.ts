@@ -10,12 +10,15 @@ import type { Waiters } from './waiters.ts';
 type Unstamped<Event> = Event extends HandoffEvent ? Omit<Event, 'server' | 'time'> : never;
 export type EventBody = Unstamped<HandoffEvent>;
 
+/** One whose loop is blocked for longer (ms) answers nobody anyway. */
+const holdsMs = 1000;
+
 const nothing: DrainResult = { finished: 0, eventStreams: 0, webSockets: 0, idle: 0, lost: 0 };
 
 export class Reporter {
   /** Of the last generation that was not started from a standby. */
   coldBootMs: number | undefined;
-  private readonly emit: (body: EventBody) => void;
+  private readonly tell: (body: EventBody) => void;
   private readonly clock: Clock;
   private readonly roster: Roster;
   private readonly listeners: ListenerStore;
@@ -26,15 +29,17 @@ export class Reporter {
   private lastExitCode: number | null = null;
   private stoppedAt = 0;
   private holding = false;
+  /** A start that is told once requests wait for it, so that its time is a promise. */
+  private untold: { readonly event: EventBody; readonly deadline: { cancel(): void } } | undefined;
 
   constructor(
-    emit: (body: EventBody) => void,
+    tell: (body: EventBody) => void,
     clock: Clock,
     roster: Roster,
     listeners: ListenerStore,
     waiters: Waiters,
   ) {
-    this.emit = emit;
+    this.tell = tell;
     this.clock = clock;
     this.roster = roster;
     this.listeners = listeners;
@@ -46,11 +51,27 @@ export class Reporter {
     return this.roster.find(this.accepting?.from);
   }
 
-  starting(generation: Generation, cause: Cause, replaces: number | undefined): void {
+  /** `holds`: the generation that it replaces was told to hold new requests, and will confirm it. */
+  starting(generation: Generation, cause: Cause, replaces: number | undefined, holds: boolean): void {
+    this.holds(); // of a swap that this one replaces
     this.holding = false;
     const { number, pid, fromStandby: standby } = generation;
     const replacing = replaces === undefined ? {} : { replaces };
-    this.emit({ event: 'starting', generation: number, pid, cause, standby, ...replacing });
+    const event: EventBody = { event: 'starting', generation: number, pid, cause, standby, ...replacing };
+    if (!holds) {
+      this.tell(event);
+      return;
+    }
+    const deadline = this.clock.setTimeout(() => this.holds(), holdsMs);
+    this.untold = { event, deadline };
+  }
+
+  /** The older generation confirmed that requests wait, or it can't be waited for any longer. */
+  holds(): void {
+    const { untold } = this;
+    this.untold = undefined;
+    untold?.deadline.cancel();
+    if (untold !== undefined) this.tell(untold.event);
   }
 
   listening(generation: number, listener: ListenerStatus, adopted: boolean): void {
@@ -117,6 +138,11 @@ export class Reporter {
       idle: result.idle,
       lost: result.lost,
     });
+  }
+
+  private emit(body: EventBody): void {
+    this.holds(); // what follows the start is told after it
+    this.tell(body);
   }
 
   /** `next`: the number that the next generation will have. */

@@ -221,7 +221,9 @@ export class Server {
       this.eventsOf(number),
     );
     this.roster.add({ generation, cause });
-    this.reporter.starting(generation, cause, replaces);
+    const replaced = this.roster.find(replaces)?.generation;
+    const holds = this.spec.duringBoot === 'hold' && replaced?.isHolding === false;
+    this.reporter.starting(generation, cause, replaces, holds);
   }
 
   private startTree(generation: number): ProcessTree {
@@ -270,6 +272,9 @@ export class Server {
       },
       resumed: (ok) => {
         this.input({ type: 'resumed', generation: number, ok });
+      },
+      holding: () => {
+        this.reporter.holds();
       },
       held: () => {
         if (candidateOf(this.handoff.phase) !== undefined) this.reporter.held(number);

@@ -121,6 +121,7 @@ export class Participant {
           listener.traffic.hold();
           void listener.prepareStop(); // what follows is a stop, as a rule
         }
+        this.channel.send({ type: 'holding' });
         return;
       case 'release':
         for (const listener of listeners) listener.traffic.release();
