@@ -9,6 +9,7 @@ import { makePrivateFolder, rendezvousOf } from '../shared/rendezvous.ts';
 import { systemClock } from '../shared/clock.ts';
 import { RpcServer } from './rpc-server.ts';
 import { Supervisor } from './supervisor.ts';
+import { Unsaved } from './unsaved.ts';
 
 /** For the answer to whoever asked for the end. */
 const lastWordsMs = 100;
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
   // A copy, since an update of the extension removes the folder that we were started from.
   const preload = path.join(folder, 'preload.js');
   copyFileSync(path.join(path.dirname(script), 'preload.js'), preload);
-  const env = { clock: systemClock, folder, preload };
+  const env = { clock: systemClock, folder, preload, unsaved: new Unsaved(systemClock) };
   let ending = false;
   let leaving: { cancel(): void } | undefined;
   const stayFor = (clients: number): void => {
