@@ -54,9 +54,14 @@ export default tseslint.config(
     },
   })),
   {
-    // Its trade is to wrap methods of Node's prototypes and call the originals with the receiver's `this`.
     files: ['src/runtimes/node/preload/**'],
-    rules: { '@typescript-eslint/unbound-method': 'off' },
+    rules: {
+      // Its trade is to wrap methods of Node's prototypes and call the originals with the receiver's `this`.
+      '@typescript-eslint/unbound-method': 'off',
+      // It is in every Node process, and most have no use for most of it: a `require` where something is first used
+      // is how it costs them nothing. `import` would be too early, `import()` too late.
+      '@typescript-eslint/no-require-imports': 'off',
+    },
   },
   {
     files: ['test/**'],

@@ -1,5 +1,4 @@
 /** Entry point: composes and disposes; nothing else. */
-import { sinceLoading, stopwatch } from './editor/activationCost.ts';
 import * as vscode from 'vscode';
 import type { HotSwapApi } from './editor/api.ts';
 import { whenTrusted } from './editor/trust.ts';
@@ -7,11 +6,7 @@ import { Workbench } from './editor/workbench.ts';
 import { Emitter } from './shared/emitter.ts';
 import type { HandoffEvent, ServerStatus } from './shared/model.ts';
 
-/** Here the bundle has run; until the host calls `activate`, other extensions have their turn. */
-const loading = sinceLoading();
-
 export function activate(context: vscode.ExtensionContext): HotSwapApi {
-  const sinceCall = stopwatch();
   const channel = vscode.window.createOutputChannel('Hot Swap', { log: true });
   const changed = new Emitter<ServerStatus>();
   const happened = new Emitter<HandoffEvent>();
@@ -28,9 +23,7 @@ export function activate(context: vscode.ExtensionContext): HotSwapApi {
   // The last one added is disposed first: the parts still log while they go.
   context.subscriptions.push(channel, changed, happened, indicated, trusted);
 
-  const call = sinceCall();
   return {
-    activation: { wallMs: loading.wallMs + call.wallMs, cpuMs: loading.cpuMs + call.cpuMs },
     ready: workbench?.ready ?? Promise.resolve(),
     get active() {
       return workbench !== undefined;

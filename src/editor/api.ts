@@ -1,12 +1,9 @@
 /** What `activate` returns: for tests, and for whoever wants to follow the servers from another extension. */
-import type { Cost } from './activationCost.ts';
 import type { Event } from '../shared/emitter.ts';
 import type { HandoffEvent, ServerStatus } from '../shared/model.ts';
 import type { Indicator } from './statusText.ts';
 
 export interface HotSwapApi {
-  /** Running the bundle and then `activate`, without what the host does in between. */
-  readonly activation: Cost;
   /** Resolves when running servers of this workspace have been found; at once in an untrusted workspace. */
   readonly ready: Promise<void>;
   /** False until the workspace is trusted: nothing runs. */

@@ -31,8 +31,10 @@ export interface Link {
   restart(server: string): Promise<SwapOutcome>;
   recent(server: string): Promise<rpc.RecentResult>;
   saved(files: readonly string[], time: number): void;
-  /** Before the files are written, so that the supervisor's file watcher leaves them to us. */
+  /** What follows from these files' change on disk is for the editor to say. */
   writing(files: readonly string[], time: number): void;
+  /** All files with unsaved changes: what the disk says of them waits for us. */
+  unsaved(files: readonly string[]): void;
   input(server: string, text: string): void;
   /** Leaves; the supervisor and its servers live on. */
   dispose(): void;
@@ -73,6 +75,7 @@ export async function openLink(options: AttachOptions, listener: LinkListener): 
     recent: (server) => connection.sendRequest(rpc.recent, { server }),
     saved: (files, time) => void connection.sendNotification(rpc.saved, { files, time }).catch(lost),
     writing: (files, time) => void connection.sendNotification(rpc.writing, { files, time }).catch(lost),
+    unsaved: (files) => void connection.sendNotification(rpc.unsaved, { files }).catch(lost),
     input: (server, text) => void connection.sendNotification(rpc.input, { server, text }).catch(lost),
     dispose: () => {
       attached.dispose();

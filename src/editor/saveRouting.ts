@@ -26,3 +26,21 @@ export function routeSave(swapOn: SwapOn, kind: SaveKind): SaveRoute {
 export function watchesDisk(swapOn: SwapOn): boolean {
   return swapOn !== 'manual';
 }
+
+export interface SaveLooks {
+  /** `files.autoSave` and `files.autoSaveDelay`. */
+  readonly autoSave: string;
+  readonly delayMs: number;
+  /** Since the last change that was not saved before; undefined if there was none. */
+  readonly sinceChangeMs: number | undefined;
+  /** The file is in the active editor of the active window. */
+  readonly inFront: boolean;
+}
+
+/** What a save was of which the editor has not said why. */
+export function likelyKind({ autoSave, delayMs, sinceChangeMs, inFront }: SaveLooks): SaveKind {
+  // The editor by itself never saves what has not changed.
+  if (autoSave === 'off' || sinceChangeMs === undefined) return 'explicit';
+  if (autoSave === 'afterDelay') return sinceChangeMs < delayMs ? 'explicit' : 'auto';
+  return inFront ? 'explicit' : 'auto';
+}

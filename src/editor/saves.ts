@@ -5,14 +5,16 @@ import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import { Coalescer } from './coalescer.ts';
 import type { Log } from './log.ts';
 import type { Operations } from './operations.ts';
-import { routeSave, type SaveRoute } from './saveRouting.ts';
+import { SaveReasons } from './saveReasons.ts';
+import { routeSave, type SaveKind, type SaveRoute } from './saveRouting.ts';
 import type { Servers } from './servers.ts';
+import { Unsaved } from './unsaved.ts';
 
 export class Saves implements Disposable {
   private readonly store = new DisposableStore();
   private readonly coalescer: Coalescer;
-  /** URIs of documents whose save under way is not the user's. */
-  private readonly auto = new Set<string>();
+  private readonly unsaved: Unsaved;
+  private readonly reasons: SaveReasons;
 
   constructor(
     private readonly servers: Servers,
@@ -25,47 +27,56 @@ export class Saves implements Disposable {
         void this.tell(files, time);
       }),
     );
-    this.store.add(vscode.workspace.onWillSaveTextDocument((event) => this.willSave(event)));
-    this.store.add(vscode.workspace.onDidSaveTextDocument((document) => this.didSave(document.uri)));
-    this.store.add(vscode.workspace.onDidSaveNotebookDocument((notebook) => this.didSave(notebook.uri)));
+    this.unsaved = this.store.add(new Unsaved(servers, (uri) => this.isOurs(uri)));
+    this.reasons = this.store.add(new SaveReasons(clock));
+    this.store.add(vscode.workspace.onDidSaveTextDocument(({ uri }) => this.didSave(uri)));
+    this.store.add(vscode.workspace.onDidSaveNotebookDocument(({ uri }) => this.didSave(uri)));
   }
 
   /** Saves the workspace's unsaved files, keeping them from swapping by themselves; returns their paths. */
-  saveAll(): Promise<readonly string[]> {
-    const unsaved = vscode.workspace.textDocuments.filter(
+  async saveAll(): Promise<readonly string[]> {
+    const documents = vscode.workspace.textDocuments.filter(
       ({ isDirty, isUntitled, uri }) =>
         isDirty && !isUntitled && vscode.workspace.getWorkspaceFolder(uri) !== undefined,
     );
-    return this.coalescer.during(() => Promise.all(unsaved.map((document) => document.save())));
+    let files: readonly string[] = [];
+    try {
+      files = await this.coalescer.during(() => {
+        this.unsaved.spokenFor(); // they are ours to save now, whatever the mode
+        return Promise.all(documents.map((document) => document.save()));
+      });
+    } finally {
+      this.unsaved.spokenFor(files);
+    }
+    return files;
   }
 
   dispose(): void {
     this.store.dispose();
   }
 
-  private willSave({ document, reason }: vscode.TextDocumentWillSaveEvent): void {
-    const { uri } = document;
-    if (uri.scheme !== 'file') return;
-    if (reason === vscode.TextDocumentSaveReason.Manual) this.auto.delete(uri.toString());
-    else this.auto.add(uri.toString());
-    if (this.route(uri) === 'none' && !this.coalescer.holding) return;
-    for (const session of this.servers.sessions) session.current?.writing([uri.fsPath], this.clock.now());
-  }
-
   private didSave(uri: vscode.Uri): void {
-    if (uri.scheme !== 'file') return;
-    const route = this.route(uri);
-    this.auto.delete(uri.toString());
-    if (route === 'tell' || this.coalescer.holding) this.coalescer.add(uri.fsPath, othersUnsaved(uri));
+    const kind = this.reasons.take(uri);
+    if (uri.scheme !== 'file' || !this.isOurs(uri)) return;
+    const file = uri.fsPath;
+    for (const session of this.servers.sessions) session.current?.writing([file], this.clock.now());
+    if (this.route(uri, kind) === 'tell' || this.coalescer.holding) {
+      this.unsaved.saved(file);
+      this.coalescer.add(file, othersUnsaved(uri));
+    } else {
+      this.unsaved.spokenFor([file]);
+    }
   }
 
-  private route(uri: vscode.Uri): SaveRoute {
+  /** Whether the file watcher is to leave the file to us. */
+  private isOurs(uri: vscode.Uri): boolean {
+    return this.coalescer.holding || this.route(uri, 'explicit') !== 'none';
+  }
+
+  private route(uri: vscode.Uri, kind: SaveKind): SaveRoute {
     const folder = vscode.workspace.getWorkspaceFolder(uri) ?? vscode.workspace.workspaceFolders?.[0];
     if (folder?.uri.scheme !== 'file') return 'none';
-    return routeSave(
-      this.servers.settings(folder.uri.fsPath).swapOn,
-      this.auto.has(uri.toString()) ? 'auto' : 'explicit',
-    );
+    return routeSave(this.servers.settings(folder.uri.fsPath).swapOn, kind);
   }
 
   private async tell(files: readonly string[], time: number): Promise<void> {
@@ -79,6 +90,7 @@ export class Saves implements Disposable {
       const link = session.current ?? (await session.attach().catch(() => undefined));
       link?.saved(files, time);
     }
+    this.unsaved.spokenFor(files);
   }
 }
 

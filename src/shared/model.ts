@@ -97,6 +97,9 @@ export interface DrainResult {
   readonly lost: number;
 }
 
+export const noProgress: DrainProgress = { requests: 0, eventStreams: 0, webSockets: 0, connections: 0 };
+export const noResult: DrainResult = { finished: 0, eventStreams: 0, webSockets: 0, idle: 0, lost: 0 };
+
 /** What started a generation, as a sentence's beginning: `server.js saved`, `asked for`, `first start`. */
 export interface Cause {
   readonly kind: 'start' | 'save' | 'disk' | 'command' | 'restart';

@@ -36,6 +36,11 @@ export interface SavedParams {
   readonly time: number;
 }
 
+export interface UnsavedParams {
+  /** Absolute paths. */
+  readonly files: readonly string[];
+}
+
 export interface RecentResult {
   readonly events: readonly HandoffEvent[];
   readonly output: readonly OutputChunk[];
@@ -57,10 +62,15 @@ export const restart = new RequestType<ServerParams, SwapOutcome, void>('server/
 /** Files were saved: every server that loaded one of them swaps; the others say that they ignore it. */
 export const saved = new NotificationType<SavedParams>('files/saved');
 /**
- * A client is about to write these files and decides itself what follows: `saved`, `swap`, or (auto save) nothing.
- * Their change on disk within the next seconds is no reason to swap.
+ * A client has written these files, or is about to, and decides itself what follows: `saved`, `swap`, or (auto save)
+ * nothing. Their change on disk until now and within the next seconds is no reason to swap.
  */
 export const writing = new NotificationType<SavedParams>('files/writing');
+/**
+ * All files that this client has unsaved changes of: it will write them some time, and may not be able to say so
+ * before it has. Their changes on disk wait until it has said `writing`, or has them unsaved no more.
+ */
+export const unsaved = new NotificationType<UnsavedParams>('files/unsaved');
 export const status = new RequestType0<readonly ServerStatus[], void>('status');
 /** What a client that attaches late needs to show the past: recent events and output of one server. */
 export const recent = new RequestType<ServerParams, RecentResult, void>('server/recent');

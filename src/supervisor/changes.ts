@@ -48,7 +48,7 @@ export class Changes {
         const hash = await hashOf(file);
         const found = await stat(file).catch(() => undefined);
         if (found === undefined || changedAt(found) >= startedAt - granularityMs) return;
-        if (hash !== undefined && !this.known.has(file)) this.known.set(file, hash);
+        if (hash !== undefined) this.known.set(file, hash);
       }),
     );
   }

@@ -6,7 +6,7 @@ import type { ListenerStore } from './listener-store.ts';
 import { probe } from './probe.ts';
 import type { Reporter } from './reporter.ts';
 import type { Roster } from './roster.ts';
-import { deadlineOf } from './timers.ts';
+import { deadlineOf, drainMsOf } from './timers.ts';
 import type { Timers } from './timers.ts';
 
 /** The server for whom it is done. */
@@ -56,7 +56,7 @@ export class Effects {
         member?.generation.send({
           type: 'stop',
           successor: this.roster.doorsOf(effect.successor),
-          drainMs: this.owner.spec.drainTimeoutMs,
+          drainMs: drainMsOf(this.owner.spec),
         });
         return;
       case 'relay':

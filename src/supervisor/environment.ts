@@ -1,5 +1,6 @@
 /** What the supervisor takes from outside, so that tests can give it other clocks and folders. */
 import type { Clock } from '../shared/clock.ts';
+import type { Unsaved } from './unsaved.ts';
 
 export interface Environment {
   readonly clock: Clock;
@@ -7,4 +8,6 @@ export interface Environment {
   readonly folder: string;
   /** Bundled Node preload. */
   readonly preload: string;
+  /** What editors have not saved, whatever server it is of. */
+  readonly unsaved: Unsaved;
 }

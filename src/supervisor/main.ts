@@ -10,6 +10,7 @@ import { makePrivateFolder, rendezvousOf } from '../shared/rendezvous.ts';
 import { systemClock } from '../shared/clock.ts';
 import { RpcServer } from './rpc-server.ts';
 import { Supervisor } from './supervisor.ts';
+import { Unsaved } from './unsaved.ts';
 
 /** For the answer to whoever asked for the end. */
 const lastWordsMs = 100;
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
   const preload = path.join(folder, 'preload.js');
   copyFileSync(path.join(path.dirname(script), 'preload.js'), preload);
   writeFileSync(standbyModuleOf(preload), standbyModule);
-  const env = { clock: systemClock, folder, preload };
+  const env = { clock: systemClock, folder, preload, unsaved: new Unsaved(systemClock) };
   let ending = false;
   let leaving: { cancel(): void } | undefined;
   const stayFor = (clients: number): void => {

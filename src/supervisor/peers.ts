@@ -1,5 +1,6 @@
 /** The processes of one generation that take part, seen as one: most generations have one, some have several. */
 import type { ModuleGraph, ToGeneration } from '../runtimes/protocol.ts';
+import { noProgress, noResult } from '../shared/model.ts';
 import type { DrainProgress, DrainResult } from '../shared/model.ts';
 import type { ControlPeer } from './control-server.ts';
 
@@ -20,8 +21,6 @@ interface PeerState {
   result: DrainResult | undefined;
 }
 
-const noProgress: DrainProgress = { requests: 0, eventStreams: 0, webSockets: 0, connections: 0 };
-const noResult: DrainResult = { finished: 0, eventStreams: 0, webSockets: 0, idle: 0, lost: 0 };
 const nothing: FilesAnswer = { files: [], complete: false };
 
 export class Peers {

@@ -1,6 +1,9 @@
 /** Asks a generation's side door for a path before any client is let in. */
 import http from 'node:http';
-import { knockAsProbe } from './side-door.ts';
+import { knock } from '../runtimes/door-client.ts';
+import type { DoorPreface } from '../runtimes/protocol.ts';
+
+const self: DoorPreface = { remoteAddress: '127.0.0.1', remoteFamily: 'IPv4' };
 
 export interface ProbeResult {
   readonly ok: boolean;
@@ -19,7 +22,7 @@ export async function probe(door: string, path: string, timeoutMs: number): Prom
 }
 
 async function get(door: string, path: string, timeoutMs: number): Promise<number> {
-  const socket = await knockAsProbe(door);
+  const socket = await knock(door, self, timeoutMs);
   return await new Promise<number>((resolve, reject) => {
     const request = http.get(
       {

@@ -1,6 +1,7 @@
 /** Says what happens to one server: events for the log, outcomes for those who wait for one. */
 import type { Report } from '../handoff/state.ts';
-import type { Cause, DrainProgress, DrainResult, HandoffEvent, ListenerStatus } from '../shared/model.ts';
+import { noResult } from '../shared/model.ts';
+import type { Cause, DrainProgress, HandoffEvent, ListenerStatus } from '../shared/model.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Generation } from './generation.ts';
 import type { ListenerStore } from './listener-store.ts';
@@ -12,8 +13,6 @@ export type EventBody = Unstamped<HandoffEvent>;
 
 /** One whose loop is blocked for longer (ms) answers nobody anyway. */
 const holdsMs = 1000;
-
-const nothing: DrainResult = { finished: 0, eventStreams: 0, webSockets: 0, idle: 0, lost: 0 };
 
 export class Reporter {
   /** Of the last generation that was not started from a standby. */
@@ -124,7 +123,7 @@ export class Reporter {
   /** Not for one that was gone before it was asked to accept. */
   retired({ generation, drain }: Member): void {
     if (generation.number === this.lastActive) this.lastExitCode = generation.exit.code;
-    const result = drain?.result ?? { ...nothing, lost: drain?.progress.requests ?? 0 };
+    const result = drain?.result ?? { ...noResult, lost: drain?.progress.requests ?? 0 };
     this.emit({
       event: 'retired',
       generation: generation.number,
@@ -155,6 +154,7 @@ export class Reporter {
       case 'rolledBack': {
         const { failure, serving } = report;
         this.listeners.discard(failure.generation);
+        if (serving !== undefined) this.lastActive = serving;
         const still = serving === undefined ? {} : { serving };
         this.emit({ event: 'rolledBack', ...failure, released: this.roster.held, ...still });
         this.waiters.rolledBack(failure, serving);

@@ -60,7 +60,9 @@ export class RpcServer {
     socket.on('error', () => undefined); // 'close' follows
     connection.onClose(() => {
       connection.dispose();
-      if (this.connections.delete(connection)) this.onClients(this.connections.size);
+      if (!this.connections.delete(connection)) return;
+      this.supervisor?.unsaved(connection, []);
+      this.onClients(this.connections.size);
     });
     connection.onRequest(rpc.hello, (params) => {
       if (params.protocol !== rpc.protocolVersion) throw otherVersion(params.protocol);
@@ -109,6 +111,9 @@ export class RpcServer {
     });
     connection.onNotification(rpc.writing, ({ files }) => {
       guard().writing(files);
+    });
+    connection.onNotification(rpc.unsaved, ({ files }) => {
+      guard().unsaved(connection, files);
     });
     connection.onNotification(rpc.input, ({ server, text }) => {
       find(server).write(text);

@@ -1,4 +1,5 @@
 /** All servers of one workspace. Knows nothing of clients: rpc-server.ts speaks for it. */
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { HandoffEvent, OutputChunk, ServerSpec, ServerStatus } from '../shared/model.ts';
 import { ControlServer } from './control-server.ts';
@@ -72,9 +73,16 @@ export class Supervisor {
     }
   }
 
+  /** An editor wrote these, or is about to: what the disk says of it is no news. */
   writing(files: readonly string[]): void {
-    for (const { upgrades } of this.servers.values())
-      upgrades.writing(files.map((file) => path.resolve(file)));
+    const written = files.map(onDisk);
+    this.env.unsaved.spokenFor(written);
+    for (const { upgrades } of this.servers.values()) upgrades.writing(written);
+  }
+
+  /** `files`: all that this client has unsaved changes of. */
+  unsaved(client: object, files: readonly string[]): void {
+    this.env.unsaved.claim(client, files.map(onDisk));
   }
 
   /** Ends every server in order, then closes. */
@@ -90,6 +98,16 @@ export class Supervisor {
       void upgrades.dispose();
     }
     this.servers.clear();
+    this.env.unsaved.dispose();
     this.control.close();
+  }
+}
+
+/** The name by which runtimes load a file and watchers report it, whatever links an editor came by. */
+function onDisk(file: string): string {
+  try {
+    return realpathSync.native(file);
+  } catch {
+    return path.resolve(file); // not there yet, or not any more
   }
 }

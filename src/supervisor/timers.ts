@@ -27,10 +27,15 @@ export function deadlineOf(timer: Timer, spec: ServerSpec): number {
     case 'hold':
       return Math.min(spec.readyTimeoutMs, deadlines.hold);
     case 'drain':
-      return spec.drainTimeoutMs + deadlines.drainSlack;
+      return drainMsOf(spec) + deadlines.drainSlack;
     default:
       return deadlines[timer];
   }
+}
+
+/** It stays for the probation of its successor anyway: its requests may have that time, too. */
+export function drainMsOf(spec: ServerSpec): number {
+  return Math.max(spec.drainTimeoutMs, deadlines.probation);
 }
 
 export class Timers {

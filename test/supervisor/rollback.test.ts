@@ -65,4 +65,20 @@ describe('a generation that crashes just after the cutover', () => {
     await app.event('rolledBack');
     assert.equal((await app.get('/', { agent })).body, 'v1');
   });
+
+  it('leaves the older one free to end by itself', async (t) => {
+    const closes = plain('v1').replace(
+      "if (req.url === '/slow')",
+      "if (req.url === '/close') server.close();\n  if (req.url === '/slow')",
+    );
+    const app = await Running.start(t, { files: { 'server.js': closes }, command: ['node', 'server.js'] });
+    await app.serving(1);
+    app.write('server.js', diesAtOnce);
+    await app.serving(2);
+    await assert.rejects(app.get('/'));
+    await app.event('rolledBack');
+    await app.get('/close');
+    const { exitCode, requested } = await app.event('stopped');
+    assert.deepEqual([exitCode, requested], [0, false]);
+  });
 });

@@ -1,5 +1,6 @@
 /** Only what matters swaps, and at once. */
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import path from 'node:path';
 import { attach } from '../../src/client/attach.ts';
@@ -7,6 +8,7 @@ import { specDefaults } from '../../src/shared/model.ts';
 import * as rpc from '../../src/shared/rpc.ts';
 import { cleanEnvironment, Running } from './running.ts';
 import { plain } from './servers.ts';
+import { untilTrue } from './until.ts';
 
 const files = {
   'server.js': `const { answer } = require('./lib/answer.js');\n${plain('v1').replaceAll("'v1'", 'answer')}`,
@@ -62,6 +64,20 @@ describe('a save', () => {
     const save = await editor(t, app);
     await save('lib/answer.js');
     const ignored = await app.event('ignored');
+    assert.deepEqual([path.basename(ignored.file), ignored.reason], ['answer.js', 'unchanged']);
+  });
+
+  it('of what a swap by command has loaded already is none', async (t) => {
+    const app = await start(t, ['--no-watch']);
+    const save = await editor(t, app);
+    app.write('lib/answer.js', "exports.answer = 'v2';\n");
+    // By more than the clock of a file system may be behind: else it may have changed after it was loaded.
+    await untilTrue(() => Date.now() - statSync(path.join(app.folder, 'lib/answer.js')).ctimeMs > 20);
+    assert.equal((await app.command('swap')).code, 0);
+    await save('docs/notes.md'); // one that is not loaded: for that it is asked what is
+    await app.event('ignored', ({ reason }) => reason === 'notLoaded');
+    await save('lib/answer.js');
+    const ignored = await app.event('ignored', ({ reason }) => reason !== 'notLoaded');
     assert.deepEqual([path.basename(ignored.file), ignored.reason], ['answer.js', 'unchanged']);
   });
 

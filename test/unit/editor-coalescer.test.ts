@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Coalescer, quietMs } from '../../src/editor/coalescer.ts';
-import { routeSave, swapOnModes, watchesDisk } from '../../src/editor/saveRouting.ts';
+import {
+  likelyKind,
+  routeSave,
+  swapOnModes,
+  watchesDisk,
+  type SaveLooks,
+} from '../../src/editor/saveRouting.ts';
 import { FakeClock } from './editor-fakes.ts';
 
 function start(): {
@@ -111,4 +117,23 @@ test('each mode swaps for the saves it names', () => {
     ['watch', 'none', 'none', true],
     ['manual', 'none', 'none', false],
   ]);
+});
+
+test('a save of which the editor does not say why is what it looks like', () => {
+  const looks = (autoSave: string, sinceChangeMs: number | undefined, inFront: boolean): SaveLooks => ({
+    autoSave,
+    delayMs: 1000,
+    sinceChangeMs,
+    inFront,
+  });
+  const kinds = [
+    looks('off', 5000, false),
+    looks('afterDelay', 999, true),
+    looks('afterDelay', 1000, true),
+    looks('afterDelay', undefined, true), // Ctrl+S after the auto save
+    looks('onFocusChange', 5000, true),
+    looks('onFocusChange', 5, false),
+    looks('onWindowChange', 5, false),
+  ].map(likelyKind);
+  assert.deepEqual(kinds, ['explicit', 'explicit', 'auto', 'explicit', 'explicit', 'auto', 'auto']);
 });

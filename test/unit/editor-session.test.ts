@@ -32,6 +32,7 @@ class FakeSupervisor {
       recent: unused,
       saved: unused,
       writing: unused,
+      unsaved: unused,
       input: unused,
       dispose: () => this.left++,
     };

@@ -44,6 +44,18 @@ export function clientOf(asked: Asked): Socket | undefined {
   return session === undefined || session.destroyed ? undefined : session.socket;
 }
 
+/** What the answer is written to. */
+export function answerOf(asked: Asked): ServerResponse | Socket | ServerHttp2Stream {
+  switch (asked.kind) {
+    case 'request':
+      return asked.response;
+    case 'raw':
+      return asked.socket;
+    case 'stream':
+      return asked.stream;
+  }
+}
+
 /** The client has given up. */
 export function isGone(asked: Asked): boolean {
   switch (asked.kind) {
@@ -61,8 +73,7 @@ export function isGone(asked: Asked): boolean {
  * connection, and the app does not have it yet: somebody must hear its errors.
  */
 export function onGone(asked: Asked, listener: () => void): () => void {
-  const target =
-    asked.kind === 'request' ? asked.response : asked.kind === 'raw' ? asked.socket : asked.stream;
+  const target = answerOf(asked);
   const ignore = (): void => undefined;
   target.once('close', listener);
   target.on('error', ignore);

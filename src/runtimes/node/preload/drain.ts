@@ -17,14 +17,18 @@ const closeGraceMs = 1000;
 
 interface Count {
   requests: number;
+  /** Held, or relayed to the successor: not for this generation to answer. */
+  diverted: number;
   eventStreams: number;
   webSockets: number;
   idle: number;
 }
 
+const none: Readonly<Count> = { requests: 0, diverted: 0, eventStreams: 0, webSockets: 0, idle: 0 };
+
 export class Drain {
   private readonly traffic: readonly Traffic[];
-  private readonly begun: Count = { requests: 0, eventStreams: 0, webSockets: 0, idle: 0 };
+  private readonly begun: Count = { ...none };
   private readonly deadline: NodeJS.Timeout;
   private readonly onDone: (result: DrainResult) => void;
   private over = false;
@@ -35,7 +39,7 @@ export class Drain {
     this.onDone = onDone;
     for (const one of traffic) {
       for (const socket of one.httpSockets) this.dismiss(one, socket);
-      for (const stream of one.http2Streams) this.dismissStream(stream);
+      for (const stream of one.http2Streams) this.dismissStream(one, stream);
       for (const session of one.http2Sessions.keys()) session.close(); // GOAWAY; streams under way finish
     }
     this.deadline = setTimeout(() => {
@@ -68,8 +72,8 @@ export class Drain {
     else if (kind === 'webSockets') closeWebSocket(socket);
   }
 
-  private dismissStream(stream: ServerHttp2Stream): void {
-    const kind = kindOfStream(stream);
+  private dismissStream(traffic: Traffic, stream: ServerHttp2Stream): void {
+    const kind = kindOfStream(traffic, stream);
     this.begun[kind] += 1;
     if (kind === 'eventStreams') stream.close();
   }
@@ -77,42 +81,48 @@ export class Drain {
   private finish(): void {
     if (this.over) return;
     this.cancel();
-    const lost = this.progress.requests;
+    const { requests, diverted } = countOf(this.traffic);
     this.onDone({
-      finished: Math.max(0, this.begun.requests - lost),
+      finished: Math.max(0, this.begun.requests - requests),
       eventStreams: this.begun.eventStreams,
       webSockets: this.begun.webSockets,
       idle: this.begun.idle,
-      lost,
+      lost: requests + diverted,
     });
   }
 }
 
 /** What is open now. */
 export function progressOf(traffic: readonly Traffic[]): DrainProgress {
-  const now: Count = { requests: 0, eventStreams: 0, webSockets: 0, idle: 0 };
-  let connections = 0;
-  for (const one of traffic) {
-    connections += one.connections.size;
-    for (const socket of one.httpSockets) now[kindOf(one, socket)] += 1;
-    for (const stream of one.http2Streams) now[kindOfStream(stream)] += 1;
-  }
-  const { requests, eventStreams, webSockets } = now;
+  const { requests, eventStreams, webSockets } = countOf(traffic);
+  const connections = traffic.reduce((sum, one) => sum + one.connections.size, 0);
   return { requests, eventStreams, webSockets, connections };
+}
+
+function countOf(traffic: readonly Traffic[]): Count {
+  const now: Count = { ...none };
+  for (const one of traffic) {
+    for (const socket of one.httpSockets) now[kindOf(one, socket)] += 1;
+    for (const stream of one.http2Streams) now[kindOfStream(one, stream)] += 1;
+  }
+  return now;
 }
 
 function kindOf(traffic: Traffic, socket: HttpSocket): keyof Count {
   if (traffic.webSockets.has(socket)) return 'webSockets';
   const response = socket._httpMessage;
-  if (response) return isEventStream(response) ? 'eventStreams' : 'requests';
+  if (response && isEventStream(response)) return 'eventStreams';
+  if (traffic.diverted.has(response || socket)) return 'diverted';
+  if (response) return 'requests';
   // Without a parser, HTTP has let go of it or never had it: who knows what is under way on it.
   const seen = socket.parser || [...traffic.http2Sessions.values()].includes(socket);
   return seen ? 'idle' : 'requests';
 }
 
-function kindOfStream(stream: ServerHttp2Stream): 'eventStreams' | 'requests' {
+function kindOfStream(traffic: Traffic, stream: ServerHttp2Stream): keyof Count {
   const type = stream.headersSent ? stream.sentHeaders['content-type'] : undefined;
-  return String(type).startsWith('text/event-stream') ? 'eventStreams' : 'requests';
+  if (String(type).startsWith('text/event-stream')) return 'eventStreams';
+  return traffic.diverted.has(stream) ? 'diverted' : 'requests';
 }
 
 function isEventStream(response: NonNullable<HttpSocket['_httpMessage']>): boolean {

@@ -5,7 +5,7 @@ import { Channel } from './channel.ts';
 import { Drain, progressOf } from './drain.ts';
 import type { LoadedFiles } from './loaded-files.ts';
 import { moduleReport } from './module-report.ts';
-import type { ServedListener } from './served-listener.ts';
+import type { ListenerHost, ServedListener } from './served-listener.ts';
 import type { Start } from './start.ts';
 
 /** Progress is told at most this often. */
@@ -18,7 +18,7 @@ export interface Self {
   readonly start: Start;
 }
 
-export class Participant {
+export class Participant implements ListenerHost {
   readonly invitation: Invitation;
   private readonly channel: Channel;
   private readonly self: Self;
@@ -28,6 +28,7 @@ export class Participant {
   private drain: Drain | undefined;
   private progress: NodeJS.Timeout | undefined;
   private reporting: NodeJS.Timeout | undefined;
+  private letGo: (() => void) | undefined;
   private leaving = false;
   private received = Promise.resolve();
 
@@ -63,7 +64,6 @@ export class Participant {
     this.served.set(listener.key, listener);
   }
 
-  /** The app closed its server: the port must be free again. */
   remove(listener: ServedListener): void {
     if (this.leaving || this.drain !== undefined) return;
     if (this.served.get(listener.key) !== listener) return;
@@ -71,13 +71,11 @@ export class Participant {
     this.channel.send({ type: 'closed', key: listener.key });
   }
 
-  /** A gated listener is in place, or a new one accepts. */
   announce(listener: ServedListener, adopted: boolean): void {
     this.channel.send({ type: 'listening', key: listener.key, adopted, ...listener.describe() });
     if (adopted && this.accepting) listener.accept();
   }
 
-  /** It may try again, there or elsewhere. */
   listenFailed(listener: ServedListener, error: NodeJS.ErrnoException & { port?: number }): void {
     if (this.served.get(listener.key) === listener) this.served.delete(listener.key);
     const { code = 'UNKNOWN', message, port } = error;
@@ -88,21 +86,21 @@ export class Participant {
     return this.channel.keepAlive();
   }
 
-  readonly reportHeld = (): void => {
+  reportHeld(): void {
     this.reporting ??= setTimeout(() => {
       this.reporting = undefined;
       this.channel.send({ type: 'held', requests: this.held });
     }, heldMs).unref();
-  };
+  }
 
-  readonly connectionClosed = (): void => {
+  connectionClosed(): void {
     if (this.drain === undefined) return;
     this.drain.check();
     this.progress ??= setTimeout(() => {
       this.progress = undefined;
       if (this.drain !== undefined) this.channel.send({ type: 'draining', ...this.drain.progress });
     }, progressMs).unref();
-  };
+  }
 
   private get held(): number {
     return [...this.served.values()].reduce((sum, listener) => sum + listener.traffic.held, 0);
@@ -161,7 +159,7 @@ export class Participant {
     for (const listener of listeners) listener.stopAccepting();
     const traffic = listeners.map((listener) => listener.traffic);
     this.channel.send({ type: 'stopped', ...progressOf(traffic) });
-    this.channel.keepAlive(); // until told to leave, whatever the app's own handles do
+    this.letGo ??= this.channel.keepAlive(); // until told to leave, whatever the app's own handles do
     this.relay(successor);
     this.drain = new Drain(traffic, drainMs, (result) => {
       for (const one of traffic) one.refuse();
@@ -180,6 +178,8 @@ export class Participant {
     this.drain = undefined;
     let ok = true;
     for (const listener of this.served.values()) ok = listener.resume() && ok;
+    this.letGo?.(); // it serves again: how long it lives is the app's business
+    this.letGo = undefined;
     this.channel.send({ type: 'resumed', ok });
   }
 

@@ -11,7 +11,6 @@ import type { Socket } from 'node:net';
 export const errors = { none: 0, internal: 2, refused: 7, cancelled: 8 } as const;
 
 /** Only servers of HTTP/2 pay for its loading; they have done so already. */
-// eslint-disable-next-line @typescript-eslint/no-require-imports
 const loadHttp2 = () => require('node:http2') as typeof import('node:http2');
 
 export function relayStream(door: Socket, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {

@@ -4,16 +4,14 @@
  */
 import type { ClientRequest, IncomingMessage, InformationEvent, ServerResponse } from 'node:http';
 import http from 'node:http';
-import net from 'node:net';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
+import { knock } from '../../door-client.ts';
 import type { DoorPreface } from '../../protocol.ts';
 import { clientOf, isGone, onGone } from './asked.ts';
 import type { Asked } from './asked.ts';
 import { close as closeStream, errors, relayStream } from './relay-http2.ts';
 
-/** Between two knocks at a busy door (ms). */
-const busyMs = 10;
 /** RFC 9110, 7.6.1: they speak of one connection, and the client's is not the one to the door. */
 const perConnection = /^(connection|keep-alive|proxy-connection)$/i;
 /** Unknown to HTTP/1.0. */
@@ -24,7 +22,7 @@ export async function relay(door: string, asked: Asked, onNobody: () => void): P
   const letGo = onGone(asked, () => undefined);
   let socket: Socket;
   try {
-    socket = await knock(door, asked);
+    socket = await knock(door, prefaceOf(asked));
   } catch {
     letGo();
     onNobody();
@@ -52,10 +50,9 @@ export function refuse(asked: Asked): void {
   else closeStream(asked.stream, errors.refused);
 }
 
-/** Connects to a door and sends the preface. */
-async function knock(door: string, asked: Asked): Promise<Socket> {
+function prefaceOf(asked: Asked): DoorPreface {
   const client = clientOf(asked);
-  const preface: DoorPreface = {
+  return {
     remoteAddress: client?.remoteAddress,
     remoteFamily: client?.remoteFamily,
     remotePort: client?.remotePort,
@@ -63,29 +60,6 @@ async function knock(door: string, asked: Asked): Promise<Socket> {
     localPort: client?.localPort,
     alpn: asked.kind === 'stream' ? 'h2' : undefined,
   };
-  const socket = await connect(door);
-  socket.write(`${JSON.stringify(preface)}\n`);
-  return socket;
-}
-
-/** As often as somebody is behind the door, but too busy to open. */
-async function connect(door: string): Promise<Socket> {
-  for (;;) {
-    try {
-      return await new Promise<Socket>((resolve, reject) => {
-        const socket = net.connect(door);
-        socket.once('error', reject);
-        socket.once('connect', () => {
-          socket.off('error', reject);
-          resolve(socket);
-        });
-      });
-    } catch (error) {
-      // unix(7): the backlog of the listening socket is full.
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      await new Promise((resolve) => setTimeout(resolve, busyMs));
-    }
-  }
 }
 
 /** Relays one request; the client's connection closes after the response, so it comes back to new code. */

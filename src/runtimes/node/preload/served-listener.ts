@@ -4,12 +4,12 @@
  */
 import cluster from 'node:cluster';
 import { renameSync } from 'node:fs';
+import type { Invitation } from '../../protocol.ts';
 import { openDoor } from './door.ts';
 import { duplicateHandle } from './duplicate-handle.ts';
 import { isSecure, netInternals } from './internals.ts';
 import type { AnyServer, Handle, NormalizedListen } from './internals.ts';
 import { parkedHandle } from './parked-handle.ts';
-import type { Participant } from './participant.ts';
 import { sendHandle } from './send-handle.ts';
 import { Traffic } from './traffic.ts';
 
@@ -18,13 +18,31 @@ const copyMs = 200;
 
 type Listen = AnyServer['listen'];
 
+/** The process that it is a part of. */
+export interface ListenerHost {
+  readonly invitation: Invitation;
+  /** For a new side door. */
+  doorPath(): string;
+  /** Keeps the event loop alive until the returned function is called. */
+  keepAlive(): () => void;
+  /** It is in place: gated if `adopted`, else accepting. */
+  announce(listener: ServedListener, adopted: boolean): void;
+  /** It may try again, there or elsewhere. */
+  listenFailed(listener: ServedListener, error: NodeJS.ErrnoException & { port?: number }): void;
+  /** The app closed it: the port must be free again. */
+  remove(listener: ServedListener): void;
+  /** The number of its held requests changed. */
+  reportHeld(): void;
+  connectionClosed(): void;
+}
+
 export class ServedListener {
   readonly key: string;
   readonly traffic: Traffic;
   /** A worker of a cluster: the listening socket is its primary's, the clients are its own. */
   readonly shared: boolean;
   private readonly server: AnyServer;
-  private readonly participant: Participant;
+  private readonly host: ListenerHost;
   private readonly listen: Listen;
   private readonly options: NormalizedListen;
   private readonly door: string;
@@ -41,23 +59,17 @@ export class ServedListener {
   private over = false;
   private swallowListening = false;
 
-  constructor(
-    server: AnyServer,
-    key: string,
-    options: NormalizedListen,
-    participant: Participant,
-    listen: Listen,
-  ) {
+  constructor(server: AnyServer, key: string, options: NormalizedListen, host: ListenerHost, listen: Listen) {
     this.server = server;
     this.key = key;
     this.options = options;
-    this.participant = participant;
+    this.host = host;
     this.listen = listen;
     this.shared = cluster.isWorker && options.exclusive !== true;
-    this.door = participant.doorPath();
+    this.door = host.doorPath();
     this.traffic = new Traffic(server, {
-      held: participant.reportHeld,
-      closed: participant.connectionClosed,
+      held: () => host.reportHeld(),
+      closed: () => host.connectionClosed(),
       lifecycle: (event, args) => this.lifecycle(event, args),
     });
   }
@@ -78,7 +90,7 @@ export class ServedListener {
     this.server._handle = handle;
     if (this.options.path !== undefined) this.server._pipeName = this.options.path;
     this.own(handle);
-    this.gate = this.participant.keepAlive();
+    this.gate = this.host.keepAlive();
     this.options.signal?.addEventListener('abort', () => this.server.close());
     process.nextTick(() => {
       if (this.server._handle !== null) this.server.emit('listening');
@@ -160,7 +172,7 @@ export class ServedListener {
       const error = args[0] as NodeJS.ErrnoException;
       if (this.handle === undefined && !this.stopped) {
         this.over = true;
-        this.participant.listenFailed(this, error);
+        this.host.listenFailed(this, error);
       }
     } else if (this.swallowListening) {
       this.swallowListening = false;
@@ -186,7 +198,7 @@ export class ServedListener {
       this.handle = undefined;
       this.gate?.();
       this.dropSpare();
-      this.participant.remove(this);
+      this.host.remove(this);
     };
   }
 
@@ -198,13 +210,13 @@ export class ServedListener {
   private bindByItself(handle: Handle): void {
     this.own(handle);
     this.bound = true;
-    const { handles, token } = this.participant.invitation;
+    const { handles, token } = this.host.invitation;
     sendHandle(handles, { key: this.key, token }, handle).then(
       () => {
         this.open(false);
       },
       (error: unknown) => {
-        this.participant.listenFailed(this, error as NodeJS.ErrnoException);
+        this.host.listenFailed(this, error as NodeJS.ErrnoException);
       },
     );
   }
@@ -214,10 +226,10 @@ export class ServedListener {
     const server = this.server._handle === null ? this.address : this.server;
     openDoor(server, this.door, this.listen).then(
       () => {
-        this.participant.announce(this, adopted);
+        this.host.announce(this, adopted);
       },
       (error: unknown) => {
-        this.participant.listenFailed(this, error as NodeJS.ErrnoException);
+        this.host.listenFailed(this, error as NodeJS.ErrnoException);
       },
     );
   }

@@ -8,7 +8,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
-import { askedBy, isGone, onGone } from './asked.ts';
+import { answerOf, askedBy, isGone, onGone } from './asked.ts';
 import type { Asked } from './asked.ts';
 import { isSecure } from './internals.ts';
 import type { AnyServer, HttpSocket } from './internals.ts';
@@ -32,6 +32,8 @@ export class Traffic {
   readonly webSockets = new WeakSet<Socket>();
   readonly http2Sessions = new Map<ServerHttp2Session, Socket | undefined>();
   readonly http2Streams = new Set<ServerHttp2Stream>();
+  /** Answers that are not the app's to give: of requests that wait or were passed on. */
+  readonly diverted = new WeakSet<object>();
   private mode: Mode = 'serve';
   private door: string | undefined;
   /** Held requests, each with what lets go of it. */
@@ -67,7 +69,7 @@ export class Traffic {
   release(): void {
     this.mode = 'serve';
     this.door = undefined;
-    for (const asked of this.takeWaiting()) this.emitted(asked.event, asked.args, false);
+    for (const asked of this.takeWaiting()) this.answer(asked);
   }
 
   /** Requests go to the successor behind `door`; without one they wait for a later call. */
@@ -124,9 +126,16 @@ export class Traffic {
   private diverts(event: string, args: readonly unknown[]): boolean {
     if (this.mode === 'serve') return false;
     const asked = askedBy(event, args);
+    this.diverted.add(answerOf(asked));
     if (this.mode === 'relay' && this.door !== undefined) this.hand(this.door, asked);
     else this.wait(asked);
     return true;
+  }
+
+  /** Here after all. */
+  private answer(asked: Asked): void {
+    this.diverted.delete(answerOf(asked));
+    this.emitted(asked.event, asked.args, false);
   }
 
   private wait(asked: Asked): void {
@@ -151,7 +160,7 @@ export class Traffic {
     relay(door, asked, () => {
       // Nobody behind the door: the successor has a successor, or we are about to hear that it died.
       if (isGone(asked)) return;
-      if (this.mode === 'serve') this.emitted(asked.event, asked.args, false);
+      if (this.mode === 'serve') this.answer(asked);
       else if (this.door !== undefined && this.door !== door) this.hand(this.door, asked);
       else this.wait(asked);
     })

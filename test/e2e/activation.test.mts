@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { runCommand } from '../tools/workbench.mts';
+import { api, Stage } from './stage.mts';
+
+const limitMs = 50;
+/** Whatever else the machine does is added to the time of some, and taken off none: the shortest is what it costs. */
+const activations = 5;
+
+describe('The extension', () => {
+  const stage = new Stage();
+
+  it(`is activated in at most ${limitMs} ms, as VS Code measures it`, async (t) => {
+    const measured: number[] = [];
+    for (let n = 1; n <= activations; n += 1) {
+      const { page, indicator } = await stage.open(t, api); // each window has an extension host of its own
+      await indicator.until({ text: 'Hot Swap', icons: ['circle-outline'] });
+      measured.push(await activationMs(page));
+      await page.close({ runBeforeUnload: false });
+    }
+    t.diagnostic(`activations: ${measured.join(', ')} ms`);
+    assert.ok(Math.min(...measured) <= limitMs, `${measured.join(', ')} ms`);
+  });
+});
+
+/** Loading and the call of `activate`, from the page on which VS Code names extensions that are slow to start. */
+async function activationMs(page: Page): Promise<number> {
+  await runCommand(page, 'Developer: Show Running Extensions');
+  const row = page.locator('.runtime-extensions-editor .extension', { hasText: 'hot-swap' }).first();
+  const ms = /Activation: (\d+)ms/.exec(await row.innerText())?.[1];
+  assert.ok(ms !== undefined, await row.innerText());
+  return Number(ms);
+}

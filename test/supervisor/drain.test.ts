@@ -1,0 +1,66 @@
+/** What is said of a generation's end is what became of its requests. */
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { describe, it } from 'node:test';
+import { edit, moments, serve } from './traffic-clients.ts';
+import { plain } from './servers.ts';
+
+/** Answers `/wait` once there is a file `go` beside it. */
+const waiting = (version: string): string =>
+  plain(version).replace(
+    "if (req.url === '/slow')",
+    `if (req.url === '/wait') {
+    console.log('asked to wait');
+    const look = setInterval(() => {
+      if (!require('node:fs').existsSync('go')) return;
+      clearInterval(look);
+      res.end('${version} at last');
+    }, 10);
+    return;
+  }
+  if (req.url === '/slow')`,
+  );
+
+describe('a generation that was replaced', () => {
+  it('has lost no request that finished, however short its drain timeout', async (t) => {
+    const app = await serve(t, waiting('v1'), '--drain-timeout', '1');
+    const answer = app.get('/wait');
+    await app.printed(/asked to wait/);
+    await edit(app, waiting('v2'));
+    await app.event('draining', ({ generation }) => generation === 1);
+    app.write('go', '');
+    assert.equal((await answer).body, 'v1 at last');
+    const { finished, lost } = await app.retired(1);
+    assert.deepEqual({ finished, lost }, { finished: 1, lost: 0 });
+  });
+
+  it('has lost the request that did not finish within its drain timeout', async (t) => {
+    const app = await serve(t, waiting('v1'), '--drain-timeout', '1');
+    const answer = app.get('/wait');
+    await app.printed(/asked to wait/);
+    await edit(app, waiting('v2'));
+    await assert.rejects(answer);
+    const { finished, lost } = await app.retired(1);
+    assert.deepEqual({ finished, lost }, { finished: 0, lost: 1 });
+  });
+
+  for (const moment of moments) {
+    it(`has not finished the requests that it passed on, ${moment}`, async (t) => {
+      const app = await serve(t, waiting('v1'));
+      const agent = new http.Agent({ keepAlive: true });
+      t.after(() => agent.destroy());
+      const ask = () => Promise.all(['/', '/', '/'].map((at) => app.get(at, { agent })));
+      await ask();
+      const own = app.get('/wait');
+      await app.printed(/asked to wait/);
+      await edit(app, plain('v2'), moment);
+      const others = await ask();
+      assert.deepEqual(new Set(others.map(({ body }) => body)), new Set(['v2']));
+      app.write('go', '');
+      assert.equal((await own).body, 'v1 at last');
+      const { requests } = await app.event('draining', ({ generation }) => generation === 1);
+      const { finished, lost } = await app.retired(1);
+      assert.deepEqual({ requests, finished, lost }, { requests: 1, finished: 1, lost: 0 });
+    });
+  }
+});
