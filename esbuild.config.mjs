@@ -16,10 +16,15 @@ const common = {
 const bundles = [
   // The editor's own Node decides what the extension may use, the user's Node what the rest may.
   { ...common, target: 'node20', entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
+  { ...common, target: 'node20', entryPoints: { supervisor: 'src/supervisor/main.ts' } },
   {
     ...common,
     target: 'node20',
-    entryPoints: { supervisor: 'src/supervisor/main.ts', preload: 'src/runtimes/node/preload/main.ts' },
+    entryPoints: { preload: 'src/runtimes/node/preload/main.ts' },
+    // Instrumentation in the user's server watches what is required, and shall not see us.
+    banner: {
+      js: '{const b=process.getBuiltinModule,r=require;if(b)require=Object.assign((n)=>b(n)??r(n),r)}',
+    },
   },
   {
     ...common,

@@ -28,13 +28,18 @@ export function compilesTypeScript({ flags, by }: ModuleGraph): boolean {
 /** Every file whose change makes the standby another than a cold start would be. */
 export function consumedBy({ cwd }: ServerSpec, { modules, runtime, flags }: ModuleGraph): string[] {
   const dependencies = modules.map(({ id }) => pathOf(id)).filter((file) => file.includes('node_modules'));
-  return [...configurationOf(cwd), runtime, ...environmentFiles(flags, cwd), ...dependencies];
+  const manifests = dependencies.map((file) => path.join(packageFolderOf(file) ?? '', 'package.json'));
+  return [...configurationOf(cwd), runtime, ...environmentFiles(flags, cwd), ...dependencies, ...manifests];
 }
 
 /** `mongoose`, `@nestjs/core`, as the user's package.json has it. */
 export function packageOf(module: string): string {
-  const [, inner] = /.*node_modules[\\/](@[^\\/]+[\\/][^\\/]+|[^\\/]+)/s.exec(pathOf(module)) ?? [];
-  return inner ?? path.basename(pathOf(module));
+  const folder = packageFolderOf(pathOf(module));
+  return folder?.replace(/.*node_modules[\\/]/s, '') ?? path.basename(pathOf(module));
+}
+
+function packageFolderOf(file: string): string | undefined {
+  return /^.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/s.exec(file)?.[0];
 }
 
 /** `node --env-file=x`, `--env-file-if-exists x`. */

@@ -17,6 +17,12 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Who started the process (Linux). */
+export function parentOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+}
+
 /** Open descriptors of a process (Linux). */
 export function descriptors(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;

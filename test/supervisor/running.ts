@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Runs the CLI, and so the supervisor; the server's own Node is in `command`. */
   readonly node?: string;
+  /** Changes the folder before the server starts in it. */
+  readonly prepare?: (folder: string) => void;
 }
 
 export interface Answer {
@@ -73,6 +75,7 @@ export class Running {
     const folder = mkdtempSync(path.join(tmpdir(), 'hot-swap-test-'));
     writeFiles(folder, { 'package.json': '{"name":"app"}', ...options.files });
     symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+    options.prepare?.(folder);
     const running = new Running(folder, await freePort(), options);
     t.after(async () => {
       await running.stop();

@@ -23,7 +23,7 @@ export function functionSlots(): Map<string, unknown> {
   const slots = new Map<string, unknown>();
   for (const [builtin, names] of Object.entries(watched)) {
     if (!loaded.has(`NativeModule ${builtin}`) && builtin !== 'module') continue;
-     
+
     const root: unknown = builtin === 'module' ? Module : require(builtin);
     for (const name of names) slots.set(`${builtin}.${name}`, follow(root, name));
   }

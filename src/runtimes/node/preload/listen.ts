@@ -10,10 +10,9 @@ import type { Participant, Self } from './participant.ts';
  * Loaded by the first `listen`: HTTP/2, TLS and what else a server needs would double the start of every Node
  * process that is none. Bundled, it is a part of the same file.
  */
- 
+
 const loadParticipant = () => require('./participant.ts') as typeof import('./participant.ts');
 const loadServedListener = () => require('./served-listener.ts') as typeof import('./served-listener.ts');
- 
 
 /** What the first `listen` needs, before it is needed. */
 export function loadServing(): void {

@@ -26,7 +26,7 @@ export class LoadedFiles {
     const dependencies: string[] = [];
     for (const place of places) (isDependency(place) ? dependencies : files).push(place);
     // Only a process that serves has use for it, and has it loaded as a rule.
-     
+
     const { createHash } = require('node:crypto') as typeof import('node:crypto');
     const hash = createHash('sha1').update(dependencies.sort().join('\n'));
     return { files, dependencies: hash.digest('base64') };

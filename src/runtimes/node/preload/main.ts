@@ -11,7 +11,7 @@ import { watchEsModules } from './module-hooks.ts';
 import { takeStart } from './start.ts';
 
 /** Only for a process that stands by; bundled, it is a part of the same file. */
- 
+
 const loadStandby = () => require('./standby.ts') as typeof import('./standby.ts');
 
 // The app sees a module cache without us.

@@ -53,7 +53,7 @@ function addHooks(): (() => readonly Resolved[]) | undefined {
   }
   if (hooks.register === undefined) return undefined;
   // Only here, since it costs a process that has no use for it some milliseconds.
-   
+
   const threads = require('node:worker_threads') as typeof import('node:worker_threads');
   const { port1, port2 } = new threads.MessageChannel();
   hooks.register(`data:text/javascript,${encodeURIComponent(reportingHooks)}`, {

@@ -40,6 +40,7 @@ export class Observer {
   private readonly plan: StandbyPlan;
   private readonly stack: string[] = [];
   private slots = functionSlots();
+  private failure: unknown;
   private readonly undo: (() => void)[] = [];
 
   constructor(plan: StandbyPlan) {
@@ -79,7 +80,10 @@ export class Observer {
     for (const undo of this.undo.reverse()) undo();
   }
 
+  /** Those that needed the one that failed fail with it. */
   private fails(error: unknown): void {
+    if (this.failure === error) return;
+    this.failure = error;
     this.blame(`fails to load: ${String(error).split('\n')[0] ?? ''}`);
   }
 
@@ -93,10 +97,14 @@ export class Observer {
     const prototype = Module.prototype as unknown as Loading;
     const { load } = prototype;
     const { stack } = this;
+    const fails = (error: unknown): void => this.fails(error);
     prototype.load = function (this: Loading, filename) {
       stack.push(filename);
       try {
         return load.call(this, filename);
+      } catch (error) {
+        fails(error);
+        throw error;
       } finally {
         stack.pop();
       }

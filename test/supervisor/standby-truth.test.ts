@@ -1,0 +1,147 @@
+/** Wherever the app could see a difference from a cold start, the swap is a cold one, or the package comes later. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { start, swap, swapWarm, warm } from './standby-apps.ts';
+import type { Running } from './running.ts';
+
+/** Loads a package after the app has set up its own things, and answers with what came in which order. */
+const source = (version: string): string => `
+globalThis.order = ['app'];
+process.env.APP_SETTING = 'set by the app';
+require('harmless');
+require('wrapper');
+globalThis.order.push('end of app');
+const http = require('node:http');
+http.createServer((request, response) => {
+  response.end(JSON.stringify({ version: '${version}', order: globalThis.order, value: require('subject').value }));
+}).listen(process.env.PORT);`;
+
+const note = (name: string): string => `(globalThis.order ??= []).push('${name}');\n`;
+/** The package under test is needed by another one, which must not be loaded before it either. */
+const packagesWith = (subject: string) => ({
+  harmless: { 'index.js': 'exports.fine = true;' },
+  wrapper: { 'index.js': `${note('wrapper')}require('subject');` },
+  subject: { 'index.js': note('subject') + subject },
+});
+const inOrder = ['app', 'wrapper', 'subject', 'end of app'];
+
+const workers: Readonly<Record<string, readonly [does: RegExp, code: string]>> = {
+  'starts a timer': [/starts a timer/, 'setInterval(() => {}, 1000);'],
+  'starts a timer that keeps nothing alive': [/starts a timer/, 'setTimeout(() => {}, 1e6).unref();'],
+  'listens for process events': [/process events \(exit\)/, "process.on('exit', () => {});"],
+  'handles a signal': [/process events|signal/, "process.on('SIGUSR1', () => {});"],
+  'opens a connection': [
+    /opens a connection|opens a pipe/,
+    "const c = require('node:net').connect('/nowhere'); c.on('error', () => {});",
+  ],
+  'starts a process': [
+    /starts a process|reads APP_SETTING/, // it hands all variables on
+    "require('node:child_process').spawn('true').unref();",
+  ],
+  'starts a thread': [/starts a thread/, "new (require('node:worker_threads').Worker)('0', { eval: true });"],
+  'reads a variable that the app sets': [/reads APP_SETTING/, 'exports.value = process.env.APP_SETTING;'],
+  'copies all variables': [/reads APP_SETTING/, 'exports.value = { ...process.env }.APP_SETTING;'],
+  'reads a file of the app': [
+    /reads settings\.json/,
+    "exports.value = require('node:fs').readFileSync('settings.json', 'utf8');",
+  ],
+  'looks at who wants it': [
+    /fails to load/,
+    "if (!globalThis.order.includes('app')) throw new Error('too early');",
+  ],
+};
+
+describe('a package that, while it loads,', () => {
+  for (const [what, [does, code]] of Object.entries(workers)) {
+    it(`${what}, is left for the app to load`, async (t) => {
+      const app = await start(t, {
+        files: { 'server.js': source('v1'), 'settings.json': '"v1"' },
+        packages: packagesWith(code),
+      });
+      const cold = await answer(app);
+      assert.deepEqual(cold.order, inOrder);
+      const { leftOut } = await warm(app);
+      assert.equal(leftOut.length, 1, leftOut.join());
+      assert.match(leftOut.join(), does);
+      assert.match(leftOut.join(), /^subject /);
+      app.write('server.js', source('v2'));
+      assert.equal((await swapWarm(app)).standby, true);
+      assert.deepEqual(await answer(app), { ...cold, version: 'v2' });
+    });
+  }
+
+  it('replaces what others are loaded with, keeps all that follow it in the app’s order', async (t) => {
+    const patch =
+      "const http = require('node:http'); const { get } = http; http.get = (...all) => get(...all);";
+    const app = await start(t, {
+      files: { 'server.js': source('v1') },
+      packages: packagesWith(patch),
+    });
+    const { leftOut, modules } = await warm(app);
+    assert.match(leftOut.join(), /http\.get/);
+    assert.equal(modules, 0);
+    assert.equal((await swapWarm(app)).standby, true);
+    assert.deepEqual((await answer(app)).order, inOrder);
+  });
+});
+
+describe('an app that instruments what it loads', () => {
+  it('finds nothing loaded before it does', async (t) => {
+    const instrumenting = (version: string): string => `
+const Module = require('node:module');
+const original = Module.prototype.require;
+const seen = [];
+Module.prototype.require = function (id) { seen.push(id); return original.call(this, id); };
+require('wrapper');
+require('node:http').createServer((request, response) => {
+  response.end(JSON.stringify({ version: '${version}', order: seen }));
+}).listen(process.env.PORT);`;
+    const app = await start(t, {
+      files: { 'server.js': instrumenting('v1') },
+      packages: packagesWith(''),
+    });
+    const cold = await answer(app);
+    const { leftOut } = await warm(app);
+    assert.match(leftOut.join(), /the app replaces module\.prototype\.require/);
+    app.write('server.js', instrumenting('v2'));
+    assert.equal((await swapWarm(app)).standby, true);
+    assert.deepEqual(await answer(app), { ...cold, version: 'v2' });
+  });
+});
+
+describe('the swap is a cold one after a change of', () => {
+  const changes: Readonly<Record<string, readonly [file: string, content: string]>> = {
+    'a dependency': ['node_modules/subject/index.js', `${note('subject')}exports.value = 'new';`],
+    'a dependency’s package.json': [
+      'node_modules/subject/package.json',
+      '{"name":"subject","version":"2.0.0"}',
+    ],
+    'the lockfile': ['package-lock.json', '{"lockfileVersion":3}'],
+    'what is installed': ['node_modules/.package-lock.json', '{}'],
+    'package.json': ['package.json', '{"name":"app","version":"2.0.0"}'],
+    'tsconfig.json': ['tsconfig.json', '{}'],
+    '.env': ['.env', 'A=1'],
+  };
+  for (const [what, [file, content]] of Object.entries(changes)) {
+    it(what, async (t) => {
+      const app = await start(t, { files: { 'server.js': source('v1') }, packages: packagesWith('') });
+      await warm(app);
+      app.write(file, content);
+      const serving = await swap(app);
+      assert.equal(serving.standby, false);
+      const dropped = await app.event('standby', ({ state }) => state === 'dropped');
+      assert.ok(dropped.state === 'dropped' && dropped.why.includes(file), JSON.stringify(dropped));
+      if (file.endsWith('subject/index.js')) assert.equal((await answer(app)).value, 'new');
+    });
+  }
+});
+
+interface Answer {
+  readonly version: string;
+  readonly order: readonly string[];
+  readonly value?: unknown;
+}
+
+async function answer(app: Running): Promise<Answer> {
+  return JSON.parse((await app.get('/')).body) as Answer;
+}

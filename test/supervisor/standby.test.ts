@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { isAlive, parentOf } from './processes.ts';
+import { start, swap, swapWarm, warm } from './standby-apps.ts';
+import { untilTrue } from './until.ts';
+
+/** Answers with what the process looks like to the app, and with `version`. */
+const mirror = (version: string): string => `
+const http = require('node:http');
+const tool = require('tool');
+const seen = {
+  version: '${version}', tool: tool.value, main: require.main === module, mainFile: process.argv[1],
+  argv: process.argv.slice(2), execArgv: process.execArgv, mainModule: process.mainModule === module,
+  env: Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== 'PORT')),
+  toolMain: tool.mainFile(), toolIsMain: tool.isMain, parent: tool.parentFile(),
+  listeners: process.eventNames().map(String), globals: Object.getOwnPropertyNames(globalThis).sort(),
+};
+http.createServer((request, response) => response.end(JSON.stringify(seen))).listen(process.env.PORT);
+`;
+const tool = {
+  'index.js': `
+exports.value = 1;
+exports.isMain = require.main === module;
+exports.mainFile = () => require.main.filename;
+exports.parentFile = () => module.parent.filename;`,
+};
+const fastSource = (version: string): string => `
+require('tool');
+require('node:http').createServer((request, response) => response.end('${version}')).listen(process.env.PORT);`;
+
+describe('a swap from standby', () => {
+  it('runs the saved code in a process that looks as one started cold', async (t) => {
+    const app = await start(t, { files: { 'server.js': mirror('v1') }, packages: { tool } });
+    const cold = JSON.parse((await app.get('/')).body) as Record<string, unknown>;
+    await warm(app);
+    app.write('server.js', mirror('v2'));
+    const serving = await swapWarm(app);
+    assert.equal(serving.standby, true);
+    const released = JSON.parse((await app.get('/')).body) as Record<string, unknown>;
+    assert.deepEqual(released, { ...cold, version: 'v2' });
+  });
+
+  it('costs less than the dependencies alone take to load', async (t) => {
+    const slow = { 'index.js': 'const until = Date.now() + 700; while (Date.now() < until);' };
+    const app = await start(t, { files: { 'server.js': fastSource('v1') }, packages: { tool: slow } });
+    const { swapMs, coldBootMs } = await swapWarm(app);
+    assert.ok(coldBootMs >= 700 && swapMs < 700, `${swapMs} ms, cold ${coldBootMs} ms`);
+  });
+
+  it('goes through npm, sh and tsx, to an ES module in TypeScript', async (t) => {
+    const source = (version: string): string => `
+import http from 'node:http';
+import Fastify from 'fastify';
+const version: string = '${version}';
+console.log(typeof Fastify);
+http.createServer((request, response) => response.end(version)).listen(process.env.PORT);`;
+    const app = await start(t, {
+      files: {
+        'package.json': '{"type":"module","scripts":{"dev":"tsx server.ts"}}',
+        'server.ts': source('v1'),
+      },
+      command: ['npm', 'run', 'dev'],
+    });
+    const { modules, leftOut } = await warm(app);
+    assert.deepEqual(leftOut, []);
+    assert.ok(modules > 100, `${modules} modules`);
+    app.write('server.ts', source('v2'));
+    const serving = await swapWarm(app);
+    assert.deepEqual([serving.standby, (await app.get('/')).body], [true, 'v2']);
+    assert.ok(serving.bootMs < serving.coldBootMs / 2, `${serving.bootMs} of ${serving.coldBootMs} ms`);
+  });
+
+  it('leaves the old generation serving when the saved code is broken, and is ready for the fix', async (t) => {
+    const app = await start(t, { files: { 'server.js': fastSource('v1') }, packages: { tool } });
+    await warm(app);
+    app.write('server.js', 'const = 3;');
+    const before = app.events.length;
+    app.process.kill('SIGUSR2');
+    const failed = await app.event('rolledBack');
+    assert.deepEqual([failed.reason, failed.serving, failed.line], ['bootError', 1, 1]);
+    assert.equal((await app.get('/')).body, 'v1');
+    await warm(app, before);
+    app.write('server.js', fastSource('v2'));
+    const serving = await swap(app);
+    assert.deepEqual([serving.standby, (await app.get('/')).body], [true, 'v2']);
+  });
+
+  it('is a cold one when the standby is not ready', async (t) => {
+    const app = await start(t, { files: { 'server.js': fastSource('v1') }, packages: { tool } });
+    app.write('server.js', fastSource('v2'));
+    const serving = await swap(app);
+    assert.deepEqual([serving.standby, (await app.get('/')).body], [false, 'v2']);
+  });
+});
+
+describe('a standby', () => {
+  it('is not made with --no-standby', async (t) => {
+    const app = await start(t, {
+      files: { 'server.js': fastSource('v1') },
+      packages: { tool },
+      options: ['--no-standby'],
+    });
+    await swap(app);
+    await app.retired(1);
+    assert.equal((await swap(app)).standby, false);
+    assert.deepEqual(
+      app.events.filter(({ event }) => event === 'standby'),
+      [],
+    );
+  });
+
+  it('is told in the status, with what it costs', async (t) => {
+    const app = await start(t, { files: { 'server.js': fastSource('v1') }, packages: { tool } });
+    const { memory, modules } = await warm(app);
+    const [status] = JSON.parse((await app.command('status', '--json')).stdout) as { standby: unknown }[];
+    assert.deepEqual(status?.standby, { state: 'warm', memory, modules, leftOut: [] });
+    assert.ok(memory > 10e6 && modules > 0);
+  });
+
+  it('is gone when the server is stopped, with its files', async (t) => {
+    const app = await start(t, { files: { 'server.js': fastSource('v1') }, packages: { tool } });
+    const { pid } = await warm(app);
+    assert.ok(isAlive(pid));
+    await app.stop();
+    assert.ok(!isAlive(pid));
+  });
+
+  it('is gone when the supervisor is killed', async (t) => {
+    const app = await start(t, { files: { 'server.js': fastSource('v1') }, packages: { tool } });
+    const { pid } = await warm(app);
+    process.kill(parentOf(pid), 'SIGKILL');
+    await app.exited;
+    await untilTrue(() => !isAlive(pid));
+  });
+});
