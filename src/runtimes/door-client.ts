@@ -6,12 +6,28 @@ import type { DoorPreface } from './protocol.ts';
 /** Between two knocks at a busy door (ms). */
 const busyMs = 10;
 
+/** How many knock at a door at once; the others wait behind them. */
+const crowd = 128;
+
+/** unix(7): the backlog of the listening socket is full. The others: we have no descriptor left just now. */
+const busy = new Set(['EAGAIN', 'EMFILE', 'ENFILE']);
+
+/** By door, what lets the next one knock. */
+const lines = new Map<string, { knocking: number; readonly next: (() => void)[] }>();
+
 /**
  * Connects to a door and says who the client is. Knocks as long as somebody is behind the door but too busy to open,
  * `patienceMs` at most; throws if nobody is.
  */
 export async function knock(door: string, client: DoorPreface, patienceMs = Infinity): Promise<Socket> {
-  const socket = await connect(door, performance.now() + patienceMs);
+  const until = performance.now() + patienceMs;
+  await standInLine(door);
+  let socket: Socket;
+  try {
+    socket = await connect(door, until);
+  } finally {
+    leaveLine(door);
+  }
   socket.write(`${JSON.stringify(client)}\n`);
   return socket;
 }
@@ -21,9 +37,8 @@ async function connect(door: string, until: number): Promise<Socket> {
     try {
       return await connectOnce(door);
     } catch (error) {
-      // unix(7): the backlog of the listening socket is full.
-      const busy = (error as NodeJS.ErrnoException).code === 'EAGAIN';
-      if (!busy || performance.now() > until) throw error;
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (!busy.has(code) || performance.now() > until) throw error;
       await new Promise((resolve) => setTimeout(resolve, busyMs));
     }
   }
@@ -38,4 +53,19 @@ function connectOnce(door: string): Promise<Socket> {
       resolve(socket);
     });
   });
+}
+
+async function standInLine(door: string): Promise<void> {
+  const line = lines.get(door) ?? { knocking: 0, next: [] };
+  lines.set(door, line);
+  if (line.knocking < crowd) line.knocking += 1;
+  else await new Promise<void>((resolve) => line.next.push(resolve)); // takes the place of who leaves
+}
+
+function leaveLine(door: string): void {
+  const line = lines.get(door);
+  if (line === undefined) return;
+  const next = line.next.shift();
+  if (next !== undefined) next();
+  else if ((line.knocking -= 1) === 0) lines.delete(door);
 }

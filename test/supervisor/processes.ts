@@ -30,9 +30,30 @@ export function descriptors(pid: number): number {
 
 /** Resident memory of a process in bytes (Linux). */
 export function residentMemory(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kilobytes) * 1024;
+  return memory(pid, 'VmRSS');
 }
+
+/** The most resident memory that a process had since it began, until it is gone (Linux). */
+export function watchMemory(pid: number): { peak(): number } {
+  let peak = memory(pid, 'VmHWM');
+  const watching = setInterval(() => {
+    try {
+      peak = memory(pid, 'VmHWM');
+    } catch {
+      clearInterval(watching);
+    }
+  }, 50);
+  watching.unref();
+  return { peak: () => peak };
+}
+
+function memory(pid: number, field: string): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  if (!status.includes(field)) throw new Error(`process ${pid} is gone`); // a zombie has none
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) * 1024;
+}
+
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** Processes whose command line or environment mentions `text` (Linux). */
 export function processesMentioning(text: string): number[] {
