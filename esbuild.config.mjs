@@ -20,7 +20,10 @@ const bundles = [
   {
     ...common,
     target: 'node20',
-    entryPoints: { preload: 'src/runtimes/node/preload/main.ts' },
+    entryPoints: {
+      preload: 'src/runtimes/node/preload/main.ts',
+      serving: 'src/runtimes/node/preload/serving.ts',
+    },
     // Instrumentation in the user's server watches what is required, and shall not see us.
     banner: {
       js: '{const b=process.getBuiltinModule,r=require;if(b)require=Object.assign((n)=>b(n)??r(n),r)}',

@@ -23,7 +23,9 @@ async function main(): Promise<void> {
   if (await answers(socket)) return; // another one was faster; the client will find it
   // A copy, since an update of the extension removes the folder that we were started from.
   const preload = path.join(folder, 'preload.js');
-  copyFileSync(path.join(path.dirname(script), 'preload.js'), preload);
+  for (const file of ['preload.js', 'serving.js']) {
+    copyFileSync(path.join(path.dirname(script), file), path.join(folder, file));
+  }
   writeFileSync(standbyModuleOf(preload), standbyModule);
   const env = { clock: systemClock, folder, preload, unsaved: new Unsaved(systemClock) };
   let ending = false;

@@ -12,6 +12,7 @@ const expected = [
   'dist/cli.js',
   'dist/extension.js',
   'dist/preload.js',
+  'dist/serving.js',
   'dist/supervisor.js',
   'media/icon.png',
   'media/screenshot.png',

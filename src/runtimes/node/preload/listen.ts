@@ -4,21 +4,8 @@ import type { Invitation } from '../../protocol.ts';
 import { netInternals } from './internals.ts';
 import type { AnyServer } from './internals.ts';
 import { listenerKey } from './listener-key.ts';
+import { loadServing } from './load-serving.ts';
 import type { Participant, Self } from './participant.ts';
-
-/**
- * Loaded by the first `listen`: HTTP/2, TLS and what else a server needs would double the start of every Node
- * process that is none. Bundled, it is a part of the same file.
- */
-
-const loadParticipant = () => require('./participant.ts') as typeof import('./participant.ts');
-const loadServedListener = () => require('./served-listener.ts') as typeof import('./served-listener.ts');
-
-/** What the first `listen` needs, before it is needed. */
-export function loadServing(): void {
-  loadParticipant();
-  loadServedListener();
-}
 
 /** `onServer` is called before this process's first listener is made. */
 export function interceptListen(invitation: Invitation, self: Self, onServer: () => void): void {
@@ -34,10 +21,10 @@ export function interceptListen(invitation: Invitation, self: Self, onServer: ()
     if (key === undefined || this._handle !== null) return bare();
     if (participant === undefined) {
       onServer();
-      participant = new (loadParticipant().Participant)(invitation, self);
+      participant = new (loadServing().Participant)(invitation, self);
     }
     if (participant.serves(key)) return bare(); // in use: Node says so
-    const { ServedListener } = loadServedListener();
+    const { ServedListener } = loadServing();
     const served = new ServedListener(this, key, options, participant, original);
     participant.add(served);
     if (served.shared) return bare();

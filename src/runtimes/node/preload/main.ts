@@ -5,14 +5,13 @@
 import type { Invitation } from '../../protocol.ts';
 import { carryThroughSpawns } from './chain.ts';
 import { takeInvitation } from './invitation.ts';
-import { interceptListen, loadServing } from './listen.ts';
-import { LoadedFiles } from './loaded-files.ts';
+import { interceptListen } from './listen.ts';
+import { loadServing } from './load-serving.ts';
 import { watchEsModules } from './module-hooks.ts';
 import { takeStart } from './start.ts';
 
-/** Only for a process that stands by; bundled, it is a part of the same file. */
-
-const loadStandby = () => require('./standby.ts') as typeof import('./standby.ts');
+/** Where standby.mjs, which can import what CommonJS can't, finds its work for a moment. */
+const meeting = Symbol.for('hot-swap.standby');
 
 // The app sees a module cache without us.
 Reflect.deleteProperty(require.cache, __filename);
@@ -26,11 +25,13 @@ function takePart({ standby, ...others }: Invitation): void {
   const waits = standby !== undefined && isFor(standby);
   // What this process starts, once it is released, is no standby.
   const taken: Invitation & { generation: number } = { ...others, ...(waits ? {} : { standby }) };
-  const part = { loaded: new LoadedFiles(watchEsModules()), start: takeStart() };
-  interceptListen(taken, part, carryThroughSpawns(taken, __filename));
+  interceptListen(
+    taken,
+    { resolved: watchEsModules(), start: takeStart() },
+    carryThroughSpawns(taken, __filename),
+  );
   if (!waits) return;
-  loadServing();
-  const { standByRequiring, standByImporting, meeting } = loadStandby();
+  const { standByRequiring, standByImporting } = loadServing();
   if (standby.by === 'require') {
     taken.generation = standByRequiring(standby);
     return;

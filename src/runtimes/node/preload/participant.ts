@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { Doors, Invitation, ToGeneration } from '../../protocol.ts';
 import { Channel } from './channel.ts';
 import { Drain, progressOf } from './drain.ts';
-import type { LoadedFiles } from './loaded-files.ts';
+import { LoadedFiles } from './loaded-files.ts';
 import { moduleReport } from './module-report.ts';
+import type { Resolved } from './module-hooks.ts';
 import type { ListenerHost, ServedListener } from './served-listener.ts';
 import type { Start } from './start.ts';
 
@@ -14,14 +15,16 @@ const heldMs = 5;
 
 /** What this process knows of itself. */
 export interface Self {
-  readonly loaded: LoadedFiles;
+  /** ES modules so far; undefined where they are not seen. */
+  readonly resolved: (() => readonly Resolved[]) | undefined;
   readonly start: Start;
 }
 
 export class Participant implements ListenerHost {
   readonly invitation: Invitation;
   private readonly channel: Channel;
-  private readonly self: Self;
+  private readonly start: Start;
+  private readonly loaded: LoadedFiles;
   private readonly served = new Map<string, ServedListener>();
   private nextDoor = 0;
   private accepting = false;
@@ -32,9 +35,10 @@ export class Participant implements ListenerHost {
   private leaving = false;
   private received = Promise.resolve();
 
-  constructor(invitation: Invitation, self: Self) {
+  constructor(invitation: Invitation, { resolved, start }: Self) {
     this.invitation = invitation;
-    this.self = self;
+    this.start = start;
+    this.loaded = new LoadedFiles(resolved);
     this.channel = new Channel(
       invitation,
       (message) => {
@@ -140,15 +144,13 @@ export class Participant implements ListenerHost {
         this.channel.send({
           type: 'files',
           id: message.id,
-          ...this.self.loaded.list(),
-          complete: this.self.loaded.complete,
+          ...this.loaded.list(),
+          complete: this.loaded.complete,
         });
         return;
-      case 'modules': {
-        const { loaded, start } = this.self;
-        this.channel.send({ type: 'modules', id: message.id, ...moduleReport(loaded, start) });
+      case 'modules':
+        this.channel.send({ type: 'modules', id: message.id, ...moduleReport(this.loaded, this.start) });
         return;
-      }
       default: // a newer supervisor's word
     }
   }

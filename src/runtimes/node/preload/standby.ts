@@ -19,9 +19,6 @@ const low = 10;
 /** Between looks at a descriptor that does not block (ms). */
 const lookMs = 1;
 
-/** Where standby.mjs, which can import what CommonJS can't, finds us for a moment. */
-export const meeting = Symbol.for('hot-swap.standby');
-
 /** Blocks until it is released, and then returns the number that it got. Ends the process if nobody will. */
 export function standByRequiring(standby: Standby): number {
   const warming = new Warming(standby);
