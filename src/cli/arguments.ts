@@ -12,6 +12,7 @@ export type Command =
       readonly standby: boolean;
       readonly duringBoot: DuringBoot;
       readonly probe: string | undefined;
+      readonly warmUp: readonly string[];
       readonly readyTimeoutMs: number;
       readonly drainTimeoutMs: number;
       readonly argv: readonly string[];
@@ -37,6 +38,7 @@ Options
   --no-standby                   don't prepare the next generation in the background
   --during-boot hold|serveOld    new requests wait for the new generation (default), or get older code
   --probe PATH                   must answer below 500 before the cutover
+  --warm-up PATH                 asked for once (GET) before the cutover; may be given again
   --ready-timeout MS             how long a generation may boot (default ${String(specDefaults.readyTimeoutMs)})
   --drain-timeout MS             how long an old one may finish its requests (default ${String(specDefaults.drainTimeoutMs)})
 
@@ -78,6 +80,7 @@ function parseRun(args: readonly string[], here: string): Command {
     'no-standby': { type: 'boolean' },
     'during-boot': { type: 'string' },
     probe: { type: 'string' },
+    'warm-up': { type: 'string', multiple: true },
     'ready-timeout': { type: 'string' },
     'drain-timeout': { type: 'string' },
   });
@@ -90,6 +93,9 @@ function parseRun(args: readonly string[], here: string): Command {
   const probe = text(values['probe']);
   if (probe?.startsWith('/') === false)
     throw new UsageError(`--probe is a path like /health, not "${probe}"`);
+  const warmUp = Array.isArray(values['warm-up']) ? (values['warm-up'] as string[]) : [];
+  const wrong = warmUp.find((path) => !path.startsWith('/'));
+  if (wrong !== undefined) throw new UsageError(`--warm-up is a path like /users, not "${wrong}"`);
   return {
     command: 'run',
     cwd: text(values['cwd']) ?? here,
@@ -98,6 +104,7 @@ function parseRun(args: readonly string[], here: string): Command {
     standby: values['no-standby'] !== true,
     duringBoot,
     probe,
+    warmUp,
     readyTimeoutMs: milliseconds(
       '--ready-timeout',
       text(values['ready-timeout']),

@@ -25,6 +25,7 @@ export async function run(command: Command & { command: 'run' }): Promise<number
     readyTimeoutMs: command.readyTimeoutMs,
     drainTimeoutMs: command.drainTimeoutMs,
     duringBoot: command.duringBoot,
+    warmUp: command.warmUp,
     watch: [],
     watchDisk: command.watch,
     standby: command.standby,

@@ -47,6 +47,7 @@ export function fromChosen(chosen: Chosen, folder: string): Definition {
     readyTimeout: specDefaults.readyTimeoutMs,
     drainTimeout: specDefaults.drainTimeoutMs,
     duringBoot: specDefaults.duringBoot,
+    warmUp: [],
     watch: [],
     standbyExcept: [],
     source: 'package.json',
@@ -82,6 +83,7 @@ export async function toSpec(definition: Definition, context: SpecContext): Prom
     readyTimeoutMs: definition.readyTimeout,
     drainTimeoutMs: definition.drainTimeout,
     duringBoot: definition.duringBoot,
+    warmUp: definition.warmUp,
     watch:
       definition.envFile === undefined
         ? definition.watch

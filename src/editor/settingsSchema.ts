@@ -33,6 +33,7 @@ const serverSchema = v.strictObject(
       v.picklist(['hold', 'serveOld'], 'must be "hold" or "serveOld"'),
       specDefaults.duringBoot,
     ),
+    warmUp: v.optional(v.array(v.pipe(text, v.startsWith('/', 'must be a path that begins with /'))), []),
     watch: v.optional(v.array(text, 'must be a list of globs'), []),
     standby: v.optional(onOff),
     standbyExcept: v.optional(v.array(text, 'must be a list of package names'), []),

@@ -18,6 +18,8 @@ export interface ServerSpec {
   readonly env: Readonly<Record<string, string>>;
   /** HTTP path that must answer with a status below 500 before the cutover. */
   readonly probe?: string;
+  /** HTTP paths that are asked for once (GET) before the cutover, whatever the answer. */
+  readonly warmUp: readonly string[];
   readonly readyTimeoutMs: number;
   readonly drainTimeoutMs: number;
   readonly duringBoot: DuringBoot;
@@ -35,6 +37,7 @@ export const specDefaults = {
   readyTimeoutMs: 30_000,
   drainTimeoutMs: 10_000,
   duringBoot: 'hold',
+  warmUp: [] as readonly string[],
   watch: [] as readonly string[],
   watchDisk: true,
   standby: true,

@@ -3,11 +3,14 @@ import type { Effect, Input } from '../handoff/state.ts';
 import type { Cause, Failure, ServerSpec } from '../shared/model.ts';
 import type { Generation } from './generation.ts';
 import type { ListenerStore } from './listener-store.ts';
-import { probe } from './probe.ts';
+import { probe, warmUp } from './probe.ts';
 import type { Reporter } from './reporter.ts';
 import type { Roster } from './roster.ts';
 import { deadlineOf, drainMsOf } from './timers.ts';
 import type { Timers } from './timers.ts';
+
+/** Clients wait meanwhile (ms): a warm-up that takes longer defeats its purpose. */
+const warmUpMs = 2000;
 
 /** The server for whom it is done. */
 export interface EffectsOwner {
@@ -107,9 +110,10 @@ export class Effects {
 
   private async probe(generation: Generation): Promise<void> {
     const door = generation.doors.values().next().value;
-    const path = this.owner.spec.probe;
-    if (door === undefined || path === undefined) return;
-    const result = await probe(door, path, this.owner.spec.readyTimeoutMs);
+    if (door === undefined) return;
+    const { probe: path, readyTimeoutMs, warmUp: paths } = this.owner.spec;
+    const result = path === undefined ? { ok: true, message: '' } : await probe(door, path, readyTimeoutMs);
+    if (result.ok) await warmUp(door, paths, warmUpMs);
     const failure: Failure = {
       generation: generation.number,
       reason: 'probeFailed',

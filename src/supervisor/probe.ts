@@ -21,6 +21,19 @@ export async function probe(door: string, path: string, timeoutMs: number): Prom
   }
 }
 
+/**
+ * Has the new generation answer these paths before anybody waits for them, so that what it loads and compiles on
+ * its first requests costs no client. Never anything but GET, in turn; `budgetMs` bounds them all together.
+ */
+export async function warmUp(door: string, paths: readonly string[], budgetMs: number): Promise<void> {
+  const until = performance.now() + budgetMs;
+  for (const path of paths) {
+    const left = until - performance.now();
+    if (left <= 0) return;
+    await get(door, path, left).catch(() => undefined); // an answer of any kind will do, and none, too
+  }
+}
+
 async function get(door: string, path: string, timeoutMs: number): Promise<number> {
   const socket = await knock(door, self, timeoutMs);
   return await new Promise<number>((resolve, reject) => {

@@ -181,7 +181,10 @@ export class Server {
     if (this.running) return;
     this.running = true;
     for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
-      const config = { hold: this.spec.duringBoot === 'hold', probe: this.spec.probe !== undefined };
+      const config = {
+        hold: this.spec.duringBoot === 'hold',
+        probe: this.spec.probe !== undefined || this.spec.warmUp.length > 0,
+      };
       const { state, effects } = transition(this.handoff, next, config);
       this.handoff = state;
       for (const effect of effects) this.effects.carryOut(effect);

@@ -133,3 +133,24 @@ describe('a standby', () => {
     await untilTrue(() => !isAlive(pid));
   });
 });
+
+describe('a new generation', () => {
+  it('has answered what it is to be warmed up with before a client asks', async (t) => {
+    const counting = (version: string): string => `
+const seen = [];
+require('node:http').createServer((request, response) => {
+  seen.push(request.method + ' ' + request.url);
+  response.end(JSON.stringify({ version: '${version}', seen }));
+}).listen(process.env.PORT);`;
+    const app = await start(t, {
+      files: { 'server.js': counting('v1') },
+      options: ['--warm-up', '/users', '--warm-up', '/missing'],
+    });
+    app.write('server.js', counting('v2'));
+    await swap(app);
+    assert.deepEqual(JSON.parse((await app.get('/')).body), {
+      version: 'v2',
+      seen: ['GET /users', 'GET /missing', 'GET /'],
+    });
+  });
+});

@@ -39,6 +39,7 @@ test('a chosen server runs its script with the usual limits', async () => {
     watchDisk: true,
     standby: true,
     standbyExcept: [],
+    warmUp: [],
   });
 });
 

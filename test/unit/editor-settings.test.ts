@@ -32,6 +32,7 @@ test('fills in what a server leaves out', () => {
       duringBoot: 'hold',
       watch: [],
       standbyExcept: [],
+      warmUp: [],
     },
   ]);
 });
