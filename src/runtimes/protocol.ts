@@ -163,6 +163,8 @@ export type FromGeneration =
       readonly id: number;
       readonly files: readonly string[];
       readonly complete: boolean;
+      /** Files that it read while it booted, and does not write. */
+      readonly reads?: readonly string[] | undefined;
       /** Changes when what is loaded from dependencies does; absent: no standby for this process. */
       readonly dependencies?: string | undefined;
     }

@@ -21,6 +21,7 @@ export class Changes {
   private readonly spec: Pick<ServerSpec, 'cwd' | 'watch'>;
   private readonly matches: (relative: string) => boolean;
   private loaded: ReadonlySet<string> = new Set();
+  private read: ReadonlySet<string> = new Set();
   private complete = true;
   /** Content that a generation booted from or that already caused a swap. */
   private readonly known = new Map<string, string>();
@@ -28,6 +29,11 @@ export class Changes {
   constructor(spec: Pick<ServerSpec, 'cwd' | 'watch'>) {
     this.spec = spec;
     this.matches = spec.watch.length === 0 ? () => false : picomatch([...spec.watch], { dot: true });
+  }
+
+  /** The serving generation read it while it booted; meanwhile it may have become its writer. */
+  isRead(file: string): boolean {
+    return this.read.has(file);
   }
 
   /** App files of the serving generation. */
@@ -39,8 +45,9 @@ export class Changes {
    * What a generation loaded. Its content is taken as booted from only where the file is older than the
    * generation: else it may have changed in between.
    */
-  async learn({ files, complete, startedAt }: LoadedAnswer): Promise<void> {
-    this.loaded = new Set(files);
+  async learn({ files, reads = [], complete, startedAt }: LoadedAnswer): Promise<void> {
+    this.read = new Set(reads);
+    this.loaded = new Set([...files, ...reads]);
     this.complete = complete;
     await Promise.all(
       [...this.loaded].map(async (file) => {

@@ -8,6 +8,8 @@ export interface FilesAnswer {
   readonly files: readonly string[];
   /** False if there may be more. */
   readonly complete: boolean;
+  /** Read while booting. */
+  readonly reads?: readonly string[] | undefined;
   /** See the protocol's `files`; only if one process answers for the whole generation. */
   readonly dependencies?: string | undefined;
 }
@@ -133,6 +135,7 @@ export class Peers {
     return {
       ...(answers.length === 1 ? { dependencies: answers[0]?.dependencies } : {}),
       files: answers.flatMap(({ files }) => files),
+      reads: answers.flatMap(({ reads }) => reads ?? []),
       complete: answers.every(({ complete }) => complete),
     };
   }

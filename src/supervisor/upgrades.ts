@@ -67,7 +67,7 @@ export class Upgrades {
     if (state === 'off' || state === 'stopping') return;
     const files = kind === 'save' ? all : all.filter((file) => !this.isEditors(file));
     const lenient = state !== 'serving';
-    const known = files.every((file) => this.changes.files.has(file));
+    const known = files.every((file) => this.changes.files.has(file) && !this.changes.isRead(file));
     if (!known && !lenient) await this.refresh();
     const swapping: string[] = [];
     for (const file of files) {

@@ -8,6 +8,7 @@ import { takeInvitation } from './invitation.ts';
 import { interceptListen } from './listen.ts';
 import { loadServing } from './load-serving.ts';
 import { watchEsModules } from './module-hooks.ts';
+import { ReadFiles } from './read-files.ts';
 import { takeStart } from './start.ts';
 
 /** Where standby.mjs, which can import what CommonJS can't, finds its work for a moment. */
@@ -25,9 +26,11 @@ function takePart({ standby, ...others }: Invitation): void {
   const waits = standby !== undefined && isFor(standby);
   // What this process starts, once it is released, is no standby.
   const taken: Invitation & { generation: number } = { ...others, ...(waits ? {} : { standby }) };
+  const reads = new ReadFiles();
+  reads.watch();
   interceptListen(
     taken,
-    { resolved: watchEsModules(), start: takeStart() },
+    { resolved: watchEsModules(), reads, start: takeStart() },
     carryThroughSpawns(taken, __filename),
   );
   if (!waits) return;

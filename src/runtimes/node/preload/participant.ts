@@ -7,6 +7,7 @@ import { LoadedFiles } from './loaded-files.ts';
 import { moduleReport } from './module-report.ts';
 import type { Resolved } from './module-hooks.ts';
 import type { ListenerHost, ServedListener } from './served-listener.ts';
+import type { ReadFiles } from './read-files.ts';
 import type { Start } from './start.ts';
 
 /** Progress is told at most this often. */
@@ -17,6 +18,7 @@ const heldMs = 5;
 export interface Self {
   /** ES modules so far; undefined where they are not seen. */
   readonly resolved: (() => readonly Resolved[]) | undefined;
+  readonly reads: ReadFiles;
   readonly start: Start;
 }
 
@@ -25,6 +27,7 @@ export class Participant implements ListenerHost {
   private readonly channel: Channel;
   private readonly start: Start;
   private readonly loaded: LoadedFiles;
+  private readonly reads: ReadFiles;
   private readonly served = new Map<string, ServedListener>();
   private nextDoor = 0;
   private accepting = false;
@@ -35,9 +38,10 @@ export class Participant implements ListenerHost {
   private leaving = false;
   private received = Promise.resolve();
 
-  constructor(invitation: Invitation, { resolved, start }: Self) {
+  constructor(invitation: Invitation, { resolved, reads, start }: Self) {
     this.invitation = invitation;
     this.start = start;
+    this.reads = reads;
     this.loaded = new LoadedFiles(resolved);
     this.channel = new Channel(
       invitation,
@@ -146,6 +150,7 @@ export class Participant implements ListenerHost {
           id: message.id,
           ...this.loaded.list(),
           complete: this.loaded.complete,
+          reads: this.reads.list(),
         });
         return;
       case 'modules':
