@@ -26,6 +26,8 @@ export interface Invitation {
   readonly handles: number;
   /** Inherited listening sockets: key → descriptor in this process. */
   readonly listeners: Readonly<Record<string, number>>;
+  /** Folder for what the runtime compiles, if it can keep that. */
+  readonly compileCache?: string | undefined;
   readonly standby?: Standby | undefined;
 }
 

@@ -8,6 +8,7 @@ import { version } from '../runtimes/protocol.ts';
 import type { Standby } from '../runtimes/protocol.ts';
 import type { ServerSpec } from '../shared/model.ts';
 import type { ListenerHandle } from './listener-store.ts';
+import { compileCacheOf } from './compile-cache.ts';
 import { ProcessGroup } from './process-group.ts';
 
 export interface Exit {
@@ -58,7 +59,8 @@ export class ProcessTree {
 
   constructor({ spec, inherited, control, doors, preload, generation, standby }: TreePlan) {
     this.inherited = inherited;
-    const invitation = { v: version, control, token: this.token, generation, doors };
+    const compileCache = compileCacheOf(doors);
+    const invitation = { v: version, control, token: this.token, generation, doors, compileCache };
     const plan = launch(spec.command, spec.env, invitation, inherited, preload, standby);
     this.child = spawn(plan.file, plan.args, {
       cwd: spec.cwd,

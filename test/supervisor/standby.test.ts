@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { describe, it } from 'node:test';
+import { rendezvousOf } from '../../src/shared/rendezvous.ts';
+import { nodeBinary } from '../tools/node-versions.mts';
 import { isAlive, parentOf } from './processes.ts';
 import { start, swap, swapWarm, warm } from './standby-apps.ts';
 import { untilTrue } from './until.ts';
@@ -28,46 +32,59 @@ const fastSource = (version: string): string => `
 require('tool');
 require('node:http').createServer((request, response) => response.end('${version}')).listen(process.env.PORT);`;
 
-describe('a swap from standby', () => {
-  it('runs the saved code in a process that looks as one started cold', async (t) => {
-    const app = await start(t, { files: { 'server.js': mirror('v1') }, packages: { tool } });
-    const cold = JSON.parse((await app.get('/')).body) as Record<string, unknown>;
-    await warm(app);
-    app.write('server.js', mirror('v2'));
-    const serving = await swapWarm(app);
-    assert.equal(serving.standby, true);
-    const released = JSON.parse((await app.get('/')).body) as Record<string, unknown>;
-    assert.deepEqual(released, { ...cold, version: 'v2' });
-  });
+for (const major of [20, 22, 24] as const) {
+  describe(`a swap from standby on Node ${major}`, () => {
+    const env = async (): Promise<Record<string, string>> => ({
+      PATH: `${path.dirname(await nodeBinary(major))}:${process.env['PATH'] ?? ''}`,
+    });
 
+    it('runs the saved code in a process that looks as one started cold', async (t) => {
+      const app = await start(t, {
+        files: { 'server.js': mirror('v1') },
+        packages: { tool },
+        env: await env(),
+      });
+      const cold = JSON.parse((await app.get('/')).body) as Record<string, unknown>;
+      await warm(app);
+      app.write('server.js', mirror('v2'));
+      const serving = await swapWarm(app);
+      assert.equal(serving.standby, true);
+      const released = JSON.parse((await app.get('/')).body) as Record<string, unknown>;
+      assert.deepEqual(released, { ...cold, version: 'v2' });
+    });
+
+    it('goes through npm, sh and tsx, to an ES module in TypeScript', async (t) => {
+      const source = (version: string): string => `
+  import http from 'node:http';
+  import Fastify from 'fastify';
+  const version: string = '${version}';
+  console.log(typeof Fastify);
+  http.createServer((request, response) => response.end(version)).listen(process.env.PORT);`;
+      const app = await start(t, {
+        files: {
+          'package.json': '{"type":"module","scripts":{"dev":"tsx server.ts"}}',
+          'server.ts': source('v1'),
+        },
+        command: ['npm', 'run', 'dev'],
+        env: await env(),
+      });
+      const { modules, leftOut } = await warm(app);
+      assert.deepEqual(leftOut, []);
+      assert.ok(modules > 100, `${modules} modules`);
+      app.write('server.ts', source('v2'));
+      const serving = await swapWarm(app);
+      assert.deepEqual([serving.standby, (await app.get('/')).body], [true, 'v2']);
+      assert.ok(serving.bootMs < serving.coldBootMs / 2, `${serving.bootMs} of ${serving.coldBootMs} ms`);
+    });
+  });
+}
+
+describe('a swap from standby', () => {
   it('costs less than the dependencies alone take to load', async (t) => {
     const slow = { 'index.js': 'const until = Date.now() + 700; while (Date.now() < until);' };
     const app = await start(t, { files: { 'server.js': fastSource('v1') }, packages: { tool: slow } });
     const { swapMs, coldBootMs } = await swapWarm(app);
     assert.ok(coldBootMs >= 700 && swapMs < 700, `${swapMs} ms, cold ${coldBootMs} ms`);
-  });
-
-  it('goes through npm, sh and tsx, to an ES module in TypeScript', async (t) => {
-    const source = (version: string): string => `
-import http from 'node:http';
-import Fastify from 'fastify';
-const version: string = '${version}';
-console.log(typeof Fastify);
-http.createServer((request, response) => response.end(version)).listen(process.env.PORT);`;
-    const app = await start(t, {
-      files: {
-        'package.json': '{"type":"module","scripts":{"dev":"tsx server.ts"}}',
-        'server.ts': source('v1'),
-      },
-      command: ['npm', 'run', 'dev'],
-    });
-    const { modules, leftOut } = await warm(app);
-    assert.deepEqual(leftOut, []);
-    assert.ok(modules > 100, `${modules} modules`);
-    app.write('server.ts', source('v2'));
-    const serving = await swapWarm(app);
-    assert.deepEqual([serving.standby, (await app.get('/')).body], [true, 'v2']);
-    assert.ok(serving.bootMs < serving.coldBootMs / 2, `${serving.bootMs} of ${serving.coldBootMs} ms`);
   });
 
   it('leaves the old generation serving when the saved code is broken, and is ready for the fix', async (t) => {
@@ -135,6 +152,17 @@ describe('a standby', () => {
 });
 
 describe('a new generation', () => {
+  it('finds what an older one has compiled, where the runtime keeps it', async (t) => {
+    const app = await start(t, {
+      files: { 'server.js': fastSource('v1') },
+      packages: { tool },
+      env: { PATH: `${path.dirname(await nodeBinary(24))}:${process.env['PATH'] ?? ''}` },
+    });
+    await swap(app);
+    await app.retired(1);
+    assert.ok(existsSync(path.join(rendezvousOf(app.folder, process.env).folder, 'compile-cache')));
+  });
+
   it('has answered what it is to be warmed up with before a client asks', async (t) => {
     const counting = (version: string): string => `
 const seen = [];

@@ -4,6 +4,7 @@
  */
 import type { Invitation } from '../../protocol.ts';
 import { carryThroughSpawns } from './chain.ts';
+import { useCompileCache } from './compile-cache.ts';
 import { takeInvitation } from './invitation.ts';
 import { interceptListen } from './listen.ts';
 import { loadServing } from './load-serving.ts';
@@ -26,6 +27,7 @@ function takePart({ standby, ...others }: Invitation): void {
   const waits = standby !== undefined && isFor(standby);
   // What this process starts, once it is released, is no standby.
   const taken: Invitation & { generation: number } = { ...others, ...(waits ? {} : { standby }) };
+  if (taken.compileCache !== undefined) useCompileCache(taken.compileCache);
   const reads = new ReadFiles();
   reads.watch();
   interceptListen(

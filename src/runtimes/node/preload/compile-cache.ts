@@ -1,0 +1,15 @@
+/** Lets V8 keep what it compiled, so that a cold boot is a little less cold. Node 22.1 and later. */
+import Module from 'node:module';
+import path from 'node:path';
+
+interface CompileCache {
+  enableCompileCache?(folder: string): unknown;
+}
+
+/** Not for tools, which have a cache of their own if they want one, and not where the user has decided. */
+export function useCompileCache(folder: string): void {
+  const main = process.argv[1];
+  if (main === undefined || main.includes(`${path.sep}node_modules${path.sep}`)) return;
+  if ('NODE_COMPILE_CACHE' in process.env || 'NODE_DISABLE_COMPILE_CACHE' in process.env) return;
+  (Module as unknown as CompileCache).enableCompileCache?.(folder);
+}
