@@ -3,7 +3,7 @@ import type { Recording, Save } from '../measure/edits.mts';
 import type { HotSwapEvent } from '../servers/events.mts';
 import { afterMoment, afterNewerWasSeen, type Stale } from './stale.mts';
 import { countBy, type Latencies, latencies, type Spread, spread } from './stats.mts';
-import { toldSwap } from './swaps.mts';
+import { toldSwap, warmingWindows } from './swaps.mts';
 
 /** What one peer did to its clients. */
 export interface Summary {
@@ -22,14 +22,20 @@ export interface Summary {
   /** Old answers to requests sent after the save itself. */
   oldAfterSave: number;
   saveToNewMs: Spread;
+  /** Of saves at the moment the save before was live. */
+  hastyToNewMs: Spread;
   fixToNewMs: Spread;
+  /** Good saves that found a standby ready; undefined for peers that have none. */
+  warmSaves: number | undefined;
   /** Bare cold boots beside the same load, between the edits. */
   bootBesideMs: Spread;
   /** Of the requests sent while the code was broken. */
   answeredWhileBroken: number;
   steadyMs: Latencies;
   swapMs: Latencies;
-  told: { reactionMs: Spread; bootMs: Spread; swapMs: Spread; swaps: number } | undefined;
+  /** While the next generation was made ready, after a swap. */
+  warmingMs: Latencies;
+  told: { reactionMs: Spread; bootMs: Spread; swapMs: Spread; warmingMs: Spread; swaps: number } | undefined;
   complaints: string[];
   evidence: Evidence[];
   scheduleLateMs: Latencies;
@@ -52,11 +58,13 @@ export function summarize(recording: Recording): Summary {
   const streams = exchanges.filter(({ kind }) => kind === 'stream');
   const failed = load.filter(isFailed);
   const good = saves.filter(({ kind }) => kind !== 'broken');
+  const warmable = saves.filter(({ kind, warm }) => kind === 'good' && warm !== undefined);
   const { stale: staleA, overtaken } = afterNewerWasSeen(exchanges);
   const told = good.flatMap((save) => toldSwap(recording, save) ?? []);
   const staleB = peer.holds ? afterMoment(recording, (save) => toldSwap(recording, save)?.began) : undefined;
   const timed = load.filter((exchange) => exchange.kind === 'request' && !isFailed(exchange));
   const windows = swapWindows(saves);
+  const warmings = peer.ours ? warmingWindows(recording) : [];
   const boots = recording.boots.map(({ from, ms }) => ({ from, to: from + ms + 100 }));
   const broken = load.filter(({ due }) => windows.some((w) => w.broken && due >= w.from && due < w.fixed));
 
@@ -78,18 +86,24 @@ export function summarize(recording: Recording): Summary {
     staleB: staleB?.length,
     oldAfterSave: afterMoment(recording, (save) => save.time).length,
     saveToNewMs: toNew(saves, 'good'),
+    hastyToNewMs: toNew(saves, 'hasty'),
     fixToNewMs: toNew(saves, 'fix'),
+    warmSaves: warmable.length === 0 ? undefined : warmable.filter(({ warm }) => warm).length,
     bootBesideMs: spread(recording.boots.map(({ ms }) => ms)),
     answeredWhileBroken: broken.filter((exchange) => !isFailed(exchange)).length / broken.length,
     steadyMs: latencies(
-      timed.filter((x) => !inWindow(x, [...windows, ...boots])).map(({ tookMs }) => tookMs),
+      timed.filter((x) => !inWindow(x, [...windows, ...boots, ...warmings])).map(({ tookMs }) => tookMs),
     ),
     swapMs: latencies(timed.filter((x) => inWindow(x, windows)).map(({ tookMs }) => tookMs)),
+    warmingMs: latencies(
+      timed.filter((x) => inWindow(x, warmings) && !inWindow(x, windows)).map(({ tookMs }) => tookMs),
+    ),
     told: peer.ours
       ? {
           reactionMs: spread(told.map(({ reactionMs }) => reactionMs)),
           bootMs: spread(told.flatMap(({ bootMs }) => bootMs ?? [])),
           swapMs: spread(told.flatMap(({ swapMs }) => swapMs ?? [])),
+          warmingMs: spread(warmings.map(({ from, to }) => to - from)),
           swaps: events.filter(({ event }) => event === 'serving').length - 1,
         }
       : undefined,
@@ -105,9 +119,7 @@ export function isFailed(exchange: Exchange): boolean {
 }
 
 function toNew(saves: Save[], kind: Save['kind']): Spread {
-  return spread(
-    saves.flatMap((s) => (s.kind === kind && s.firstNew !== undefined ? [s.firstNew - s.time] : [])),
-  );
+  return spread(saves.flatMap((s) => (s.kind === kind && s.tookMs !== undefined ? [s.tookMs] : [])));
 }
 
 /** From a save to the first answer of the new code; after a broken save, of its fix. */
@@ -142,4 +154,8 @@ function evidence(recording: Recording, staleA: Stale[], staleB: Stale[]): Evide
       lastEvent: event && `${event.event} gen ${event.generation} (${exchange.done - event.time} ms before)`,
     };
   });
+}
+
+export function failures(summary: Summary): number {
+  return Object.values(summary.failed).reduce((sum, n) => sum + n, 0);
 }

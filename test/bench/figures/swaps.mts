@@ -29,3 +29,12 @@ export function toldSwap(recording: Recording, save: Save): ToldSwap | undefined
 function isStartOf(event: HotSwapEvent, serving: HotSwapEvent): boolean {
   return event.event === 'starting' && event.generation === serving.generation;
 }
+
+/** From the moment a generation serves to the moment the next one stands ready, once per swap. */
+export function warmingWindows({ events }: Recording): { from: number; to: number }[] {
+  return events.flatMap((serving, i) => {
+    if (serving.event !== 'serving') return [];
+    const next = events.slice(i + 1).find(({ event, state }) => event === 'serving' || state === 'warm');
+    return next?.event === 'standby' ? [{ from: serving.time, to: next.time }] : [];
+  });
+}

@@ -23,7 +23,10 @@ export class Generator {
   /** As many requests as the server answers in that time, one at a time on each connection. */
   async measure(port: number, connections: number, ms: number): Promise<Tally> {
     this.child.send({ port, connections, ms } satisfies Task);
-    const [tally] = (await once(this.child, 'message')) as [Tally];
+    const gone = once(this.child, 'exit').then(() =>
+      Promise.reject(new Error('the generator ended too early')),
+    );
+    const [tally] = (await Promise.race([once(this.child, 'message'), gone])) as [Tally];
     return tally;
   }
 

@@ -10,6 +10,8 @@ export interface HotSwapEvent {
   bootMs?: number;
   swapMs?: number;
   message?: string;
+  /** Of `standby`: warming, warm or dropped. */
+  state?: string;
 }
 
 /** Collects the events; a line that is none is a complaint, for stdout carries nothing else. */

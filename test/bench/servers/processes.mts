@@ -8,11 +8,17 @@ export class Program {
   readonly exited: Promise<void>;
 
   /** `events`: stdout is left to the caller to read, and only stderr goes to the file. */
-  constructor(command: string[], folder: string, port: number, output: string, events = false) {
+  constructor(
+    command: string[],
+    folder: string,
+    settings: Record<string, string>,
+    output: string,
+    events = false,
+  ) {
     const log = fs.openSync(output, 'a');
     this.child = spawn(command[0]!, command.slice(1), {
       cwd: folder,
-      env: { ...process.env, PORT: String(port) },
+      env: { ...process.env, ...settings },
       stdio: ['ignore', events ? 'pipe' : log, log],
       detached: true,
     });
