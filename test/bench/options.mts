@@ -12,6 +12,12 @@ export interface Options {
   quietEdits: number;
   /** Edits of the app that shows what is left behind. */
   leftoverSaves: number;
+  /** Who is edited under load, who without, and whose leftovers are counted. */
+  loadPeers: string[];
+  quietPeers: string[];
+  leftoverPeers: string[];
+  /** Between edits; streams of the old code take two seconds. */
+  pauseMs: number;
   /** Requests a second, over all clients. */
   rate: number;
   parts: Part[];
@@ -22,15 +28,18 @@ export interface Options {
   /** A JSON file of an earlier run: nothing is measured, its tables are written into the README. */
   readme: string | undefined;
   coldBoots: number;
-  throughput: { rounds: number; peerRounds: number; roundMs: number };
+  throughput: { rounds: number; peerRounds: number; roundMs: number; warmUpMs: number; exact: boolean };
 }
 
 const everyPeer = peers.map(({ name }) => name);
 const everyApp = samples.map(({ name }) => name);
-/** The least that shows every kind of figure. */
+/** The least that shows every kind of figure: what has no standby is only weighed, and nodemon only loses requests. */
 const quick = {
   apps: ['express'],
   peers: ['hot-swap', 'hot-swap-serveOld', 'hot-swap-no-standby', 'bun-hot', 'nodemon'],
+  loadPeers: ['hot-swap', 'hot-swap-serveOld', 'bun-hot', 'nodemon'],
+  quietPeers: ['hot-swap', 'hot-swap-no-standby', 'bun-hot'],
+  leftoverPeers: ['hot-swap', 'bun-hot'],
 };
 
 const usage = `usage: npm run bench -- [--quick] [--edits N] [--rate N] [--json FILE] [--only NAME,NAME…]
@@ -77,17 +86,24 @@ export function parse(args: string[]): Options {
   const kept: string[] = Object.values(chosen).flat();
   return {
     ...chosen,
-    leftOut: [...parts, ...everyApp, ...everyPeer].filter((name) => !kept.includes(name)),
-    edits: positive('edits', values.edits ?? (values.quick ? '3' : '20')),
+    leftOut: [
+      ...[...parts, ...everyApp, ...everyPeer].filter((name) => !kept.includes(name)),
+      ...(values.quick ? ['some figures of some peers (–)'] : []),
+    ],
+    edits: positive('edits', values.edits ?? (values.quick ? '2' : '20')),
     quietEdits: values.quick ? 2 : 5,
     leftoverSaves: values.quick ? 5 : 20,
+    loadPeers: values.quick ? quick.loadPeers : everyPeer,
+    quietPeers: values.quick ? quick.quietPeers : everyPeer,
+    leftoverPeers: values.quick ? quick.leftoverPeers : everyPeer,
+    pauseMs: values.quick ? 1000 : 1500,
     rate: positive('rate', values.rate),
     json: values.json,
     readme: values.readme,
     coldBoots: values.quick ? 2 : 3,
     throughput: values.quick
-      ? { rounds: 8, peerRounds: 4, roundMs: 400 }
-      : { rounds: 36, peerRounds: 8, roundMs: 500 },
+      ? { rounds: 6, peerRounds: 0, roundMs: 400, warmUpMs: 1000, exact: false }
+      : { rounds: 36, peerRounds: 8, roundMs: 500, warmUpMs: 2000, exact: true },
   };
 }
 

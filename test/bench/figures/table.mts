@@ -21,15 +21,11 @@ export function report(results: Results): string {
 function peersTable(app: App): string {
   const shown: Column[] = Object.values(columns);
   if (app.peers.length === 0) return '';
-  const rows = app.peers.map((one) =>
-    one.missing === undefined
-      ? [one.peer, ...shown.map(({ cell }) => cell(one, app))]
-      : [one.peer, ...shown.map((_, i) => (i === shown.length - 1 ? `not here: ${one.missing}` : none))],
-  );
-  return `${app.title}: cold boot ${spreadText(app.coldBootMs)} ms\n${align([
-    ['', ...shown.map(({ title }) => title)],
-    ...rows,
-  ])}`;
+  const here = app.peers.filter(({ missing }) => missing === undefined);
+  const rows = here.map((one) => [one.peer, ...shown.map(({ cell }) => cell(one, app))]);
+  const missing = app.peers.flatMap(({ peer, missing: why }) => (why ? [`${peer}: not here: ${why}`] : []));
+  const table = align([['', ...shown.map(({ title }) => title)], ...rows]);
+  return [`${app.title}: cold boot ${spreadText(app.coldBootMs)} ms`, table, ...missing].join('\n');
 }
 
 type Row = [title: string, cell: (summary: Summary) => string];

@@ -23,11 +23,17 @@ export class Generator {
   /** As many requests as the server answers in that time, one at a time on each connection. */
   async measure(port: number, connections: number, ms: number): Promise<Tally> {
     this.child.send({ port, connections, ms } satisfies Task);
-    const gone = once(this.child, 'exit').then(() =>
-      Promise.reject(new Error('the generator ended too early')),
-    );
-    const [tally] = (await Promise.race([once(this.child, 'message'), gone])) as [Tally];
-    return tally;
+    const over = new AbortController();
+    const { signal } = over;
+    const gone = once(this.child, 'exit', { signal }).then(() => {
+      throw new Error('the generator ended too early');
+    });
+    try {
+      const [tally] = (await Promise.race([once(this.child, 'message', { signal }), gone])) as [Tally];
+      return tally;
+    } finally {
+      over.abort();
+    }
   }
 
   end(): void {

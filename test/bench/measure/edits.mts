@@ -54,8 +54,7 @@ const patienceMs = 15_000;
 export async function recordEdits(
   peer: Peer,
   sample: Sample,
-  edits: number,
-  rate: number,
+  { edits, rate, pauseMs }: { edits: number; rate: number; pauseMs: number },
 ): Promise<Recording> {
   const workspace = new Workspace(sample);
   const port = await freePort();
@@ -81,7 +80,7 @@ export async function recordEdits(
 
   /** Streams of the old code end, the next generation stands ready, and saves keep no beat. */
   async function pause(): Promise<boolean | undefined> {
-    await sleep(1500 + Math.random() * 300);
+    await sleep(pauseMs + Math.random() * 300);
     return running.untilWarm();
   }
 

@@ -1,19 +1,14 @@
-import type { App, Contender, Results } from '../figures/results.mts';
-import { spread } from '../figures/stats.mts';
-import { summarize } from '../figures/summary.mts';
+import type { App, Results } from '../figures/results.mts';
 import { verdict } from '../figures/verdict.mts';
 import { buildStamp, versions } from '../figures/versions.mts';
 import type { Options } from '../options.mts';
-import { bare, hasStandby, hotSwap, type Peer, peers } from '../servers/peers.mts';
+import { bare, hasStandby, type Peer, peers } from '../servers/peers.mts';
 import { whyMissing } from '../servers/running.mts';
-import { type Sample, samples } from '../servers/samples.mts';
-import { Workspace } from '../servers/workspace.mts';
-import { coldBoots } from './coldBoot.mts';
-import { recordEdits } from './edits.mts';
+import { samples } from '../servers/samples.mts';
+import { measureApp } from './app.mts';
 import { type Leftovers, measureLeftovers } from './leftovers.mts';
-import { measureQuiet } from './quiet.mts';
+import { say } from './say.mts';
 import { selfCheck } from './selfCheck.mts';
-import { throughput } from './throughput.mts';
 
 /** Everything that was asked for, one thing after the other. */
 export async function measureEverything(options: Options): Promise<Results> {
@@ -33,7 +28,8 @@ export async function measureEverything(options: Options): Promise<Results> {
   const checked = await selfCheck(options.rate);
 
   const apps: App[] = [];
-  for (const sample of samples.filter(({ name }) => options.apps.includes(name))) {
+  const withApps = options.parts.some((part) => part !== 'leftovers');
+  for (const sample of withApps ? samples.filter(({ name }) => options.apps.includes(name)) : []) {
     apps.push(await measureApp(sample, chosen, options));
   }
   const leftovers = options.parts.includes('leftovers') ? await measureAllLeftovers(chosen, options) : [];
@@ -49,74 +45,21 @@ export async function measureEverything(options: Options): Promise<Results> {
   return { ...found, checks: verdict(found) };
 }
 
-async function measureApp(sample: Sample, chosen: Peer[], options: Options): Promise<App> {
-  const cold: number[] = [];
-  const workspace = new Workspace(sample);
-  // Some before every peer, so that a machine whose mood changes changes both sides of the ratio.
-  const bootSome = async (times = options.coldBoots): Promise<number[]> => coldBoots(workspace, times);
-  const contenders: Contender[] = [];
-  const runnable: Peer[] = [];
-  const edits = options.parts.includes('edits');
-  await bootSome(1); // fills the disk cache
-  try {
-    for (const peer of chosen) {
-      const { name, title } = peer;
-      const missing = await whyMissing(peer);
-      if (missing !== undefined) {
-        say(`${sample.name}, ${name}: not here: ${missing}`);
-        contenders.push({ peer: name, title, missing });
-        continue;
-      }
-      runnable.push(peer);
-      if (!edits) continue;
-      cold.push(...(await bootSome()));
-      say(`${sample.name}, ${name}: ${options.edits} edits`);
-      const summary = summarize(await recordEdits(peer, sample, options.edits, options.rate));
-      const quiet = await measureQuiet(peer, sample, options.quietEdits);
-      contenders.push({ peer: name, title, summary, quiet });
-    }
-    if (edits) cold.push(...(await bootSome()));
-  } finally {
-    workspace.remove();
-  }
-  const flows = await measureThroughput(sample, runnable, options);
-  return { sample: sample.name, title: sample.title, coldBootMs: spread(cold), peers: contenders, ...flows };
-}
-
-async function measureThroughput(
-  sample: Sample,
+/** No figure in it is a time, so several run at once. */
+async function measureAllLeftovers(
   chosen: Peer[],
-  { parts, throughput: plan }: Options,
-): Promise<Pick<App, 'throughput' | 'throughputOfPeers'>> {
-  const flows: Pick<App, 'throughput' | 'throughputOfPeers'> = { throughput: [], throughputOfPeers: [] };
-  if (!parts.includes('throughput')) return flows;
-  const theirs = chosen.filter((peer) => peer !== hotSwap);
-  const common = { roundMs: plan.roundMs, connections: 32 };
-  if (chosen.includes(hotSwap)) {
-    say(`${sample.name}: throughput`);
-    const exactly = { ...common, rounds: plan.rounds, exact: true };
-    flows.throughput = await throughput(sample, [hotSwap], exactly);
-  }
-  if (theirs.length > 0) {
-    say(`${sample.name}: throughput of the others`);
-    const coarsely = { ...common, rounds: plan.peerRounds, exact: false };
-    flows.throughputOfPeers = await throughput(sample, theirs, coarsely);
-  }
-  return flows;
-}
-
-async function measureAllLeftovers(chosen: Peer[], { leftoverSaves }: Options): Promise<Leftovers[]> {
-  say('left behind by nobody');
-  const found = [await measureLeftovers({ ...bare, name: 'untouched' }, 0)];
-  for (const peer of chosen) {
-    if ((await whyMissing(peer)) !== undefined) continue;
-    say(`left behind by ${peer.name}: ${leftoverSaves} saves`);
-    found.push(await measureLeftovers(peer, leftoverSaves));
-  }
-  return found;
-}
-
-/** Progress, apart from the report. */
-function say(what: string): void {
-  console.error(`${new Date().toTimeString().slice(0, 8)} ${what}`);
+  { leftoverSaves, leftoverPeers }: Options,
+): Promise<Leftovers[]> {
+  const found: Leftovers[] = [];
+  const waiting = chosen.filter(({ name }) => leftoverPeers.includes(name));
+  say(`left behind: ${leftoverSaves} saves`);
+  const work = async (): Promise<void> => {
+    for (let peer = waiting.shift(); peer; peer = waiting.shift()) {
+      if ((await whyMissing(peer)) === undefined) found.push(await measureLeftovers(peer, leftoverSaves));
+    }
+  };
+  const untouched = measureLeftovers({ ...bare, name: 'untouched' }, 0);
+  await Promise.all([work(), work(), work()]);
+  const place = (name: string): number => chosen.findIndex((peer) => peer.name === name);
+  return [await untouched, ...found.sort((a, b) => place(a.peer) - place(b.peer))];
 }

@@ -5,7 +5,7 @@ import type { Peer } from '../servers/peers.mts';
 import { freePort } from '../servers/ports.mts';
 import { Running } from '../servers/running.mts';
 import { leftovers as sample } from '../servers/samples.mts';
-import { usageOf } from '../servers/usage.mts';
+import { memoryOf } from '../servers/usage.mts';
 import { Workspace } from '../servers/workspace.mts';
 
 /** What is there of an app that wants one of each, after some saves. */
@@ -27,7 +27,7 @@ export interface Leftovers {
 const pauseMs = 400;
 const patienceMs = 5000;
 /** After the last save, for old generations to be gone. */
-const settleMs = 3000;
+const settleMs = 2500;
 /** Tools that no longer answer are not asked twenty times. */
 const mostMisses = 3;
 
@@ -72,7 +72,7 @@ export async function measureLeftovers(peer: Peer, saves: number): Promise<Lefto
 async function rssAtRest(running: Running, workspace: Workspace): Promise<number> {
   await running.untilWarm();
   await sleep(settleMs);
-  return usageOf(workspace.root).rssMb;
+  return memoryOf(workspace.root).rssMb;
 }
 
 function answers(port: number, version: number): Promise<boolean> {

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Stopwatch } from '../load/stopwatchHandle.mts';
 import { untilAnswer } from '../servers/answers.mts';
+import { CpuMeter } from '../servers/cpuMeter.mts';
 import type { Peer } from '../servers/peers.mts';
 import { freePort } from '../servers/ports.mts';
 import { Running } from '../servers/running.mts';
 import type { Sample } from '../servers/samples.mts';
-import { type Usage, usageOf } from '../servers/usage.mts';
+import { type Memory, memoryOf } from '../servers/usage.mts';
 import { Workspace } from '../servers/workspace.mts';
 
 /** What a peer uses while nobody but the stopwatch asks it anything. */
@@ -16,11 +17,11 @@ export interface Quiet {
   cpuMsPerSwap: number;
   idleCpuMsPerSecond: number;
   /** After the edits, at rest. */
-  memory: Usage;
+  memory: Memory;
 }
 
 const idleMs = 1500;
-const settleMs = 1500;
+const settleMs = 1200;
 const patienceMs = 10_000;
 
 /** A few edits without load, so that the processor time is the swap's and the memory is the server's. */
@@ -37,11 +38,11 @@ export async function measureQuiet(peer: Peer, sample: Sample, edits: number): P
     await untilAnswer(port, 1);
     await settled();
 
-    const idleFrom = usageOf(workspace.root);
+    const idling = new CpuMeter(workspace.root);
     await sleep(idleMs);
-    const before = usageOf(workspace.root);
-    const idle = (before.cpuMs - idleFrom.cpuMs) / idleMs;
+    const idle = idling.stop() / idleMs;
 
+    const swapping = new CpuMeter(workspace.root);
     const start = performance.now();
     const tookMs: number[] = [];
     for (let version = 2; version < edits + 2; version++) {
@@ -49,8 +50,8 @@ export async function measureQuiet(peer: Peer, sample: Sample, edits: number): P
       if (seen) tookMs.push(seen.clock - saved.clock);
       await settled();
     }
-    const memory = usageOf(workspace.root);
-    const used = memory.cpuMs - before.cpuMs - idle * (performance.now() - start);
+    const used = swapping.stop() - idle * (performance.now() - start);
+    const memory = memoryOf(workspace.root);
     return { tookMs, cpuMsPerSwap: used / edits, idleCpuMsPerSecond: idle * 1000, memory };
   } finally {
     stopwatch.end();

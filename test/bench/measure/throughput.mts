@@ -5,7 +5,7 @@ import { bare, type Peer } from '../servers/peers.mts';
 import { freePort } from '../servers/ports.mts';
 import { Running } from '../servers/running.mts';
 import type { Sample } from '../servers/samples.mts';
-import { ownCpuMs } from '../servers/usage.mts';
+import { runningCpuMs } from '../servers/usage.mts';
 import { Workspace } from '../servers/workspace.mts';
 
 /** One server's rounds. */
@@ -28,10 +28,9 @@ export interface Plan {
   rounds: number;
   roundMs: number;
   connections: number;
+  warmUpMs: number;
   exact: boolean;
 }
-
-const warmUpMs = 2000;
 
 /**
  * The same server bare, bare again (how far apart equals come out is the noise), and under each peer, after one edit
@@ -47,7 +46,7 @@ export async function throughput(sample: Sample, peers: Peer[], plan: Plan): Pro
       contestants.push(await enter(peer, sample));
     }
     const [base, ...others] = contestants as [Contestant, ...Contestant[]];
-    for (const { port } of contestants) await generator.measure(port, plan.connections, warmUpMs);
+    for (const { port } of contestants) await generator.measure(port, plan.connections, plan.warmUpMs);
     const unsure = (): boolean => plan.exact && others.some((one) => ratioOf(one, base).plusMinus > 0.01);
     for (let round = 0; round < plan.rounds || (round < plan.rounds * 3 && unsure()); round++) {
       for (let turn = 0; turn < contestants.length; turn++) {
@@ -67,10 +66,10 @@ export async function throughput(sample: Sample, peers: Peer[], plan: Plan): Pro
 }
 
 async function play(one: Contestant, generator: Generator, plan: Plan): Promise<void> {
-  const cpuBefore = ownCpuMs(one.workspace.root);
+  const cpuBefore = runningCpuMs(one.workspace.root);
   const { requests, errors, ms } = await generator.measure(one.port, plan.connections, plan.roundMs);
   one.perSecond.push((requests * 1000) / ms);
-  one.cpuMs += ownCpuMs(one.workspace.root) - cpuBefore;
+  one.cpuMs += runningCpuMs(one.workspace.root) - cpuBefore;
   one.requests += requests;
   one.errors += errors;
 }

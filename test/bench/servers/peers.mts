@@ -20,6 +20,8 @@ export interface Peer {
   /** What the README's table calls it. */
   title: string;
   ours: boolean;
+  /** Hot-swap is measured against it: it gets all the edits, others half of them. */
+  raced: boolean;
   /** Requests sent after the swap began must not be answered by old code. */
   holds: boolean;
   needs?: ProgramName;
@@ -51,6 +53,7 @@ export const peers: Peer[] = [
   ours('hot-swap-no-standby', 'Hot Swap, no standby', ['--no-standby']),
   theirs('bun-hot', {
     title: '`bun --hot`',
+    raced: true,
     needs: 'bun',
     command: ({ sample, program }) => [program, '--hot', sample.entry],
   }),
@@ -107,16 +110,14 @@ function ours(name: string, title: string, options: string[]): Peer {
     name,
     title,
     ours: true,
+    raced: true,
     holds: !options.includes('serveOld'),
     command: ({ sample }) => [node, cli, 'run', '--json', ...options, '--', ...plain(sample)],
   };
 }
 
-function theirs(
-  name: string,
-  peer: Omit<Peer, 'name' | 'title' | 'ours' | 'holds'> & { title?: string },
-): Peer {
-  return { name, title: name, ours: false, holds: false, ...peer };
+function theirs(name: string, peer: Pick<Peer, 'command'> & Partial<Peer>): Peer {
+  return { name, title: name, ours: false, raced: false, holds: false, ...peer };
 }
 
 let help: string | undefined;

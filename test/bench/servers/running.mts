@@ -24,6 +24,7 @@ export class Running {
   readonly events: HotSwapEvent[] = [];
   readonly complaints: string[] = [];
   private readonly program: Program;
+  private told: Promise<void> = Promise.resolve();
 
   static async start(peer: Peer, workspace: Workspace, port: number, env = {}): Promise<Running> {
     const program = peer.needs === undefined ? { path: '' } : await provide(peer.needs);
@@ -68,10 +69,11 @@ export class Running {
     return moment;
   }
 
+  /** One after the other, as a person would: pm2 refuses to reload while it reloads. */
   private tellSaved(): void {
-    void Promise.resolve(this.peer.afterSave?.(this.site, this.program.pid)).catch((error: unknown) => {
-      this.complaints.push(`not told of a save: ${String(error)}`);
-    });
+    this.told = this.told
+      .then(() => this.peer.afterSave?.(this.site, this.program.pid))
+      .catch((error: unknown) => void this.complaints.push(`not told of a save: ${String(error)}`));
   }
 
   /** Until the next generation stands ready. True if it does, undefined for a peer that has none. */
