@@ -1,5 +1,6 @@
 import { type Column, columns } from './columns.mts';
 import { none, number, ratioText } from './format.mts';
+import { ratioOf, showRatio } from './ratio.mts';
 import { type App, contender, type Results } from './results.mts';
 
 /** What a reader wants to know first, in Markdown. */
@@ -10,6 +11,8 @@ export function readmeTables(results: Results): string {
     express ? expressTable(express) : '',
     results.apps.length > 1 ? appsTable(results.apps) : '',
     leftoversTable(results),
+    waits(express),
+    throughputs(results.apps),
     footnotes(results),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -22,7 +25,7 @@ function how({ versions, rate, edits, startedAt }: Results): string {
   return (
     `One run of \`npm run bench\` on ${startedAt.slice(0, 10)}: ${rate} requests a second, half of them on new ` +
     `connections, two-second streams across every save, no retries; ${edits} edits, every fourth with another one ` +
-    `at its heels, every fifth followed by a broken one. ` +
+    `at its heels, every fifth followed by a broken one (half as many for the tools below \`bun --hot\`). ` +
     `${versions['cpus']?.replace(/ ×.*/, '') ?? '?'} cores, Node ${versions['node'] ?? '?'}, ${tools}.`
   );
 }
@@ -84,6 +87,29 @@ function leftoversTable({ leftovers, apps }: Results): string {
   const intro = `What is there of an app with one of each, after ${tools[0]!.saves} saves:`;
   const header = ['', 'timers', 'times loaded', 'listeners', 'connections', 'memory grown by'];
   return `${intro}\n\n${markdown([header, ...rows])}`;
+}
+
+/** The two ways to spend a swap, as a client sees them. */
+function waits(express: App | undefined): string {
+  const hold = express && contender(express, 'hot-swap')?.summary;
+  const serveOld = express && contender(express, 'hot-swap-serveOld')?.summary;
+  if (!hold || !serveOld) return '';
+  return (
+    'With `hold`, the default, requests that come during a swap wait for the new code: their median in that time is ' +
+    `${number(hold.swapMs.p50)} ms (steady: ${number(hold.steadyMs.p50)} ms). With \`serveOld\` it is ` +
+    `${number(serveOld.swapMs.p50)} ms.`
+  );
+}
+
+function throughputs(apps: App[]): string {
+  const found = apps.flatMap(({ title, throughput: [base, again, ours] }) =>
+    base && again && ours
+      ? [`${title} ${showRatio(ratioOf(ours, base))} (bare against bare ${showRatio(ratioOf(again, base))})`]
+      : [],
+  );
+  return found.length === 0
+    ? ''
+    : `Throughput under Hot Swap ÷ bare, measured more exactly: ${found.join('; ')}.`;
 }
 
 function footnotes({ apps }: Results): string {

@@ -50,6 +50,7 @@ const warmLimits: Record<string, { median: number; orMs?: number; worst?: number
 const coldLimit = 1.1;
 const handoverMs = 30;
 const p99Limit = 1.5;
+const leastThroughput = 0.98;
 
 function quick(summary: Summary, app: App, standby: boolean): Check[] {
   const checks: Check[] = [];
@@ -103,6 +104,10 @@ function throughputCheck({ throughput }: App): Check[] {
   const ratio = ratioOf(ours, base);
   const errors = throughput.reduce((sum, one) => sum + one.errors, 0);
   const notes = [`bare again ${showRatio(ratioOf(again, base))}`, ...(errors ? [`${errors} errors`] : [])];
+  // A quick run, or a busy machine: the ratio may be anything, and is no reason to fail.
+  const unsure = ratio.plusMinus > 0.05 && ratio.median + ratio.plusMinus >= leastThroughput;
+  if (unsure) notes.push('too noisy to judge');
   const found = `${showRatio(ratio)} (${notes.join(', ')})`;
-  return [check('hot-swap: throughput ÷ bare', found, '≥ 0.98', ratio.median >= 0.98 && errors === 0)];
+  const ok = (unsure || ratio.median >= leastThroughput) && errors === 0;
+  return [check('hot-swap: throughput ÷ bare', found, `≥ ${leastThroughput}`, ok)];
 }
