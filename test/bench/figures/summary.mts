@@ -32,10 +32,22 @@ export interface Summary {
   /** Of the requests sent while the code was broken. */
   answeredWhileBroken: number;
   steadyMs: Latencies;
+  /** From ordinary saves to their first new response. */
   swapMs: Latencies;
+  /** The same of hasty ones. */
+  hastySwapMs: Latencies;
   /** While the next generation was made ready, after a swap. */
   warmingMs: Latencies;
-  told: { reactionMs: Spread; bootMs: Spread; swapMs: Spread; warmingMs: Spread; swaps: number } | undefined;
+  told:
+    | {
+        reactionMs: Spread;
+        bootMs: Spread;
+        swapMs: Spread;
+        warmingMs: Spread;
+        swaps: number;
+        fromStandby: number;
+      }
+    | undefined;
   complaints: string[];
   evidence: Evidence[];
   scheduleLateMs: Latencies;
@@ -66,7 +78,10 @@ export function summarize(recording: Recording): Summary {
   const windows = swapWindows(saves);
   const warmings = peer.ours ? warmingWindows(recording) : [];
   const boots = recording.boots.map(({ from, ms }) => ({ from, to: from + ms + 100 }));
-  const broken = load.filter(({ due }) => windows.some((w) => w.broken && due >= w.from && due < w.fixed));
+  const isBroken = windows.filter(({ kind }) => kind === 'broken');
+  const broken = load.filter(({ due }) => isBroken.some((w) => due >= w.from && due < w.fixed));
+  const during = (these: Window[], others: Window[] = []): number[] =>
+    timed.filter((x) => inWindow(x, these) && !inWindow(x, others)).map(({ tookMs }) => tookMs);
 
   return {
     peer: peer.name,
@@ -91,19 +106,18 @@ export function summarize(recording: Recording): Summary {
     warmSaves: warmable.length === 0 ? undefined : warmable.filter(({ warm }) => warm).length,
     bootBesideMs: spread(recording.boots.map(({ ms }) => ms)),
     answeredWhileBroken: broken.filter((exchange) => !isFailed(exchange)).length / broken.length,
-    steadyMs: latencies(
-      timed.filter((x) => !inWindow(x, [...windows, ...boots, ...warmings])).map(({ tookMs }) => tookMs),
-    ),
-    swapMs: latencies(timed.filter((x) => inWindow(x, windows)).map(({ tookMs }) => tookMs)),
-    warmingMs: latencies(
-      timed.filter((x) => inWindow(x, warmings) && !inWindow(x, windows)).map(({ tookMs }) => tookMs),
-    ),
+    steadyMs: latencies(during([{ from: 0, to: Infinity }], [...windows, ...boots, ...warmings])),
+    swapMs: latencies(during(windows.filter(({ kind }) => kind === 'good'))),
+    hastySwapMs: latencies(during(windows.filter(({ kind }) => kind === 'hasty'))),
+    warmingMs: latencies(during(warmings, windows)),
     told: peer.ours
       ? {
           reactionMs: spread(told.map(({ reactionMs }) => reactionMs)),
           bootMs: spread(told.flatMap(({ bootMs }) => bootMs ?? [])),
           swapMs: spread(told.flatMap(({ swapMs }) => swapMs ?? [])),
           warmingMs: spread(warmings.map(({ from, to }) => to - from)),
+          fromStandby: good.filter((save) => save.kind === 'good' && toldSwap(recording, save)?.standby)
+            .length,
           swaps: events.filter(({ event }) => event === 'serving').length - 1,
         }
       : undefined,
@@ -122,17 +136,22 @@ function toNew(saves: Save[], kind: Save['kind']): Spread {
   return spread(saves.flatMap((s) => (s.kind === kind && s.tookMs !== undefined ? [s.tookMs] : [])));
 }
 
+interface Window {
+  from: number;
+  to: number;
+}
+
 /** From a save to the first answer of the new code; after a broken save, of its fix. */
-function swapWindows(saves: Save[]): { from: number; to: number; fixed: number; broken: boolean }[] {
+function swapWindows(saves: Save[]): (Window & { fixed: number; kind: Save['kind'] })[] {
   return saves.flatMap((save, i) => {
     if (save.kind === 'fix') return [];
     const last = save.kind === 'broken' ? saves[i + 1]! : save;
     const to = last.firstNew ?? last.time + 15_000;
-    return [{ from: save.time, to, fixed: last.time, broken: save.kind === 'broken' }];
+    return [{ from: save.time, to, fixed: last.time, kind: save.kind }];
   });
 }
 
-function inWindow(exchange: Exchange, windows: { from: number; to: number }[]): boolean {
+function inWindow(exchange: Exchange, windows: Window[]): boolean {
   const end = exchange.due + exchange.tookMs;
   return windows.some(({ from, to }) => exchange.due < to && end > from);
 }

@@ -8,6 +8,8 @@ export interface ToldSwap {
   began: number;
   bootMs?: number;
   swapMs?: number;
+  /** It stood ready. */
+  standby: boolean;
 }
 
 /** The swap that put this save into service; undefined when its events are not there. */
@@ -21,6 +23,7 @@ export function toldSwap(recording: Recording, save: Save): ToldSwap | undefined
   return {
     reactionMs: began - save.time,
     began,
+    standby: serving.standby === true,
     ...(serving.bootMs === undefined ? {} : { bootMs: serving.bootMs }),
     ...(serving.swapMs === undefined ? {} : { swapMs: serving.swapMs }),
   };

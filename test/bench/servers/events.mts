@@ -12,6 +12,8 @@ export interface HotSwapEvent {
   message?: string;
   /** Of `standby`: warming, warm or dropped. */
   state?: string;
+  /** Of `serving`: that generation stood ready. */
+  standby?: boolean;
 }
 
 /** Collects the events; a line that is none is a complaint, for stdout carries nothing else. */
