@@ -3,7 +3,7 @@ import type { Recording, Save } from '../measure/edits.mts';
 import type { HotSwapEvent } from '../servers/events.mts';
 import { afterMoment, afterNewerWasSeen, type Stale } from './stale.mts';
 import { countBy, type Latencies, latencies, type Spread, spread } from './stats.mts';
-import { toldSwap } from './swaps.mts';
+import { toldSwap, warmingWindows } from './swaps.mts';
 
 /** What one peer did to its clients. */
 export interface Summary {
@@ -22,14 +22,32 @@ export interface Summary {
   /** Old answers to requests sent after the save itself. */
   oldAfterSave: number;
   saveToNewMs: Spread;
+  /** Of saves at the moment the save before was live. */
+  hastyToNewMs: Spread;
   fixToNewMs: Spread;
+  /** Good saves that found a standby ready; undefined for peers that have none. */
+  warmSaves: number | undefined;
   /** Bare cold boots beside the same load, between the edits. */
   bootBesideMs: Spread;
   /** Of the requests sent while the code was broken. */
   answeredWhileBroken: number;
   steadyMs: Latencies;
+  /** From ordinary saves to their first new response. */
   swapMs: Latencies;
-  told: { reactionMs: Spread; bootMs: Spread; swapMs: Spread; swaps: number } | undefined;
+  /** The same of hasty ones. */
+  hastySwapMs: Latencies;
+  /** While the next generation was made ready, after a swap. */
+  warmingMs: Latencies;
+  told:
+    | {
+        reactionMs: Spread;
+        bootMs: Spread;
+        swapMs: Spread;
+        warmingMs: Spread;
+        swaps: number;
+        fromStandby: number;
+      }
+    | undefined;
   complaints: string[];
   evidence: Evidence[];
   scheduleLateMs: Latencies;
@@ -52,13 +70,18 @@ export function summarize(recording: Recording): Summary {
   const streams = exchanges.filter(({ kind }) => kind === 'stream');
   const failed = load.filter(isFailed);
   const good = saves.filter(({ kind }) => kind !== 'broken');
+  const warmable = saves.filter(({ kind, warm }) => kind === 'good' && warm !== undefined);
   const { stale: staleA, overtaken } = afterNewerWasSeen(exchanges);
   const told = good.flatMap((save) => toldSwap(recording, save) ?? []);
   const staleB = peer.holds ? afterMoment(recording, (save) => toldSwap(recording, save)?.began) : undefined;
   const timed = load.filter((exchange) => exchange.kind === 'request' && !isFailed(exchange));
   const windows = swapWindows(saves);
+  const warmings = peer.ours ? warmingWindows(recording) : [];
   const boots = recording.boots.map(({ from, ms }) => ({ from, to: from + ms + 100 }));
-  const broken = load.filter(({ due }) => windows.some((w) => w.broken && due >= w.from && due < w.fixed));
+  const isBroken = windows.filter(({ kind }) => kind === 'broken');
+  const broken = load.filter(({ due }) => isBroken.some((w) => due >= w.from && due < w.fixed));
+  const during = (these: Window[], others: Window[] = []): number[] =>
+    timed.filter((x) => inWindow(x, these) && !inWindow(x, others)).map(({ tookMs }) => tookMs);
 
   return {
     peer: peer.name,
@@ -78,18 +101,23 @@ export function summarize(recording: Recording): Summary {
     staleB: staleB?.length,
     oldAfterSave: afterMoment(recording, (save) => save.time).length,
     saveToNewMs: toNew(saves, 'good'),
+    hastyToNewMs: toNew(saves, 'hasty'),
     fixToNewMs: toNew(saves, 'fix'),
+    warmSaves: warmable.length === 0 ? undefined : warmable.filter(({ warm }) => warm).length,
     bootBesideMs: spread(recording.boots.map(({ ms }) => ms)),
     answeredWhileBroken: broken.filter((exchange) => !isFailed(exchange)).length / broken.length,
-    steadyMs: latencies(
-      timed.filter((x) => !inWindow(x, [...windows, ...boots])).map(({ tookMs }) => tookMs),
-    ),
-    swapMs: latencies(timed.filter((x) => inWindow(x, windows)).map(({ tookMs }) => tookMs)),
+    steadyMs: latencies(during([{ from: 0, to: Infinity }], [...windows, ...boots, ...warmings])),
+    swapMs: latencies(during(windows.filter(({ kind }) => kind === 'good'))),
+    hastySwapMs: latencies(during(windows.filter(({ kind }) => kind === 'hasty'))),
+    warmingMs: latencies(during(warmings, windows)),
     told: peer.ours
       ? {
           reactionMs: spread(told.map(({ reactionMs }) => reactionMs)),
           bootMs: spread(told.flatMap(({ bootMs }) => bootMs ?? [])),
           swapMs: spread(told.flatMap(({ swapMs }) => swapMs ?? [])),
+          warmingMs: spread(warmings.map(({ from, to }) => to - from)),
+          fromStandby: good.filter((save) => save.kind === 'good' && toldSwap(recording, save)?.standby)
+            .length,
           swaps: events.filter(({ event }) => event === 'serving').length - 1,
         }
       : undefined,
@@ -105,22 +133,25 @@ export function isFailed(exchange: Exchange): boolean {
 }
 
 function toNew(saves: Save[], kind: Save['kind']): Spread {
-  return spread(
-    saves.flatMap((s) => (s.kind === kind && s.firstNew !== undefined ? [s.firstNew - s.time] : [])),
-  );
+  return spread(saves.flatMap((s) => (s.kind === kind && s.tookMs !== undefined ? [s.tookMs] : [])));
+}
+
+interface Window {
+  from: number;
+  to: number;
 }
 
 /** From a save to the first answer of the new code; after a broken save, of its fix. */
-function swapWindows(saves: Save[]): { from: number; to: number; fixed: number; broken: boolean }[] {
+function swapWindows(saves: Save[]): (Window & { fixed: number; kind: Save['kind'] })[] {
   return saves.flatMap((save, i) => {
     if (save.kind === 'fix') return [];
     const last = save.kind === 'broken' ? saves[i + 1]! : save;
     const to = last.firstNew ?? last.time + 15_000;
-    return [{ from: save.time, to, fixed: last.time, broken: save.kind === 'broken' }];
+    return [{ from: save.time, to, fixed: last.time, kind: save.kind }];
   });
 }
 
-function inWindow(exchange: Exchange, windows: { from: number; to: number }[]): boolean {
+function inWindow(exchange: Exchange, windows: Window[]): boolean {
   const end = exchange.due + exchange.tookMs;
   return windows.some(({ from, to }) => exchange.due < to && end > from);
 }
@@ -142,4 +173,8 @@ function evidence(recording: Recording, staleA: Stale[], staleB: Stale[]): Evide
       lastEvent: event && `${event.event} gen ${event.generation} (${exchange.done - event.time} ms before)`,
     };
   });
+}
+
+export function failures(summary: Summary): number {
+  return Object.values(summary.failed).reduce((sum, n) => sum + n, 0);
 }

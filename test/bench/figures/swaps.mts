@@ -8,6 +8,8 @@ export interface ToldSwap {
   began: number;
   bootMs?: number;
   swapMs?: number;
+  /** It stood ready. */
+  standby: boolean;
 }
 
 /** The swap that put this save into service; undefined when its events are not there. */
@@ -21,6 +23,7 @@ export function toldSwap(recording: Recording, save: Save): ToldSwap | undefined
   return {
     reactionMs: began - save.time,
     began,
+    standby: serving.standby === true,
     ...(serving.bootMs === undefined ? {} : { bootMs: serving.bootMs }),
     ...(serving.swapMs === undefined ? {} : { swapMs: serving.swapMs }),
   };
@@ -28,4 +31,13 @@ export function toldSwap(recording: Recording, save: Save): ToldSwap | undefined
 
 function isStartOf(event: HotSwapEvent, serving: HotSwapEvent): boolean {
   return event.event === 'starting' && event.generation === serving.generation;
+}
+
+/** From the moment a generation serves to the moment the next one stands ready, once per swap. */
+export function warmingWindows({ events }: Recording): { from: number; to: number }[] {
+  return events.flatMap((serving, i) => {
+    if (serving.event !== 'serving') return [];
+    const next = events.slice(i + 1).find(({ event, state }) => event === 'serving' || state === 'warm');
+    return next?.event === 'standby' ? [{ from: serving.time, to: next.time }] : [];
+  });
 }

@@ -1,97 +1,94 @@
+import { type Column, columns } from './columns.mts';
+import { align, latencyText, list, none, number, percent, ratioText, spreadText } from './format.mts';
 import { ratioOf, showRatio } from './ratio.mts';
-import type { Results } from './results.mts';
-import type { Latencies, Spread } from './stats.mts';
+import type { App, Results } from './results.mts';
 import { spread } from './stats.mts';
-import type { Summary } from './summary.mts';
-import { failures } from './verdict.mts';
+import { failures, type Summary } from './summary.mts';
 
 /** The whole report as text. */
 export function report(results: Results): string {
   const parts = [
     `${results.edits} edits, ${results.rate} requests a second; ${list(results.versions)}`,
-    `cold boot ${ms(results.coldBootMs)} ms`,
-    peersTable(results),
-    throughputTable(results),
+    ...results.apps.flatMap((app) => [peersTable(app), detailsTable(app), throughputTable(app)]),
+    leftoversTable(results),
     align(results.checks.map((c) => [c.ok ? 'ok    ' : 'MISSED', c.name, c.found, c.target])),
+    results.leftOut.length === 0 ? '' : `left out: ${results.leftOut.join(', ')}`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
+/** A line per peer; figures with brackets are median (least–most). */
+function peersTable(app: App): string {
+  const shown: Column[] = Object.values(columns);
+  if (app.peers.length === 0) return '';
+  const here = app.peers.filter(({ missing }) => missing === undefined);
+  const rows = here.map((one) => [one.peer, ...shown.map(({ cell }) => cell(one, app))]);
+  const missing = app.peers.flatMap(({ peer, missing: why }) => (why ? [`${peer}: not here: ${why}`] : []));
+  const table = align([['', ...shown.map(({ title }) => title)], ...rows]);
+  return [`${app.title}: cold boot ${spreadText(app.coldBootMs)} ms`, table, ...missing].join('\n');
+}
+
 type Row = [title: string, cell: (summary: Summary) => string];
 
-function peersTable({ peers, coldBootMs }: Results): string {
-  if (peers.length === 0) return '';
+/** What else is known, a column per peer. */
+function detailsTable(app: App): string {
+  const summaries = app.peers.flatMap(({ summary }) => summary ?? []);
+  if (summaries.length === 0) return '';
   const rows: Row[] = [
-    ['failed requests', (s) => `${failures(s)} of ${s.requests}`],
-    ['  by error', (s) => list(s.failed) || '–'],
+    ['failed by error', (s) => list(s.failed) || none],
     ['  per save', (s) => (failures(s) / s.saves).toFixed(1)],
-    ['streams incomplete', (s) => `${s.streams.incomplete} of ${s.streams.asked}`],
-    ['  whole across a swap', (s) => String(s.streams.acrossSwaps)],
+    ['streams whole across a swap', (s) => String(s.streams.acrossSwaps)],
     ['stale A', (s) => String(s.staleA)],
-    ['stale B', (s) => String(s.staleB ?? '–')],
+    ['stale B', (s) => String(s.staleB ?? none)],
     ['old code after save', (s) => String(s.oldAfterSave)],
     ['answered while broken', (s) => percent(s.answeredWhileBroken)],
-    ['saves never seen', (s) => String(s.missed)],
-    ['save → new, ms', (s) => ms(s.saveToNewMs)],
-    ['  ÷ cold boot', (s) => (s.saveToNewMs.median / coldBootMs.median).toFixed(2)],
-    ['cold boot beside the load', (s) => ms(s.bootBesideMs)],
-    ['  save → new ÷ that', (s) => (s.saveToNewMs.median / s.bootBesideMs.median).toFixed(2)],
-    ['fix → new, ms', (s) => ms(s.fixToNewMs)],
-    ['steady p50 p99 max, ms', (s) => latency(s.steadyMs)],
-    ['swapping p50 p99 max, ms', (s) => latency(s.swapMs)],
-    ['told: save → starting, ms', (s) => (s.told ? ms(s.told.reactionMs) : '–')],
-    ['told: boot, ms', (s) => (s.told ? ms(s.told.bootMs) : '–')],
-    ['told: swap, ms', (s) => (s.told ? ms(s.told.swapMs) : '–')],
+    ['cold boot beside the load', (s) => spreadText(s.bootBesideMs)],
+    ['  save → new ÷ that', (s) => ratioText(s.saveToNewMs.median / s.bootBesideMs.median)],
+    ['edit after edit → new, ms', (s) => spreadText(s.hastyToNewMs)],
+    ['fix → new, ms', (s) => spreadText(s.fixToNewMs)],
+    ['steady p50 p99 max, ms', (s) => latencyText(s.steadyMs)],
+    ['swapping p50 p99 max, ms', (s) => latencyText(s.swapMs)],
+    ['  edit after edit', (s) => latencyText(s.hastySwapMs)],
+    ['warming p50 p99 max, ms', (s) => latencyText(s.warmingMs)],
+    ['told: save → starting, ms', (s) => (s.told ? spreadText(s.told.reactionMs) : none)],
+    ['told: boot, ms', (s) => (s.told ? spreadText(s.told.bootMs) : none)],
+    ['told: swap, ms', (s) => (s.told ? spreadText(s.told.swapMs) : none)],
+    ['told: serving → standby warm, ms', (s) => (s.told ? spreadText(s.told.warmingMs) : none)],
+    ['saves that found it warm', (s) => String(s.warmSaves ?? none)],
+    ['  and were served by it', (s) => (s.warmSaves === undefined ? none : String(s.told?.fromStandby))],
     ['polls failed', (s) => `${s.polls.failed} of ${s.polls.asked}`],
-    ['load late p50 p99 max, ms', (s) => latency(s.scheduleLateMs)],
+    ['load late p50 p99 max, ms', (s) => latencyText(s.scheduleLateMs)],
   ];
   return align([
-    ['', ...peers.map((s) => s.peer)],
-    ...rows.map(([title, cell]) => [title, ...peers.map(cell)]),
+    ['', ...summaries.map((s) => s.peer)],
+    ...rows.map(([title, cell]) => [title, ...summaries.map(cell)]),
   ]);
 }
 
-function throughputTable({ throughput }: Results): string {
-  if (throughput.length === 0) return '';
-  const rows = throughput.flatMap(({ sample, rounds }) =>
-    rounds.map((one) => [
-      sample,
+function throughputTable(app: App): string {
+  const rows = [app.throughput, app.throughputOfPeers].flatMap((measured) =>
+    measured.map((one) => [
       one.name,
-      ms(spread(one.perSecond)),
-      showRatio(ratioOf(one, rounds[0]!)),
-      ((one.cpuMs * 1000) / one.requests).toFixed(0),
+      spreadText(spread(one.perSecond)),
+      showRatio(ratioOf(one, measured[0]!)),
+      number((one.cpuMs * 1000) / one.requests),
     ]),
   );
-  return align([['throughput', '', 'requests/s', '÷ bare', 'server CPU µs/request'], ...rows]);
+  if (rows.length === 0) return '';
+  return align([[`throughput of ${app.sample}`, 'requests/s', '÷ bare', 'CPU µs/request'], ...rows]);
 }
 
-/** Milliseconds or any other number: median (least–most). */
-function ms({ median, min, max, n }: Spread): string {
-  return n === 0 ? '–' : `${median.toFixed(0)} (${min.toFixed(0)}–${max.toFixed(0)})`;
-}
-
-function latency({ p50, p99, max, n }: Latencies): string {
-  return n === 0 ? '–' : [p50, p99, max].map((value) => value.toFixed(value < 10 ? 1 : 0)).join(' ');
-}
-
-function percent(share: number): string {
-  return Number.isNaN(share) ? '–' : `${(share * 100).toFixed(0)} %`;
-}
-
-function list(values: Record<string, string | number>): string {
-  return Object.entries(values)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
-}
-
-function align(rows: string[][]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+function leftoversTable({ leftovers }: Results): string {
+  if (leftovers.length === 0) return '';
+  return align([
+    ['left behind', 'saves seen', 'timer/s', 'loads', 'listeners', 'connections', 'RSS growth MB'],
+    ...leftovers.map((one) => [
+      one.peer,
+      `${one.seen} of ${one.saves}`,
+      ...[one.timersPerSecond, one.loads, one.listeners, one.connections].map((n) =>
+        Number.isFinite(n) ? n.toFixed(0) : none,
+      ),
+      number(one.rssGrowthMb),
+    ]),
+  ]);
 }

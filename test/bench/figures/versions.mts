@@ -2,15 +2,22 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { repository } from '../servers/workspace.mts';
+import { type ProgramName, provide } from '../servers/programs.mts';
+import { repository } from '../servers/samples.mts';
 
 /** Of everything that has a say in the figures. */
-export function versions(): Record<string, string> {
-  const packages = ['nodemon', 'tsx', 'express'];
+export async function versions(programs: ProgramName[]): Promise<Record<string, string>> {
+  const packages = ['nodemon', 'tsx', 'express', 'fastify'];
+  const found: Record<string, string> = {};
+  for (const name of programs) {
+    const program = await provide(name);
+    if ('version' in program) found[name] = program.version;
+  }
   return {
     'hot-swap': `${read('package.json').version}${commit()}`,
     node: process.versions.node,
     ...Object.fromEntries(packages.map((name) => [name, read(`node_modules/${name}/package.json`).version])),
+    ...found,
     system: `${os.type()} ${os.release()} ${os.arch()}`,
     cpus: `${os.cpus().length} × ${os.cpus()[0]?.model ?? 'unknown'}`,
     'load average before': os

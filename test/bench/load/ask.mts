@@ -20,7 +20,7 @@ const lastLine = 'end of stream\n';
 let order = 0;
 
 /** Sends one request, once, and never throws: what went wrong is in the exchange. */
-export function ask(question: Question, onVersion: (version: number) => void): Promise<Exchange> {
+export function ask(question: Question, onVersion?: (version: number) => void): Promise<Exchange> {
   const { kind, client, port, path, agent, due } = question;
   const exchange: Exchange = { kind, client, due: due.wall, tookMs: 0, done: 0, reused: false };
   return new Promise((resolve) => {
@@ -64,7 +64,7 @@ export function ask(question: Question, onVersion: (version: number) => void): P
         exchange.version = Number(version);
         exchange.first = Date.now();
         exchange.firstOrder = ++order;
-        onVersion(exchange.version);
+        onVersion?.(exchange.version);
       });
       response.once('error', () => finish('truncated'));
       response.once('end', () => {

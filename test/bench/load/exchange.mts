@@ -4,11 +4,11 @@ export type Kind = 'request' | 'slow' | 'stream' | 'poll';
 /**
  * One request and what became of it. Times are `Date.now()`: whole milliseconds of the wall clock, because they
  * are compared with the times in another process's events. Order within one millisecond is in the `…Order`
- * numbers, which count up over all that the load process sent and received.
+ * numbers, which count up over all that one process sent and received.
  */
 export interface Exchange {
   kind: Kind;
-  /** Who asked: one name per keep-alive connection, `new` for everything on connections of its own. */
+  /** Who asked: one name per keep-alive connection, `new` for what comes on connections of its own, `stopwatch`. */
   client: string;
   /** When the schedule wanted it sent. */
   due: number;
@@ -27,9 +27,10 @@ export interface Exchange {
 }
 
 /** What the harness tells the load process. */
-export type Order =
-  { do: 'start'; port: number; rate: number } | { do: 'poll'; version: number } | { do: 'finish' };
+export type Order = { do: 'start'; port: number; rate: number } | { do: 'finish' };
 
-/** What the load process tells the harness. */
-export type Report =
-  { is: 'seen'; version: number; time: number } | { is: 'finished'; exchanges: Exchange[]; lateMs: number[] };
+/** What the load process tells the harness, when it has finished. */
+export interface Report {
+  exchanges: Exchange[];
+  lateMs: number[];
+}

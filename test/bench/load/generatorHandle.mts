@@ -23,8 +23,17 @@ export class Generator {
   /** As many requests as the server answers in that time, one at a time on each connection. */
   async measure(port: number, connections: number, ms: number): Promise<Tally> {
     this.child.send({ port, connections, ms } satisfies Task);
-    const [tally] = (await once(this.child, 'message')) as [Tally];
-    return tally;
+    const over = new AbortController();
+    const { signal } = over;
+    const gone = once(this.child, 'exit', { signal }).then(() => {
+      throw new Error('the generator ended too early');
+    });
+    try {
+      const [tally] = (await Promise.race([once(this.child, 'message', { signal }), gone])) as [Tally];
+      return tally;
+    } finally {
+      over.abort();
+    }
   }
 
   end(): void {

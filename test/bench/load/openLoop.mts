@@ -29,7 +29,6 @@ export class OpenLoop {
   constructor(
     private readonly port: number,
     private readonly rate: number,
-    private readonly onVersion: (version: number) => void,
   ) {
     this.pump();
   }
@@ -39,11 +38,6 @@ export class OpenLoop {
     clearTimeout(this.timer);
     await Promise.all(this.open);
     for (const agent of [this.streaming, ...this.kept.map((one) => one.agent)]) agent.destroy();
-  }
-
-  /** One request outside the schedule, for the stop watch. */
-  poll(): Promise<void> {
-    return this.send('poll', 'new', '/', false, performance.now() - this.start.clock);
   }
 
   private pump(): void {
@@ -59,28 +53,25 @@ export class OpenLoop {
     this.lateMs.push(elapsed - due);
     if (this.sent % 2 === 1) {
       const { client, agent } = this.kept[turn % keptConnections]!;
-      void this.send('request', client, '/', agent, due);
+      this.send('request', client, '/', agent, due);
     } else if (turn % slowEvery === slowEvery - 1) {
-      void this.send('slow', 'new', '/slow?ms=300', false, due);
+      this.send('slow', 'new', '/slow?ms=300', false, due);
     } else {
-      void this.send('request', 'new', '/', false, due);
+      this.send('request', 'new', '/', false, due);
     }
   }
 
   private sendStream(): void {
     const agent = this.streams % 2 === 0 ? false : this.streaming;
-    void this.send('stream', 'new', '/stream', agent, this.streams * streamEveryMs);
+    this.send('stream', 'new', '/stream', agent, this.streams * streamEveryMs);
   }
 
-  private send(kind: Kind, client: string, path: string, agent: http.Agent | false, at: number) {
+  private send(kind: Kind, client: string, path: string, agent: http.Agent | false, at: number): void {
     const due = { wall: Math.round(this.start.wall + at), clock: this.start.clock + at };
-    const answered = ask({ kind, client, port: this.port, path, agent, due }, this.onVersion).then(
-      (exchange) => {
-        this.exchanges.push(exchange);
-        this.open.delete(answered);
-      },
-    );
+    const answered = ask({ kind, client, port: this.port, path, agent, due }).then((exchange) => {
+      this.exchanges.push(exchange);
+      this.open.delete(answered);
+    });
     this.open.add(answered);
-    return answered;
   }
 }

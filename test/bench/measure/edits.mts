@@ -1,21 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange } from '../load/exchange.mts';
+import type { Moment } from '../load/clock.mts';
 import { Load } from '../load/handle.mts';
+import { Stopwatch } from '../load/stopwatchHandle.mts';
 import { untilAnswer } from '../servers/answers.mts';
 import type { HotSwapEvent } from '../servers/events.mts';
-import { type Peer, Running } from '../servers/peers.mts';
+import type { Peer } from '../servers/peers.mts';
 import { freePort } from '../servers/ports.mts';
-import { expressApp, Workspace } from '../servers/workspace.mts';
+import { Running } from '../servers/running.mts';
+import type { Sample } from '../servers/samples.mts';
+import { Workspace } from '../servers/workspace.mts';
 import { coldBoots } from './coldBoot.mts';
 
 /** One save. Times in ms since the epoch. */
 export interface Save {
-  kind: 'good' | 'broken' | 'fix';
+  /** `hasty`: the moment the save before it was live, so that nothing can stand ready for it. */
+  kind: 'good' | 'hasty' | 'broken' | 'fix';
   /** What the server should answer afterwards; a broken save keeps the version before it. */
   version: number;
   time: number;
+  /** Whether a standby stood ready; undefined for peers that have none. */
+  warm?: boolean;
   /** First response with this version; undefined: it never came. */
   firstNew?: number;
+  /** From the save to that response, with fractions. */
+  tookMs?: number;
 }
 
 /** A bare server started beside the load, after an edit: what the same boot costs without the tool, just then. */
@@ -36,39 +45,73 @@ export interface Recording {
 }
 
 const brokenEvery = 5;
+const hastyEvery = 4;
+const bootEvery = 4;
 const brokenForMs = 1500;
 const patienceMs = 15_000;
 
-/** Edits the Express sample under load, as a person would: save, see the new answer, go on working. */
-export async function recordEdits(peer: Peer, edits: number, rate: number): Promise<Recording> {
-  const workspace = new Workspace(expressApp);
+/** Edits a sample under load, as a person would: save, see the new answer, go on working. */
+export async function recordEdits(
+  peer: Peer,
+  sample: Sample,
+  { edits, rate, pauseMs }: { edits: number; rate: number; pauseMs: number },
+): Promise<Recording> {
+  const workspace = new Workspace(sample);
   const port = await freePort();
-  const running = new Running(peer, workspace, port);
+  const running = await Running.start(peer, workspace, port);
+  const stopwatch = new Stopwatch(port);
   const saves: Save[] = [];
   const boots: Boot[] = [];
+  let load: Load | undefined;
+
+  async function save(kind: Save['kind'], warm?: boolean): Promise<void> {
+    const version = saves.reduce((newest, one) => Math.max(newest, one.version), 1) + 1;
+    const { saved, seen } = await stopwatch.time(version, () => running.save(version), patienceMs);
+    const took = seen && { firstNew: seen.time, tookMs: seen.clock - saved.clock };
+    saves.push({ kind, version, time: saved.time, ...(warm === undefined ? {} : { warm }), ...took });
+  }
+
+  function saveBroken(): Moment {
+    const saved = running.saveBroken();
+    const version = saves.at(-1)?.version ?? 1;
+    saves.push({ kind: 'broken', version, time: saved.time });
+    return saved;
+  }
+
+  /** Streams of the old code end, the next generation stands ready, and saves keep no beat. */
+  async function pause(): Promise<boolean | undefined> {
+    await sleep(pauseMs + Math.random() * 300);
+    return running.untilWarm();
+  }
+
   try {
     await untilAnswer(port, 1);
-    const load = new Load(port, rate);
+    load = new Load(port, rate);
     await sleep(2000); // longer than a stream, so that the first save meets several
-    let version = 1;
+    let warm = await running.untilWarm();
     for (let edit = 1; edit <= edits; edit++) {
-      const broken = edit % brokenEvery === 0;
-      if (broken) {
-        saves.push({ kind: 'broken', version, time: workspace.saveBroken() });
+      await save('good', warm);
+      const last = edit === edits;
+      if (edit % hastyEvery === 0 || (last && edits < hastyEvery)) await save('hasty', false);
+      warm = await pause();
+      if (edit % brokenEvery === 0 || (last && edits < brokenEvery)) {
+        saveBroken();
         await sleep(brokenForMs);
+        await save('fix');
+        warm = await pause();
       }
-      version++;
-      const save: Save = { kind: broken ? 'fix' : 'good', version, time: workspace.save(version) };
-      saves.push(save);
-      const firstNew = await load.firstAnswer(version, patienceMs);
-      if (firstNew !== undefined) save.firstNew = firstNew;
-      await sleep(1500 + Math.random() * 300); // streams of the old code end, and saves keep no beat
-      boots.push(...(await bootBeside(workspace)));
+      if (edit % bootEvery === 1) {
+        boots.push(...(await bootBeside(workspace)));
+        warm = await running.untilWarm();
+      }
     }
     const { exchanges, lateMs } = await load.finish();
+    exchanges.push(...(await stopwatch.finish()));
     await running.stop();
     return { peer, saves, boots, exchanges, lateMs, events: running.events, complaints: running.complaints };
   } finally {
+    load?.end();
+    stopwatch.end();
     await running.kill();
     workspace.remove();
   }

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Load } from '../load/handle.mts';
 import { untilAnswer } from '../servers/answers.mts';
-import { bare, Running } from '../servers/peers.mts';
+import { bare } from '../servers/peers.mts';
 import { freePort } from '../servers/ports.mts';
-import { expressApp, Workspace } from '../servers/workspace.mts';
+import { Running } from '../servers/running.mts';
+import { expressApp } from '../servers/samples.mts';
+import { Workspace } from '../servers/workspace.mts';
 import { coldBoots } from './coldBoot.mts';
 
 export interface SelfCheck {
@@ -16,7 +18,7 @@ export interface SelfCheck {
 export async function selfCheck(rate: number): Promise<SelfCheck> {
   const workspace = new Workspace(expressApp);
   const port = await freePort();
-  let server = new Running(bare, workspace, port);
+  let server = await Running.start(bare, workspace, port);
   try {
     await untilAnswer(port);
     let load = new Load(port, rate);
@@ -29,7 +31,7 @@ export async function selfCheck(rate: number): Promise<SelfCheck> {
     await sleep(1000);
     await server.kill();
     await sleep(300);
-    server = new Running(bare, workspace, port);
+    server = await Running.start(bare, workspace, port);
     await untilAnswer(port);
     await sleep(500);
     return { untouched, killed: failuresOf(await load.finish()) };

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function untilAnswer(port: number, version?: number, timeoutMs = 30_000): Promise<number> {
   const start = performance.now();
   while (performance.now() - start < timeoutMs) {
-    const body = await bodyOf(port);
+    const body = await answerOf(port);
     if (body !== undefined && (version === undefined || new RegExp(`\\bv${version}\\b`).test(body))) {
       return performance.now() - start;
     }
@@ -14,14 +14,16 @@ export async function untilAnswer(port: number, version?: number, timeoutMs = 30
   throw new Error(`no answer${version ? ` from v${version}` : ''} on port ${port} in ${timeoutMs} ms`);
 }
 
-function bodyOf(port: number): Promise<string | undefined> {
+/** The body of a 200; undefined if there is none. */
+export function answerOf(port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const request = http.get({ host: '127.0.0.1', port, agent: false, timeout: 10_000 }, (response) => {
+    const request = http.get({ host: '127.0.0.1', port, agent: false, timeout: 5000 }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (piece: string) => (body += piece));
       response.once('error', () => resolve(undefined));
       response.once('end', () => resolve(response.statusCode === 200 ? body : undefined));
     });
+    request.once('timeout', () => request.destroy()); // 'error' follows
     request.once('error', () => resolve(undefined));
   });
 }

@@ -10,6 +10,10 @@ export interface HotSwapEvent {
   bootMs?: number;
   swapMs?: number;
   message?: string;
+  /** Of `standby`: warming, warm or dropped. */
+  state?: string;
+  /** Of `serving`: that generation stood ready. */
+  standby?: boolean;
 }
 
 /** Collects the events; a line that is none is a complaint, for stdout carries nothing else. */

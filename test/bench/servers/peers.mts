@@ -1,82 +1,133 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type HotSwapEvent, readEvents } from './events.mts';
-import { isFree } from './ports.mts';
-import { processesOf, Program } from './processes.mts';
-import { repository, type Workspace } from './workspace.mts';
+import type { ProgramName } from './programs.mts';
+import { inRepository, isTypeScript, type Sample } from './samples.mts';
 
-/** A way to run `node server.js` while its files are edited. */
+/** Where a peer runs. */
+export interface Site {
+  sample: Sample;
+  port: number;
+  /** The workspace, one level above the sample's folder; nobody watches it. */
+  root: string;
+  /** Path of the program that the peer needs, if it needs one. */
+  program: string;
+}
+
+/** A way to run a server while its files are edited. */
 export interface Peer {
   name: string;
+  /** What the README's table calls it. */
+  title: string;
   ours: boolean;
+  /** Hot-swap is measured against it: it gets all the edits, others half of them. */
+  raced: boolean;
   /** Requests sent after the swap began must not be answered by old code. */
   holds: boolean;
-  command: string[];
+  needs?: ProgramName;
+  command: (site: Site) => string[];
+  env?: (site: Site) => Record<string, string>;
+  /** Files of test/bench/adapters that are copied beside the sample. */
+  files?: string[];
+  /** For tools that do not watch: what an editor's task would do after a save. */
+  afterSave?: (site: Site, pid: number) => Promise<void> | void;
 }
 
 const node = process.execPath;
-const inRepository = (file: string): string => path.join(repository, file);
+const tsx = inRepository('node_modules/tsx/dist/cli.mjs');
 const cli = inRepository('dist/cli.js');
+const adapter = (name: string): string => inRepository(path.join('test/bench/adapters', name));
+
+/** As the sample's own start script does it. */
+const plain = ({ entry }: Sample): string[] => (entry.endsWith('.ts') ? [node, tsx, entry] : [node, entry]);
+/** For tools that start node themselves. */
+const loader = (sample: Sample): string[] => (isTypeScript(sample) ? ['--import', 'tsx'] : []);
+
+export const bare: Peer = theirs('bare', { command: ({ sample }) => plain(sample) });
+
+export const hotSwap = ours('hot-swap', 'Hot Swap', []);
 
 export const peers: Peer[] = [
-  ours('hot-swap', true, []),
-  ours('hot-swap-serveOld', false, ['--during-boot', 'serveOld']),
-  theirs('nodemon', [node, inRepository('node_modules/nodemon/bin/nodemon.js'), 'server.js']),
-  theirs('node-watch', [node, '--watch', 'server.js']),
-  theirs('tsx-watch', [node, inRepository('node_modules/tsx/dist/cli.mjs'), 'watch', 'server.js']),
+  hotSwap,
+  ours('hot-swap-serveOld', 'Hot Swap, `serveOld`', ['--during-boot', 'serveOld']),
+  ours('hot-swap-no-standby', 'Hot Swap, no standby', ['--no-standby']),
+  theirs('bun-hot', {
+    title: '`bun --hot`',
+    raced: true,
+    needs: 'bun',
+    command: ({ sample, program }) => [program, '--hot', sample.entry],
+  }),
+  theirs('vite-node', {
+    title: '`vite-node --watch` ²',
+    needs: 'vite-node',
+    files: ['vite.config.cjs'],
+    command: ({ sample, program }) => [node, program, '--watch', sample.entry],
+  }),
+  theirs('nodemon', {
+    title: '`nodemon`',
+    command: ({ sample }) => {
+      const nodemon = inRepository('node_modules/nodemon/bin/nodemon.js');
+      const through = isTypeScript(sample) ? ['--ext', 'ts,js,json', '--exec', `${node} ${tsx}`] : [];
+      return [node, nodemon, ...through, sample.entry];
+    },
+  }),
+  theirs('node-watch', {
+    title: '`node --watch`',
+    command: ({ sample }) => [node, '--watch', ...loader(sample), sample.entry],
+  }),
+  theirs('tsx-watch', {
+    title: '`tsx watch`',
+    command: ({ sample }) => [node, tsx, 'watch', sample.entry],
+  }),
+  theirs('pm2', {
+    title: '`pm2 reload` ¹',
+    needs: 'pm2',
+    command: ({ sample, program }) => {
+      const options = ['--interpreter', node, '--name', 'app', '-i', '1'];
+      const through = isTypeScript(sample) ? ['--node-args=--import=tsx'] : [];
+      return [node, `${program}-runtime`, 'start', sample.entry, ...options, ...through];
+    },
+    env: ({ root }) => ({ PM2_HOME: path.join(root, 'pm2') }),
+    afterSave: async ({ program, root }) => {
+      const env = { ...process.env, PM2_HOME: path.join(root, 'pm2') };
+      await once(spawn(node, [program, 'reload', 'app'], { env, stdio: 'ignore', timeout: 20_000 }), 'exit');
+    },
+  }),
+  theirs('server-starter', {
+    title: 'Server::Starter ¹ ²',
+    needs: 'start_server',
+    command: ({ sample, port, program }) => {
+      const adapted = ['--require', adapter('server-starter.cjs')];
+      const start = [program, '--port', String(port), '--'];
+      return [...start, node, ...loader(sample), ...adapted, sample.entry];
+    },
+    afterSave: (_site, pid) => void process.kill(pid, 'SIGHUP'),
+  }),
 ];
 
-export const bare: Peer = theirs('bare', [node, 'server.js']);
-
-function ours(name: string, holds: boolean, options: string[]): Peer {
-  const command = [node, cli, 'run', '--json', ...options, '--', node, 'server.js'];
-  return { name, ours: true, holds, command };
+function ours(name: string, title: string, options: string[]): Peer {
+  return {
+    name,
+    title,
+    ours: true,
+    raced: true,
+    holds: !options.includes('serveOld'),
+    command: ({ sample }) => [node, cli, 'run', '--json', ...options, '--', ...plain(sample)],
+  };
 }
 
-function theirs(name: string, command: string[]): Peer {
-  return { name, ours: false, holds: false, command };
+function theirs(name: string, peer: Pick<Peer, 'command'> & Partial<Peer>): Peer {
+  return { name, title: name, ours: false, raced: false, holds: false, ...peer };
 }
 
-/** A peer at work. */
-export class Running {
-  /** What hot-swap told on stdout; stays empty for the others. */
-  readonly events: HotSwapEvent[] = [];
-  readonly complaints: string[] = [];
-  private readonly program: Program;
+let help: string | undefined;
+/** Builds from before the standby have neither the option nor its events. */
+export function hasStandby(): boolean {
+  help ??= execFileSync(node, [cli, '--help'], { encoding: 'utf8' });
+  return help.includes('--no-standby');
+}
 
-  constructor(
-    readonly peer: Peer,
-    private readonly workspace: Workspace,
-    private readonly port: number,
-  ) {
-    const output = path.join(workspace.root, `${peer.name}.log`);
-    this.program = new Program(peer.command, workspace.folder, port, output, peer.ours);
-    if (this.program.child.stdout) readEvents(this.program.child.stdout, this.events, this.complaints);
-  }
-
-  /** The process that answers now. */
-  get serverPid(): number {
-    return this.events.findLast((event) => event.event === 'serving')?.pid ?? this.program.pid;
-  }
-
-  /** Ends it at once. */
-  async kill(): Promise<void> {
-    this.program.killGroup();
-    await this.program.exited;
-  }
-
-  /** Ends it as Ctrl+C would, and complains about whatever is left behind. */
-  async stop(): Promise<void> {
-    const went = await this.program.stop(
-      this.peer.ours ? 'SIGINT' : 'SIGTERM',
-      this.peer.ours ? 15_000 : 2000,
-    );
-    if (this.peer.ours && !went) this.complaints.push('did not end within 15 s of SIGINT');
-    for (let i = 0; i < 20 && processesOf(this.workspace.root).length > 0; i++) await sleep(100);
-    for (const { pid, command } of processesOf(this.workspace.root)) {
-      this.complaints.push(`left behind: ${pid} ${command}`);
-      process.kill(pid, 'SIGKILL');
-    }
-    if (!(await isFree(this.port))) this.complaints.push(`port ${this.port} is still taken`);
-  }
+/** Whether this peer keeps a generation ready, so that an edit may wait for it. */
+export function keepsStandby(peer: Peer): boolean {
+  return peer.ours && peer.name !== 'hot-swap-no-standby' && hasStandby();
 }

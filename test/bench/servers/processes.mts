@@ -8,11 +8,17 @@ export class Program {
   readonly exited: Promise<void>;
 
   /** `events`: stdout is left to the caller to read, and only stderr goes to the file. */
-  constructor(command: string[], folder: string, port: number, output: string, events = false) {
+  constructor(
+    command: string[],
+    folder: string,
+    settings: Record<string, string>,
+    output: string,
+    events = false,
+  ) {
     const log = fs.openSync(output, 'a');
     this.child = spawn(command[0]!, command.slice(1), {
       cwd: folder,
-      env: { ...process.env, PORT: String(port) },
+      env: { ...process.env, ...settings },
       stdio: ['ignore', events ? 'pipe' : log, log],
       detached: true,
     });
@@ -47,19 +53,37 @@ export class Program {
 
 /** Processes that stand in a folder or were started with its name; Linux only, elsewhere none are found. */
 export function processesOf(folder: string): { pid: number; command: string }[] {
-  const found: { pid: number; command: string }[] = [];
-  for (const pid of fs.existsSync('/proc/self') ? fs.readdirSync('/proc').filter((name) => +name > 0) : []) {
-    try {
-      const command = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-      const traces = [
-        command,
-        fs.readFileSync(`/proc/${pid}/environ`, 'utf8'),
-        fs.readlinkSync(`/proc/${pid}/cwd`),
-      ];
-      if (traces.some((trace) => trace.includes(folder))) found.push({ pid: Number(pid), command });
-    } catch {
-      // It ended while we looked, or it is not ours.
-    }
+  return allPids()
+    .filter((pid) => belongsTo(pid, folder))
+    .map((pid) => ({ pid, command: commandOf(pid) }));
+}
+
+export function allPids(): number[] {
+  return fs.existsSync('/proc/self')
+    ? fs
+        .readdirSync('/proc')
+        .map(Number)
+        .filter((pid) => pid > 0)
+    : [];
+}
+
+export function belongsTo(pid: number, folder: string): boolean {
+  try {
+    const traces = [
+      commandOf(pid),
+      fs.readFileSync(`/proc/${pid}/environ`, 'utf8'),
+      fs.readlinkSync(`/proc/${pid}/cwd`),
+    ];
+    return traces.some((trace) => trace.includes(folder));
+  } catch {
+    return false; // it ended while we looked, or it is not ours
   }
-  return found;
+}
+
+function commandOf(pid: number): string {
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+  } catch {
+    return '';
+  }
 }

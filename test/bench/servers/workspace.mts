@@ -1,19 +1,9 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { type Moment, now } from '../load/clock.mts';
 import { processesOf } from './processes.mts';
-
-export const repository = fileURLToPath(new URL('../../../', import.meta.url));
-
-/** A sample, and the file that holds its VERSION constant. */
-export interface Sample {
-  name: string;
-  file: string;
-}
-
-export const expressApp: Sample = { name: 'express-app', file: 'version.js' };
-export const bareHttp: Sample = { name: 'bare-http', file: 'server.js' };
+import { inRepository, type Sample } from './samples.mts';
 
 const open = new Set<Workspace>();
 
@@ -31,22 +21,22 @@ export class Workspace {
   readonly folder: string;
   private readonly file: string;
 
-  constructor(sample: Sample) {
+  constructor(readonly sample: Sample) {
     open.add(this);
     // One level up, where no tool that watches the folder looks into it.
-    fs.symlinkSync(path.join(repository, 'node_modules'), path.join(this.root, 'node_modules'));
-    this.folder = path.join(this.root, sample.name);
-    fs.cpSync(path.join(repository, 'test/samples', sample.name), this.folder, { recursive: true });
+    fs.symlinkSync(inRepository('node_modules'), path.join(this.root, 'node_modules'));
+    this.folder = path.join(this.root, sample.folder);
+    fs.cpSync(inRepository(path.join('test/samples', sample.folder)), this.folder, { recursive: true });
     this.file = path.join(this.folder, sample.file);
   }
 
-  /** Saves code that answers `v<version>`; returns the time just before the first byte changed. */
-  save(version: number): number {
+  /** Saves code that answers `v<version>`; returns the moment just before the first byte changed. */
+  save(version: number): Moment {
     return write(this.file, this.withVersion(`'v${version}'`));
   }
 
   /** Saves a file that does not parse. */
-  saveBroken(): number {
+  saveBroken(): Moment {
     return write(this.file, this.withVersion(`'v0'; }`));
   }
 
@@ -61,8 +51,8 @@ export class Workspace {
 }
 
 /** As VS Code saves: the same inode, truncated, written, synced. For a moment a watcher can see it empty. */
-function write(file: string, text: string): number {
-  const before = Date.now();
+function write(file: string, text: string): Moment {
+  const before = now();
   const fd = fs.openSync(file, 'w');
   fs.writeSync(fd, text);
   fs.fdatasyncSync(fd);

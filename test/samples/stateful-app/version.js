@@ -1,0 +1,3 @@
+const VERSION = 'v1';
+
+module.exports = { VERSION };
