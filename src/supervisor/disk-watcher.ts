@@ -1,27 +1,33 @@
 /** Changes on disk near the loaded files, coalesced: a checkout that touches forty files is one call. */
+import { existsSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import path from 'node:path';
 import { watch } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
 import type { Clock } from '../shared/clock.ts';
 import { isDependency } from './changes.ts';
+import { FolderWatch } from './folder-watch.ts';
 
 /** A burst is over when nothing changed for this long (ms). Editors write a file in more than one step. */
 const quietMs = 10;
+/** A file that is gone may be about to come back: some editors move the old one away first (ms). */
+const goneMs = 100;
 
 export class DiskWatcher {
-  private readonly beside: FSWatcher;
-  private readonly below: FSWatcher;
-  private readonly folders = new Set<string>();
+  private readonly beside = new Map<string, FolderWatch>();
+  private readonly below: FSWatcher | undefined;
+  private files: readonly string[] = [];
   private readonly clock: Clock;
+  private readonly matters: (file: string) => boolean;
   private readonly onChange: (files: readonly string[], time: number) => void;
+  private readonly onError: (error: unknown) => void;
   private pending = new Set<string>();
   private first = 0;
   private quiet: { cancel(): void } | undefined;
 
   /**
    * `trees`: folders that are watched with all below them.
-   * `matters`: asked for every file beside a loaded one; only those are watched.
+   * `matters`: asked for every file that changes beside a loaded one.
    * `onChange`: with the time of the burst's first change, ms since the epoch.
    */
   constructor(
@@ -32,49 +38,64 @@ export class DiskWatcher {
     onError: (error: unknown) => void,
   ) {
     this.clock = clock;
+    this.matters = matters;
     this.onChange = onChange;
+    this.onError = onError;
+    if (trees.length === 0) return;
     const ignored = (file: string, stats?: Stats): boolean =>
       isDependency(`${file}${path.sep}`) || (stats?.isFile() === true && !matters(file));
-    // The folders of loaded files, never a tree: node_modules and build output cost nothing.
-    this.beside = watch([], { ignoreInitial: true, depth: 0, ignored });
     this.below = watch([...trees], { ignoreInitial: true, ignored });
-    for (const watcher of [this.beside, this.below]) {
-      watcher.on('all', (event, file) => {
-        if (event === 'add' || event === 'change' || event === 'unlink') this.note(file);
-      });
-      watcher.on('error', onError);
-    }
+    this.below.on('all', (event, file) => {
+      if (event === 'add' || event === 'change' || event === 'unlink') this.note(file);
+    });
+    this.below.on('error', onError);
   }
 
-  /** Watches the folders of these files, and no others. */
+  /** Watches the folders of these files, never a tree: node_modules and build output cost nothing. */
   update(files: Iterable<string>): void {
-    const wanted = new Set<string>();
-    for (const file of files) wanted.add(path.dirname(file));
-    for (const folder of this.folders) {
+    this.files = [...files];
+    const wanted = new Set(this.files.map((file) => path.dirname(file)));
+    for (const [folder, watching] of this.beside) {
       if (wanted.has(folder)) continue;
-      this.beside.unwatch(folder);
-      this.folders.delete(folder);
+      watching.close();
+      this.beside.delete(folder);
     }
-    for (const folder of wanted) {
-      if (this.folders.has(folder)) continue;
-      this.beside.add(folder);
-      this.folders.add(folder);
-    }
+    for (const folder of wanted) if (!this.beside.has(folder)) this.beside.set(folder, this.watch(folder));
   }
 
   async close(): Promise<void> {
     this.quiet?.cancel();
-    await Promise.all([this.beside.close(), this.below.close()]);
+    for (const watching of this.beside.values()) watching.close();
+    this.beside.clear();
+    await this.below?.close();
+  }
+
+  private watch(folder: string): FolderWatch {
+    return new FolderWatch(folder, {
+      changed: (file) => {
+        if (this.matters(file)) this.note(file);
+      },
+      replaced: () => {
+        for (const file of this.files) if (path.dirname(file) === folder) this.note(file);
+      },
+      failed: this.onError,
+    });
   }
 
   private note(file: string): void {
     if (this.pending.size === 0) this.first = this.clock.now();
     this.pending.add(file);
+    this.flushAfter(quietMs, false);
+  }
+
+  private flushAfter(ms: number, patient: boolean): void {
     this.quiet?.cancel();
     this.quiet = this.clock.setTimeout(() => {
-      const files = [...this.pending];
-      this.pending = new Set();
-      this.onChange(files, this.first);
-    }, quietMs);
+      const [there, gone]: [string[], string[]] = [[], []];
+      for (const file of this.pending) (patient || existsSync(file) ? there : gone).push(file);
+      this.pending = new Set(gone);
+      if (gone.length > 0) this.flushAfter(goneMs, true);
+      if (there.length > 0) this.onChange(there, this.first);
+    }, ms);
   }
 }
