@@ -28,13 +28,32 @@ export function descriptors(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
 }
 
+/** Files and folders that a process has the system watch (Linux). */
+export function watches(pid: number): number {
+  const infos = readdirSync(`/proc/${pid}/fdinfo`).map((fd) => {
+    try {
+      return readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8');
+    } catch {
+      return ''; // closed meanwhile
+    }
+  });
+  return infos.join('').match(/^inotify wd:/gm)?.length ?? 0;
+}
+
+/** Processor time that a process has used, in hundredths of a second (Linux: proc(5), USER_HZ). */
+export function busyTicks(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return Number(fields[11]) + Number(fields[12]);
+}
+
 /** Resident memory of a process in bytes (Linux). */
 export function residentMemory(pid: number): number {
   return memory(pid, 'VmRSS');
 }
 
 /** The most resident memory that a process had since it began, until it is gone (Linux). */
-export function watchMemory(pid: number): { peak(): number } {
+export function watchMemory(pid: number): { readonly peak: () => number } {
   let peak = memory(pid, 'VmHWM');
   const watching = setInterval(() => {
     try {

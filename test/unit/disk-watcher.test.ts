@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { DiskWatcher } from '../../src/supervisor/disk-watcher.ts';
+import { FakeClock } from './editor-fakes.ts';
+
+/** Watches the folder of `a`; `seen` resolves when the system has told of a file. */
+function start(t: TestContext) {
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'hs-')));
+  const at = (name: string): string => path.join(folder, name);
+  const clock = new FakeClock();
+  const told: string[][] = [];
+  let asked = (_file: string): void => undefined;
+  const watcher = new DiskWatcher(
+    clock,
+    [],
+    (file) => {
+      asked(path.basename(file));
+      return !file.endsWith('~');
+    },
+    (files) => told.push(files.map((file) => path.basename(file))),
+    (error) => assert.fail(String(error)),
+  );
+  const alive = setInterval(() => undefined, 1000); // a watch alone keeps no process
+  t.after(async () => {
+    clearInterval(alive);
+    await watcher.close();
+    rmSync(folder, { recursive: true });
+  });
+  writeFileSync(at('a'), '1');
+  watcher.update([at('a')]);
+  const seen = (name: string): Promise<void> =>
+    new Promise((resolve) => {
+      asked = (file) => {
+        if (file === name) resolve();
+      };
+    });
+  return { at, clock, told, seen };
+}
+
+test('a burst of changes is told once', async (t) => {
+  const { at, clock, told, seen } = start(t);
+  writeFileSync(at('a'), '2');
+  writeFileSync(at('b'), '2');
+  await seen('b');
+  clock.pass(9);
+  assert.deepEqual(told, []);
+  clock.pass(1);
+  assert.deepEqual(told, [['a', 'b']]);
+});
+
+test('a file that an editor moves away and writes anew has changed once', async (t) => {
+  const { at, clock, told, seen } = start(t);
+  renameSync(at('a'), at('a~'));
+  await seen('a~');
+  clock.pass(50);
+  writeFileSync(at('a'), '2');
+  await seen('a');
+  clock.pass(500);
+  assert.deepEqual(told, [['a']]);
+});
+
+test('a file that stays away has changed, too', async (t) => {
+  const { at, clock, told, seen } = start(t);
+  rmSync(at('a'));
+  await seen('a');
+  clock.pass(109);
+  assert.deepEqual(told, []);
+  clock.pass(1);
+  assert.deepEqual(told, [['a']]);
+});
