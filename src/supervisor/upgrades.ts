@@ -6,6 +6,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { Environment } from './environment.ts';
 import type { LoadedAnswer } from './generation.ts';
 import type { Server } from './server.ts';
+import type { Unsaved } from './unsaved.ts';
 
 const echoMs = 1000;
 const settleMs = 500;
@@ -15,6 +16,7 @@ const writingMs = 2000;
 export class Upgrades {
   private readonly server: Server;
   private readonly clock: Clock;
+  private readonly unsaved: Unsaved;
   private changes: Changes;
   private readonly swapped = new Map<string, number>();
   private readonly written = new Map<string, number>();
@@ -25,6 +27,7 @@ export class Upgrades {
   constructor(server: Server, spec: ServerSpec, env: Environment) {
     this.server = server;
     this.clock = env.clock;
+    this.unsaved = env.unsaved;
     this.spec = spec;
     this.changes = new Changes(spec);
     this.watch();
@@ -49,8 +52,8 @@ export class Upgrades {
     if (this.watcher === undefined || serving === undefined) return;
     // A watcher begins to see a while after it was told to: look once for what it missed.
     this.clock.setTimeout(() => {
-      void this.changes.changedSince(serving.since).then(async (files) => {
-        if (files.length > 0) await this.changed(files, 'disk', this.clock.now());
+      void this.changes.changedSince(serving.since).then((files) => {
+        if (files.length > 0) this.changedOnDisk(files, this.clock.now());
       });
     }, settleMs);
   }
@@ -119,10 +122,15 @@ export class Upgrades {
       this.changes.trees,
       (file) => this.changes.counts(file, true),
       () => this.server.prepare(),
-      (files, time) => void this.changed(files, 'disk', time),
+      (files, time) => this.changedOnDisk(files, time),
       (error) => this.watchFailed(error),
     );
     this.updateWatcher();
+  }
+
+  /** What an editor has unsaved is the editor's to tell. */
+  private changedOnDisk(all: readonly string[], time: number): void {
+    this.unsaved.pass(all, (files) => void this.changed(files, 'disk', time));
   }
 
   /** Once: a system without free watches says so for every folder. */
