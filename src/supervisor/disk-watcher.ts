@@ -13,6 +13,8 @@ import { FolderWatch } from './folder-watch.ts';
  * an empty or missing one is half of a save; many are a checkout.
  */
 const quietMs = { one: 4, unfinished: 10, many: 20 } as const;
+/** Node's timers are late by this much (ms) in a process that has nothing else to do. */
+const lateMs = 2;
 /** A file that is gone may be about to come back: some editors move the old one away first (ms). */
 const goneMs = 100;
 
@@ -101,9 +103,15 @@ export class DiskWatcher {
     if (isFirst) this.onFirst(); // in the time that is waited anyway
   }
 
-  private flushAfter(ms: number, patient: boolean): void {
+  /** `again`: how often a clock that comes late, and so has not watched what it was to, is set once more. */
+  private flushAfter(ms: number, patient: boolean, again = 3): void {
     this.quiet?.cancel();
+    const due = this.clock.now() + ms;
     this.quiet = this.clock.setTimeout(() => {
+      if (again > 0 && this.clock.now() > due + lateMs) {
+        this.flushAfter(ms, patient, again - 1);
+        return;
+      }
       const [there, gone]: [string[], string[]] = [[], []];
       for (const file of this.pending) (patient || existsSync(file) ? there : gone).push(file);
       this.pending = new Set(gone);

@@ -137,7 +137,7 @@ export class Server {
 
   /** A change was seen that may become a swap. */
   prepare(): void {
-    this.standby.prepare();
+    void this.standby.prepare();
   }
 
   write(text: string): void {

@@ -99,9 +99,14 @@ export class StandbyKeeper {
   }
 
   /** A swap may be about to come: looks whether the standby is still good while there is time. */
-  prepare(): void {
-    if (this.state.kind !== 'warm' || this.env.clock.now() - this.lookedAt < freshMs) return;
-    this.verify();
+  async prepare(): Promise<void> {
+    const { process } = this;
+    const began = this.env.clock.now();
+    if (this.state.kind !== 'warm' || process === undefined || began - this.lookedAt < freshMs) return;
+    const changed = await process.consumed.changedInSlices();
+    if (this.process !== process) return; // somebody was faster
+    this.lookedAt = began;
+    if (changed !== undefined) this.spoil(`${changed} changed`);
   }
 
   /** The standby as generation `number`, or undefined: start one from cold. */

@@ -84,8 +84,8 @@ describe('a save', () => {
   it('of several files at once is one swap', async (t) => {
     const app = await start(t);
     const save = await editor(t, app);
-    app.write('lib/answer.js', "exports.answer = 'v2';\n");
-    app.write('server.js', `// edited\n${files['server.js']}`);
+    app.replace('lib/answer.js', "exports.answer = 'v2';\n");
+    app.replace('server.js', `// edited\n${files['server.js']}`);
     await save('lib/answer.js', 'server.js');
     await app.serving(2);
     // The disk's own news of the same change comes later than a later swap would.
