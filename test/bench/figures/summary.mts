@@ -79,6 +79,8 @@ export function summarize(recording: Recording): Summary {
   const warmings = peer.ours ? warmingWindows(recording) : [];
   const boots = recording.boots.map(({ from, ms }) => ({ from, to: from + ms + 100 }));
   const isBroken = windows.filter(({ kind }) => kind === 'broken');
+  const ordinary = windows.filter(({ kind }) => kind === 'good');
+  const others = windows.filter(({ kind }) => kind !== 'good');
   const broken = load.filter(({ due }) => isBroken.some((w) => due >= w.from && due < w.fixed));
   const during = (these: Window[], others: Window[] = []): number[] =>
     timed.filter((x) => inWindow(x, these) && !inWindow(x, others)).map(({ tookMs }) => tookMs);
@@ -107,7 +109,7 @@ export function summarize(recording: Recording): Summary {
     bootBesideMs: spread(recording.boots.map(({ ms }) => ms)),
     answeredWhileBroken: broken.filter((exchange) => !isFailed(exchange)).length / broken.length,
     steadyMs: latencies(during([{ from: 0, to: Infinity }], [...windows, ...boots, ...warmings])),
-    swapMs: latencies(during(windows.filter(({ kind }) => kind === 'good'))),
+    swapMs: latencies(during(ordinary, others)),
     hastySwapMs: latencies(during(windows.filter(({ kind }) => kind === 'hasty'))),
     warmingMs: latencies(during(warmings, windows)),
     told: peer.ours
