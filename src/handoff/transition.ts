@@ -1,8 +1,8 @@
 /** The rules of the handoff: `transition` is pure, so a swap can be replayed, printed and property-tested. */
 import type { Cause, Failure } from '../shared/model.ts';
-import { Draft } from './draft.ts';
-import { activeOf, candidateOf } from './state.ts';
-import type { Effect, Handoff, HandoffConfig, Input, Phase, Timer } from './state.ts';
+import { Endings } from './endings.ts';
+import { candidateOf } from './state.ts';
+import type { Effect, Handoff, HandoffConfig, Input, Timer } from './state.ts';
 
 export interface Step {
   readonly state: Handoff;
@@ -16,7 +16,7 @@ export function transition(state: Handoff, input: Input, config: HandoffConfig):
   return { state: rules.state, effects: rules.effects };
 }
 
-class Rules extends Draft {
+class Rules extends Endings {
   apply(input: Input): void {
     const { phase } = this.state;
     switch (input.type) {
@@ -59,7 +59,7 @@ class Rules extends Draft {
     }
   }
 
-  private swap(cause: Cause): void {
+  protected swap(cause: Cause): void {
     const { phase } = this.state;
     switch (phase.kind) {
       case 'off':
@@ -136,7 +136,7 @@ class Rules extends Draft {
     }
   }
 
-  private accept(to: number, from?: number): void {
+  protected accept(to: number, from?: number): void {
     const again = this.state.phase.kind === 'cutover' ? this.state.phase.again : undefined;
     this.do({ effect: 'accept', generation: to });
     for (const old of this.state.leaving) {
@@ -156,132 +156,6 @@ class Rules extends Draft {
       report: { kind: 'serving', generation: to, ...(from === undefined ? {} : { from }) },
     });
     if (again !== undefined) this.swap(again);
-  }
-
-  /** The candidate of a boot is no good: the older generation serves on, if there is one. */
-  private failCandidate(failure: Failure): void {
-    const { phase } = this.state;
-    if (phase.kind !== 'starting' && phase.kind !== 'swapping') return;
-    this.dismiss(phase.candidate.number);
-    if (phase.kind === 'starting') {
-      this.down(failure);
-      return;
-    }
-    if (phase.holding) {
-      this.disarm('hold', phase.active);
-      this.do({ effect: 'release', generation: phase.active });
-    }
-    this.phase({ kind: 'serving', active: phase.active, failure });
-    this.do({ effect: 'report', report: { kind: 'rolledBack', failure, serving: phase.active } });
-  }
-
-  private down(failure: Failure): void {
-    this.phase({ kind: 'down', failure, holding: true });
-    this.arm('down', 0);
-    this.do({ effect: 'report', report: { kind: 'rolledBack', failure } });
-  }
-
-  private lost(generation: number, failure: Failure, clean: boolean): void {
-    const { phase } = this.state;
-    if (this.isWaiting(generation)) {
-      this.ask(generation);
-      return;
-    }
-    if (phase.kind === 'cutover' && phase.from === generation) {
-      // What we waited for has happened: it does not accept any more.
-      this.accept(phase.to, phase.from);
-      this.ask(generation);
-    } else if (phase.kind === 'cutover' && phase.to === generation) {
-      this.dismiss(generation);
-      this.disarm('cutover', phase.from);
-      this.resume(phase.from, failure, phase.again);
-    } else if (candidateOf(phase) === generation) {
-      this.failCandidate(failure);
-    } else if (activeOf(phase) === generation) {
-      this.loseActive(generation, failure, clean);
-    }
-  }
-
-  private drained(generation: number): void {
-    if (this.leaving(generation)?.stage !== 'draining') return;
-    if (this.state.probation?.previous === generation) this.leave(generation, 'drained');
-    else this.ask(generation);
-  }
-
-  private loseActive(generation: number, failure: Failure, clean: boolean): void {
-    const { phase, probation } = this.state;
-    this.dismiss(generation);
-    if (phase.kind === 'swapping') {
-      this.disarm('hold', generation);
-      this.phase({ kind: 'starting', candidate: phase.candidate });
-    } else if (phase.kind === 'resuming') {
-      this.disarm('resume', generation);
-      this.down(phase.failure);
-      if (phase.again !== undefined) this.swap(phase.again);
-    } else if (probation?.active === generation && this.isWaiting(probation.previous)) {
-      this.disarm('drain', probation.previous);
-      this.state = {
-        ...this.state,
-        leaving: this.state.leaving.filter((old) => old.number !== probation.previous),
-      };
-      this.resume(probation.previous, failure);
-    } else if (clean) {
-      this.phase({ kind: 'off' });
-      this.do({ effect: 'closeListeners' });
-      this.do({ effect: 'report', report: { kind: 'stopped', requested: false } });
-    } else {
-      this.down(failure);
-    }
-  }
-
-  private resume(active: number, failure: Failure, again?: Cause): void {
-    this.endProbation();
-    this.do({ effect: 'resume', generation: active });
-    this.arm('resume', active);
-    this.phase({ kind: 'resuming', active, failure, ...(again === undefined ? {} : { again }) });
-  }
-
-  private resumed(phase: Phase & { kind: 'resuming' }, ok: boolean): void {
-    this.disarm('resume', phase.active);
-    if (ok) {
-      this.phase({ kind: 'serving', active: phase.active, failure: phase.failure });
-      this.do({
-        effect: 'report',
-        report: { kind: 'rolledBack', failure: phase.failure, serving: phase.active },
-      });
-    } else {
-      this.dismiss(phase.active);
-      this.down(phase.failure);
-    }
-    if (phase.again !== undefined) this.swap(phase.again);
-  }
-
-  private stop(then?: Cause): void {
-    const { phase } = this.state;
-    if (phase.kind === 'off') {
-      if (then !== undefined) this.swap(then);
-      return;
-    }
-    const candidate = candidateOf(phase);
-    const active = activeOf(phase);
-    if (candidate !== undefined) this.dismiss(candidate);
-    if (active !== undefined) {
-      for (const timer of ['hold', 'cutover', 'resume'] as const) this.disarm(timer, active);
-      this.dismiss(active);
-    }
-    for (const old of this.state.leaving) if (this.isWaiting(old.number)) this.ask(old.number);
-    if (phase.kind === 'down') this.disarm('down', 0);
-    this.phase(then === undefined ? { kind: 'stopping' } : { kind: 'stopping', then });
-    this.finishStop();
-  }
-
-  private finishStop(): void {
-    const { phase, leaving } = this.state;
-    if (phase.kind !== 'stopping' || leaving.length > 0) return;
-    this.phase({ kind: 'off' });
-    this.do({ effect: 'closeListeners' });
-    this.do({ effect: 'report', report: { kind: 'stopped', requested: true } });
-    if (phase.then !== undefined) this.swap(phase.then);
   }
 
   private timeout(timer: Timer, generation: number, failure: Failure): void {
@@ -319,16 +193,5 @@ class Rules extends Draft {
         this.phase({ ...phase, holding: false });
         this.do({ effect: 'closeListeners' });
     }
-  }
-
-  private forget(generation: number): void {
-    if (this.leaving(generation) === undefined) return;
-    this.disarm('drain', generation);
-    this.disarm('end', generation);
-    this.state = {
-      ...this.state,
-      leaving: this.state.leaving.filter((old) => old.number !== generation),
-    };
-    this.finishStop();
   }
 }

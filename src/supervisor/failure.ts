@@ -1,4 +1,5 @@
 /** Turns what is known about a generation's end into one sentence, its place in the code, and advice. */
+import { stat } from 'node:fs/promises';
 import { locateError } from '../runtimes/node/error-location.ts';
 import type { Failure } from '../shared/model.ts';
 import { findPortOwner } from './port-owner.ts';
@@ -78,6 +79,18 @@ async function portTaken(generation: number, failed: NonNullable<Ending['listenF
     message: `Port ${port} is taken by ${owner === undefined ? 'another program' : `${owner.name} (pid ${String(owner.pid)})`}`,
     advice: 'End that program or choose another port, then start again.',
   };
+}
+
+/** Not even a shell could be started there. */
+export async function describeSpawnError(
+  generation: number,
+  cwd: string,
+  error: NodeJS.ErrnoException,
+): Promise<Failure> {
+  const folder = await stat(cwd).catch(() => undefined);
+  const message =
+    folder === undefined ? `The folder ${cwd} does not exist` : `Can't start a process: ${error.message}`;
+  return { generation, reason: 'spawnFailed', message };
 }
 
 /** The command's server listens, but not through us. */

@@ -1,10 +1,9 @@
 /** One incarnation of a server's process tree, from its start until no process of it is left. */
-import { stat } from 'node:fs/promises';
 import type { Doors, FromGeneration, ModuleGraph, ToGeneration } from '../runtimes/protocol.ts';
 import type { DrainProgress, DrainResult, Failure, ListenerStatus, ServerSpec } from '../shared/model.ts';
 import type { ControlOwner, ControlPeer, ControlServer } from './control-server.ts';
 import type { Environment } from './environment.ts';
-import { describeEnding, uninvited } from './failure.ts';
+import { describeEnding, describeSpawnError, uninvited } from './failure.ts';
 import type { Ending } from './failure.ts';
 import type { ListenerHandle } from './listener-store.ts';
 import { findListeningPort } from './port-owner.ts';
@@ -40,7 +39,6 @@ const settleMs = 300;
 const explainMs = 500;
 /** A server that takes part says so at once when it listens. */
 const strayMs = 2000;
-const lastOutputMs = 200;
 const keptErrors = 64 * 1024;
 
 export class Generation implements ControlOwner {
@@ -260,7 +258,7 @@ export class Generation implements ControlOwner {
 
   private async exited(exit: Exit): Promise<void> {
     this.exit = exit;
-    await this.lastOutput();
+    await this.tree.lastOutput(this.env.clock);
     if (exit.code !== 0 && this.peers.size === 0) await this.lose();
     await this.tree.empty();
     this.settle?.cancel();
@@ -270,17 +268,6 @@ export class Generation implements ControlOwner {
     this.events.gone(failure, exit.code === 0);
   }
 
-  /** Exit comes before the last of stderr; a helper that keeps stderr open must not delay us for long. */
-  private async lastOutput(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = this.env.clock.setTimeout(resolve, lastOutputMs);
-      void this.tree.closed.then(() => {
-        timer.cancel();
-        resolve();
-      });
-    });
-  }
-
   private async lose(): Promise<void> {
     if (this.ended || this.peers.size > 0) return;
     const failure = await this.describe();
@@ -288,14 +275,10 @@ export class Generation implements ControlOwner {
   }
 
   private async spawnFailed(error: NodeJS.ErrnoException): Promise<void> {
-    const folder = await stat(this.spec.cwd).catch(() => undefined);
-    const message =
-      folder === undefined
-        ? `The folder ${this.spec.cwd} does not exist`
-        : `Can't start a process: ${error.message}`;
+    const failure = await describeSpawnError(this.number, this.spec.cwd, error);
     this.forget();
     this.ended = true;
-    this.events.gone({ generation: this.number, reason: 'spawnFailed', message }, false);
+    this.events.gone(failure, false);
   }
 
   private get inheritedPorts(): number[] {

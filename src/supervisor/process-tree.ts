@@ -6,10 +6,13 @@ import type { Duplex } from 'node:stream';
 import { launch } from '../runtimes/node/launch.ts';
 import { version } from '../runtimes/protocol.ts';
 import type { Standby } from '../runtimes/protocol.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { ServerSpec } from '../shared/model.ts';
 import type { ListenerHandle } from './listener-store.ts';
 import { compileCacheOf } from './compile-cache.ts';
 import { ProcessGroup } from './process-group.ts';
+
+const lastOutputMs = 200;
 
 export interface Exit {
   readonly code: number | null;
@@ -50,8 +53,7 @@ export class ProcessTree {
   readonly gate: Duplex | undefined;
   /** When the process that was started ended, or could not be started. */
   readonly ended: Promise<void>;
-  /** When all of its output has come. */
-  readonly closed: Promise<void>;
+  private readonly closed: Promise<void>;
   private readonly child: ChildProcess;
   private readonly group: ProcessGroup | undefined;
   private readonly waiting: ((events: TreeEvents) => void)[] = [];
@@ -104,6 +106,17 @@ export class ProcessTree {
   /** Resolves when no process of it is left. To be called after its exit. */
   async empty(): Promise<void> {
     await this.group?.empty();
+  }
+
+  /** Exit comes before the last of stderr; a helper that keeps stderr open must not delay us for long. */
+  async lastOutput(clock: Clock): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = clock.setTimeout(resolve, lastOutputMs);
+      void this.closed.then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
   }
 
   private tell(about: (events: TreeEvents) => void): void {

@@ -16,7 +16,9 @@ import { Effects } from './effects.ts';
 import type { EffectsOwner } from './effects.ts';
 import type { Environment } from './environment.ts';
 import { Generation } from './generation.ts';
-import type { GenerationEvents, LoadedAnswer } from './generation.ts';
+import type { LoadedAnswer } from './generation.ts';
+import { generationEvents } from './generation-events.ts';
+import type { Hearer } from './generation-events.ts';
 import { History } from './history.ts';
 import { ListenerStore } from './listener-store.ts';
 import { OutputBatch } from './output-batch.ts';
@@ -221,12 +223,40 @@ export class Server {
       this.spec,
       this.control,
       this.env,
-      this.eventsOf(number),
+      generationEvents(number, this.hearer()),
     );
     this.roster.add({ generation, cause });
     const replaced = this.roster.find(replaces)?.generation;
     const holds = this.spec.duringBoot === 'hold' && replaced?.isHolding === false;
     this.reporter.starting(generation, cause, replaces, holds);
+  }
+
+  /** What its generations tell goes to these. */
+  private hearer(): Hearer {
+    const { roster, listeners, reporter } = this;
+    return {
+      roster,
+      listeners,
+      reporter,
+      isActive: (number) => this.active?.generation.number === number,
+      isSwapping: () => candidateOf(this.handoff.phase) !== undefined,
+      input: (input) => this.input(input),
+      changed: () => this.changedSoon(),
+      accepted: (member) => this.accepted(member),
+      closed: (key) => this.close(key, 'the server closed it'),
+      printed: (chunk) => this.output.add({ server: this.name, time: this.env.clock.now(), ...chunk }),
+      exchanged: (line) => this.events.exchanged(line),
+      emit: (body) => this.emit(body),
+      gone: (number, failure, clean) => this.gone(number, failure, clean),
+    };
+  }
+
+  /** Held requests and closing connections come by the hundred. */
+  private changedSoon(): void {
+    this.soon ??= this.env.clock.setTimeout(() => {
+      this.soon = undefined;
+      this.events.changed(this.status);
+    }, soonMs);
   }
 
   private startTree(generation: number): ProcessTree {
@@ -238,80 +268,6 @@ export class Server {
       preload: this.env.preload,
       generation,
     });
-  }
-
-  private eventsOf(number: number): GenerationEvents {
-    const member = (): Member | undefined => this.roster.find(number);
-    // Held requests and closing connections come by the hundred.
-    const changed = (): void => {
-      this.soon ??= this.env.clock.setTimeout(() => {
-        this.soon = undefined;
-        this.events.changed(this.status);
-      }, soonMs);
-    };
-    return {
-      handle: (key, handle) => {
-        this.listeners.add(key, handle, number);
-        if (this.active?.generation.number === number) this.listeners.settle(number);
-      },
-      listening: (listener, adopted) => {
-        this.listeners.describe(listener);
-        this.reporter.listening(number, listener, adopted);
-        changed();
-      },
-      ready: () => {
-        const ready = member();
-        if (ready !== undefined) this.reporter.ready(ready.generation);
-        this.input({ type: 'ready', generation: number });
-      },
-      stopped: (progress) => {
-        const stopped = member();
-        if (stopped !== undefined) this.reporter.stopped(stopped, progress);
-        this.input({ type: 'stopped', generation: number });
-      },
-      accepting: () => {
-        const accepting = member();
-        if (accepting !== undefined) this.accepted(accepting);
-      },
-      resumed: (ok) => {
-        this.input({ type: 'resumed', generation: number, ok });
-      },
-      holding: () => {
-        this.reporter.holds();
-      },
-      held: () => {
-        if (candidateOf(this.handoff.phase) !== undefined) this.reporter.held(number);
-        changed();
-      },
-      draining: ({ requests, eventStreams, webSockets, connections }) => {
-        const drain = member()?.drain;
-        if (drain !== undefined) drain.progress = { requests, eventStreams, webSockets, connections };
-        changed();
-      },
-      drained: (result) => {
-        const drain = member()?.drain;
-        if (drain !== undefined) drain.result = result;
-        this.input({ type: 'drained', generation: number });
-      },
-      closed: (key) => {
-        if (this.active?.generation.number === number) this.close(key, 'the server closed it');
-      },
-      output: (stream, text) => {
-        this.output.add({ server: this.name, generation: number, stream, text, time: this.env.clock.now() });
-      },
-      exchange: (line) => {
-        this.events.exchanged(line);
-      },
-      trouble: (message) => {
-        this.emit({ event: 'notice', level: 'warn', message: `gen ${String(number)}: ${message}` });
-      },
-      lost: (failure, clean) => {
-        this.input({ type: 'lost', generation: number, failure, clean });
-      },
-      gone: (failure, clean) => {
-        this.gone(number, failure, clean);
-      },
-    };
   }
 
   private accepted(member: Member): void {
