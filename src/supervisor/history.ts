@@ -2,6 +2,8 @@
 import type { HandoffEvent, OutputChunk } from '../shared/model.ts';
 
 const keptCharacters = 256 * 1024;
+/** A chunk costs this many more, however short it is: most are lines. */
+const chunkCharacters = 100;
 const keptEvents = 500;
 
 export class History {
@@ -11,9 +13,10 @@ export class History {
 
   print(chunk: OutputChunk): void {
     this.chunks.push(chunk);
-    this.characters += chunk.text.length;
+    this.characters += costOf(chunk);
     while (this.characters > keptCharacters && this.chunks.length > 1) {
-      this.characters -= this.chunks.shift()?.text.length ?? 0;
+      const oldest = this.chunks.shift();
+      if (oldest !== undefined) this.characters -= costOf(oldest);
     }
   }
 
@@ -29,4 +32,8 @@ export class History {
   get events(): readonly HandoffEvent[] {
     return [...this.happened];
   }
+}
+
+function costOf({ text }: OutputChunk): number {
+  return text.length + chunkCharacters;
 }

@@ -30,7 +30,7 @@ export class Supervised {
   }
 
   /** In an empty workspace; ends, with its servers, when the test does. */
-  static async start(t: TestContext): Promise<Supervised> {
+  static async start(t: TestContext, env: NodeJS.ProcessEnv = {}): Promise<Supervised> {
     const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'hot-swap-test-')));
     t.after(() => rmSync(folder, { recursive: true, force: true }));
     const attached = await attach({
@@ -39,7 +39,7 @@ export class Supervised {
       launch: {
         node: process.execPath,
         script: path.join(root, 'dist', 'supervisor.js'),
-        env: cleanEnvironment(),
+        env: { ...cleanEnvironment(), ...env },
         graceMs: 1000,
       },
     });
