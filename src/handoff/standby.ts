@@ -65,15 +65,18 @@ export function standbyTransition(state: StandbyState, input: StandbyInput): Sta
     case 'lost': {
       if (state.kind === 'none') return stay;
       const losses = state.kind === 'warming' ? state.losses + 1 : 1;
-      const why = 'it ended by itself';
+      const why = 'the standby ended by itself';
       return { state: { kind: 'none', why, losses }, effects: [{ effect: 'tell', state: 'dropped', why }] };
     }
     case 'spoil':
       return state.kind === 'none' ? stay : drop(input.why);
     case 'take':
       if (state.kind === 'none') return stay;
-      if (state.kind === 'warming') return drop('it was not warm yet');
-      return { state: { kind: 'none', why: 'it was released', losses: 0 }, effects: [{ effect: 'release' }] };
+      if (state.kind === 'warming') return drop('the standby was not ready yet');
+      return {
+        state: { kind: 'none', why: 'the one before was used up', losses: 0 },
+        effects: [{ effect: 'release' }],
+      };
   }
 }
 

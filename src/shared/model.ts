@@ -122,6 +122,8 @@ export type HandoffEvent = { readonly server: string; readonly time: number } & 
       readonly replaces?: number;
       /** Released from standby. */
       readonly standby: boolean;
+      /** Why there was none to release, where one is wanted. */
+      readonly noStandby?: string;
     }
   | {
       readonly event: 'listening';

@@ -46,7 +46,8 @@ export class Narrator {
           event.replaces === undefined
             ? `${cause}, starting gen ${gen(event)}`
             : `${cause}, swapping gen ${String(event.replaces)} for ${gen(event)}`;
-        const how = event.standby ? `released from standby (pid ${String(event.pid)})` : 'booting';
+        const why = event.noStandby === undefined ? '' : ` from cold: ${event.noStandby}`;
+        const how = event.standby ? `released from standby (pid ${String(event.pid)})` : `booting${why}`;
         return [...text('info', what), ...step(`gen ${gen(event)} ${how}`)];
       }
       case 'listening':

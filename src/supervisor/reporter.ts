@@ -14,6 +14,17 @@ export type EventBody = Unstamped<HandoffEvent>;
 /** One whose loop is blocked for longer (ms) answers nobody anyway. */
 const holdsMs = 1000;
 
+/** A generation that begins to boot. */
+export interface Beginning {
+  readonly generation: Generation;
+  readonly cause: Cause;
+  readonly replaces: number | undefined;
+  /** The generation that it replaces was told to hold new requests, and will confirm it. */
+  readonly holds: boolean;
+  /** Why it was not released from standby, if that should be told. */
+  readonly noStandby: string | undefined;
+}
+
 export class Reporter {
   /** Of the last generation that was not started from a standby. */
   coldBootMs: number | undefined;
@@ -50,13 +61,19 @@ export class Reporter {
     return this.roster.find(this.accepting?.from);
   }
 
-  /** `holds`: the generation that it replaces was told to hold new requests, and will confirm it. */
-  starting(generation: Generation, cause: Cause, replaces: number | undefined, holds: boolean): void {
+  starting({ generation, cause, replaces, holds, noStandby }: Beginning): void {
     this.holds(); // of a swap that this one replaces
     this.holding = false;
     const { number, pid, fromStandby: standby } = generation;
-    const replacing = replaces === undefined ? {} : { replaces };
-    const event: EventBody = { event: 'starting', generation: number, pid, cause, standby, ...replacing };
+    const event: EventBody = {
+      event: 'starting',
+      generation: number,
+      pid,
+      cause,
+      standby,
+      ...(noStandby === undefined ? {} : { noStandby }),
+      ...(replaces === undefined ? {} : { replaces }),
+    };
     if (!holds) {
       this.tell(event);
       return;

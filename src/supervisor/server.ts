@@ -228,7 +228,8 @@ export class Server {
     this.roster.add({ generation, cause });
     const replaced = this.roster.find(replaces)?.generation;
     const holds = this.spec.duringBoot === 'hold' && replaced?.isHolding === false;
-    this.reporter.starting(generation, cause, replaces, holds);
+    const missed = replaces !== undefined && !generation.fromStandby ? this.standby.missing : undefined;
+    this.reporter.starting({ generation, cause, replaces, holds, noStandby: missed });
   }
 
   /** What its generations tell goes to these. */

@@ -70,6 +70,11 @@ export class StandbyKeeper {
     }
   }
 
+  /** Why there is none, where one is wanted. */
+  get missing(): string | undefined {
+    return this.spec.standby && this.state.kind === 'none' ? this.state.why : undefined;
+  }
+
   define(spec: ServerSpec): void {
     this.spec = spec;
     if (this.process !== undefined && !this.process.isFor(spec)) this.spoil('the server is defined anew');
