@@ -74,7 +74,7 @@ export class Upgrades {
     if (!known && !lenient) await this.refresh();
     const swapping: string[] = [];
     for (const file of files) {
-      const verdict = await this.changes.judge(file, lenient);
+      const verdict = this.changes.judge(file, lenient);
       // Saved again while nothing can serve: the cause may lie outside the file, so try again.
       if (verdict === 'changed' || (verdict === 'unchanged' && state === 'down' && kind === 'save')) {
         swapping.push(file);

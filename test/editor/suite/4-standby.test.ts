@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { HandoffEvent } from '../../../src/shared/model.ts';
+import { api, configure, edit, get, newerThan, generation, ref, set, untilStatus } from './workspace.ts';
+
+const saves = 7;
+/** From the editor's save event to the released generation (ms), the median. */
+const limitMs = 5;
+
+describe('a save in the editor', () => {
+  before(async () => {
+    await configure();
+    await vscode.commands.executeCommand('hotSwap.start', ref);
+    await untilStatus(({ state }) => state === 'serving', 'it serves');
+  });
+
+  after(async () => {
+    await vscode.commands.executeCommand('hotSwap.stop', ref);
+    await set('servers', undefined);
+  });
+
+  it('releases the standby at once', async () => {
+    const { onDidHappen } = await api();
+    const starts: (HandoffEvent & { readonly event: 'starting' })[] = [];
+    const subscription = onDidHappen((event) => {
+      if (event.event === 'starting') starts.push(event);
+    });
+    for (let n = 1; n <= saves; n += 1) {
+      await untilStatus(({ standby }) => standby.state === 'warm', 'the standby is ready');
+      const before = await generation();
+      await edit('version.js', `module.exports = { VERSION: 'save ${n}' };\n`);
+      await newerThan(before);
+      assert.match((await get()).body, new RegExp(`save ${n}`));
+    }
+    subscription.dispose();
+    const took = starts.map(({ time, cause }) => time - cause.at).sort((a, b) => a - b);
+    console.log(`save → released: ${took.map((ms) => ms.toFixed(1)).join(', ')} ms`);
+    assert.ok(
+      starts.every(({ standby, cause }) => standby && cause.kind === 'save'),
+      JSON.stringify(starts),
+    );
+    assert.ok(took[Math.floor(took.length / 2)]! <= limitMs, took.join());
+  });
+
+  it('shows in the tooltip what the standby costs', async () => {
+    const { standby } = await untilStatus(({ standby: one }) => one.state === 'warm', 'the standby is ready');
+    assert.ok(
+      standby.state === 'warm' && standby.memory > 10e6 && standby.modules > 100,
+      JSON.stringify(standby),
+    );
+  });
+});
