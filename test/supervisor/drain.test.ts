@@ -63,4 +63,26 @@ describe('a generation that was replaced', () => {
       assert.deepEqual({ requests, finished, lost }, { requests: 1, finished: 1, lost: 0 });
     });
   }
+
+  it('answers the request that came to it late from the one before', async (t) => {
+    const app = await serve(t, waiting('v1'));
+    const first = await app.serving(1);
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    t.after(() => agent.destroy());
+    await app.get('/', { agent });
+    await edit(app, waiting('v2'));
+    // Gen 1 hears of the request, and of gen 3, only when gen 2 has nothing left to do.
+    process.kill(first.pid, 'SIGSTOP');
+    const answer = app.get('/wait', { agent });
+    app.write('server.js', waiting('v3'));
+    assert.equal((await app.command('swap')).code, 0);
+    process.kill(first.pid, 'SIGCONT');
+    await app.printed(/asked to wait/);
+    // The next swap ends gen 2's stay for the probation of gen 3.
+    app.write('server.js', waiting('v4'));
+    assert.equal((await app.command('swap')).code, 0);
+    app.write('go', '');
+    assert.equal((await answer).body, 'v3 at last');
+    for (const generation of [1, 2, 3]) assert.equal((await app.retired(generation)).lost, 0);
+  });
 });

@@ -2,6 +2,7 @@
  * The side door: a private Unix socket on which this generation answers before, during and after the cutover.
  * Each connection begins with one line that says who the client really is; then it is the client's.
  */
+import { rmSync } from 'node:fs';
 import net from 'node:net';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
@@ -38,6 +39,17 @@ export function openDoor(
     });
     door.unref();
   });
+}
+
+/**
+ * Lets nobody in any more, except who has knocked; resolves when the last one has gone. Who comes now finds nobody,
+ * and goes to a newer generation.
+ */
+export async function closeDoor(door: net.Server, path: string): Promise<void> {
+  rmSync(path, { force: true });
+  // Connections that the system has made already are accepted in the next turn of the loop.
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  await new Promise<void>((resolve) => door.close(() => resolve()));
 }
 
 function enter(server: AnyServer, socket: Socket, preface: DoorPreface): void {

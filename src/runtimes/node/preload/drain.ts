@@ -32,6 +32,7 @@ export class Drain {
   private readonly deadline: NodeJS.Timeout;
   private readonly onDone: (result: DrainResult) => void;
   private over = false;
+  private clean = false;
 
   /** Starts at once; `onDone` is called once, when no connection is left or after `drainMs`. */
   constructor(traffic: readonly Traffic[], drainMs: number, onDone: (result: DrainResult) => void) {
@@ -50,6 +51,17 @@ export class Drain {
 
   get progress(): DrainProgress {
     return progressOf(this.traffic);
+  }
+
+  /** True once it is over without a request lost. */
+  get isClean(): boolean {
+    return this.clean;
+  }
+
+  /** Requests to be answered, here or by the successor. */
+  get busy(): boolean {
+    const { requests, diverted } = countOf(this.traffic);
+    return requests + diverted > 0;
   }
 
   /** To be called whenever a connection has closed. */
@@ -82,6 +94,7 @@ export class Drain {
     if (this.over) return;
     this.cancel();
     const { requests, diverted } = countOf(this.traffic);
+    this.clean = requests + diverted === 0;
     this.onDone({
       finished: Math.max(0, this.begun.requests - requests),
       eventStreams: this.begun.eventStreams,

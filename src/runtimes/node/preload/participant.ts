@@ -13,6 +13,8 @@ import type { Start } from './start.ts';
 /** Progress is told at most this often. */
 const progressMs = 250;
 const heldMs = 5;
+/** What comes after the drain has this long; the supervisor waits five seconds for the end. */
+const lateMs = 3000;
 
 /** What this process knows of itself. */
 export interface Self {
@@ -35,6 +37,7 @@ export class Participant implements ListenerHost {
   private progress: NodeJS.Timeout | undefined;
   private reporting: NodeJS.Timeout | undefined;
   private letGo: (() => void) | undefined;
+  private onClosed = (): void => undefined;
   private leaving = false;
   private received = Promise.resolve();
 
@@ -104,6 +107,7 @@ export class Participant implements ListenerHost {
   connectionClosed(): void {
     if (this.drain === undefined) return;
     this.drain.check();
+    this.onClosed();
     this.progress ??= setTimeout(() => {
       this.progress = undefined;
       if (this.drain !== undefined) this.channel.send({ type: 'draining', ...this.drain.progress });
@@ -194,7 +198,22 @@ export class Participant implements ListenerHost {
   private retire(): void {
     if (this.leaving) return;
     this.leaving = true;
+    if (this.drain?.isClean !== true) this.leave();
+    else void Promise.race([this.quiet(this.drain), wait(lateMs)]).then(() => this.leave());
+  }
+
+  /** An older generation, or a client of ours, may have sent a request just before it heard of our successor. */
+  private async quiet(drain: Drain): Promise<void> {
+    await Promise.all([...this.served.values()].map((listener) => listener.closeDoor()));
+    while (drain.busy) await new Promise<void>((resolve) => (this.onClosed = resolve));
+  }
+
+  private leave(): void {
     if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
     else process.exit(0);
   }
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

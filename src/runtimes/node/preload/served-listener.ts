@@ -3,15 +3,16 @@
  * is gated: to the app it listens (`listening` fires, `address()` answers), but it accepts only after `accept`.
  */
 import cluster from 'node:cluster';
-import { renameSync } from 'node:fs';
+import type { Server } from 'node:net';
 import type { Invitation } from '../../protocol.ts';
-import { openDoor } from './door.ts';
+import { closeDoor, openDoor } from './door.ts';
 import { duplicateHandle } from './duplicate-handle.ts';
 import { isSecure, netInternals } from './internals.ts';
 import type { AnyServer, Handle, NormalizedListen } from './internals.ts';
 import { parkedHandle } from './parked-handle.ts';
 import { sendHandle } from './send-handle.ts';
 import { Traffic } from './traffic.ts';
+import { closeKeepingPath } from './unix-path.ts';
 
 /** A copy that takes longer (ms) is done without. */
 const copyMs = 200;
@@ -46,6 +47,8 @@ export class ServedListener {
   private readonly listen: Listen;
   private readonly options: NormalizedListen;
   private readonly door: string;
+  /** The door, once it is open. */
+  private visited: Server | undefined;
   private handle: Handle | undefined;
   /** To accept on again, should the successor die. */
   private spare: Handle | undefined;
@@ -156,6 +159,11 @@ export class ServedListener {
     this.spare = undefined;
   }
 
+  /** Resolves when everybody who came through the side door has gone. */
+  async closeDoor(): Promise<void> {
+    if (this.visited !== undefined) await closeDoor(this.visited, this.door);
+  }
+
   private startAccepting(handle: Handle): void {
     if (this.server._handle === handle) {
       this.swallowListening = true;
@@ -225,7 +233,8 @@ export class ServedListener {
     // A cluster's primary takes the handle over as soon as it listens: there is no server to knock at.
     const server = this.server._handle === null ? this.address : this.server;
     openDoor(server, this.door, this.listen).then(
-      () => {
+      (visited) => {
+        this.visited = visited;
         this.host.announce(this, adopted);
       },
       (error: unknown) => {
@@ -233,21 +242,4 @@ export class ServedListener {
       },
     );
   }
-}
-
-/**
- * libuv unlinks a Unix socket's path when the handle that bound it closes, but the listener lives on in the
- * supervisor: it is given another name meanwhile. Connections in those microseconds find no file; only the
- * first generation of a Unix listener has this gap.
- */
-function closeKeepingPath(close: () => void, path: string): void {
-  const spare = `${path}.hot-swap`;
-  try {
-    renameSync(path, spare);
-  } catch {
-    close(); // somebody has removed it
-    return;
-  }
-  close();
-  renameSync(spare, path);
 }
