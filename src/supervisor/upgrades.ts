@@ -130,7 +130,8 @@ export class Upgrades {
 
   /** What an editor has unsaved is the editor's to tell. */
   private changedOnDisk(all: readonly string[], time: number): void {
-    this.unsaved.pass(all, (files) => void this.changed(files, 'disk', time));
+    const files = all.filter((file) => !this.isEditors(file)); // now: news may have to wait
+    this.unsaved.pass(files, (news) => void this.changed(news, 'disk', time));
   }
 
   /** Once: a system without free watches says so for every folder. */

@@ -58,7 +58,7 @@ describe('Saving a file in VS Code', () => {
     const block = log.slice(log.findIndex((line) => line.includes('swapping')));
     const shape = [
       /^\[info\] express-app: version\.js saved, swapping gen 1 for 2$/,
-      /^\[info\] {3}\+\d+ ms +gen 2 booting/,
+      /^\[info\] {3}\+\d+ ms +gen 2 (released from standby|booting)/,
       /^\[info\] {3}\+[\d.]+ m?s +gen 2 ready/,
       /^\[info\] {3}\+[\d.]+ m?s +gen 2 serves on :\d+ \(pid \d+\)\./,
       /^\[info\] express-app: gen 1 .*quit\. 0 lost\.$/,
