@@ -16,7 +16,7 @@ test('one process at most; released only once known to be clean; else killed', (
   fc.assert(
     fc.property(fc.array(input, { maxLength: 40 }), (inputs) => {
       let state = noStandby;
-      let alive = false;
+      let alive = false as boolean;
       let clean = false;
       for (const one of inputs) {
         if (one.type === 'warm' && alive) clean = one.clean;

@@ -38,6 +38,14 @@ export function warmList(
 function inOrder(modules: ModuleGraph['modules'], held: ReadonlySet<number>): string[] {
   const seen = new Set<number>();
   const list: string[] = [];
+  const comeAlong = (needs: readonly number[]): void => {
+    const pending = [...needs];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      pending.push(...(modules[next]?.needs ?? []));
+    }
+  };
   for (let root = 0; root < modules.length; root += 1) {
     const pending = [root];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -45,7 +53,10 @@ function inOrder(modules: ModuleGraph['modules'], held: ReadonlySet<number>): st
       if (module === undefined || seen.has(next)) continue;
       seen.add(next);
       if (held.has(next)) pending.push(...[...module.needs].reverse());
-      else list.push(module.id);
+      else {
+        list.push(module.id);
+        comeAlong(module.needs);
+      }
     }
   }
   return list;
