@@ -47,8 +47,10 @@ export class Changes {
    * generation: else it may have changed in between.
    */
   async learn({ files, reads = [], complete, startedAt }: LoadedAnswer): Promise<void> {
-    this.read = new Set(reads);
     this.loaded = new Set([...files, ...reads]);
+    // Node reads modules by the same functions; nobody writes those.
+    const modules = new Set(files);
+    this.read = new Set(reads.filter((file) => !modules.has(file)));
     this.complete = complete;
     await Promise.all(
       [...this.loaded].map(async (file) => {

@@ -12,9 +12,9 @@ import { FolderWatch } from './folder-watch.ts';
  * A burst is over when nothing changed for this long (ms). One file with something in it is written, as a rule;
  * an empty or missing one is half of a save; many are a checkout.
  */
-const quietMs = { one: 4, unfinished: 10, many: 20 } as const;
+const quietMs = { one: 3, unfinished: 10, many: 20 } as const;
 /** Node's timers are late by this much (ms) in a process that has nothing else to do. */
-const lateMs = 2;
+const lateMs = 5;
 /** A file that is gone may be about to come back: some editors move the old one away first (ms). */
 const goneMs = 100;
 
