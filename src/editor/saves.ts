@@ -29,6 +29,7 @@ export class Saves implements Disposable {
     );
     this.unsaved = this.store.add(new Unsaved(servers, (uri) => this.isOurs(uri)));
     this.reasons = this.store.add(new SaveReasons(clock));
+    this.store.add(vscode.workspace.onWillSaveTextDocument(({ document }) => this.willSave(document.uri)));
     this.store.add(vscode.workspace.onDidSaveTextDocument(({ uri }) => this.didSave(uri)));
     this.store.add(vscode.workspace.onDidSaveNotebookDocument(({ uri }) => this.didSave(uri)));
   }
@@ -55,17 +56,26 @@ export class Saves implements Disposable {
     this.store.dispose();
   }
 
+  /** Mostly in time; the only word before the write of a file that has no changes (Ctrl+S after an auto save). */
+  private willSave(uri: vscode.Uri): void {
+    if (uri.scheme === 'file' && this.isOurs(uri)) this.tellWriting(uri.fsPath);
+  }
+
   private didSave(uri: vscode.Uri): void {
     const kind = this.reasons.take(uri);
     if (uri.scheme !== 'file' || !this.isOurs(uri)) return;
     const file = uri.fsPath;
-    for (const session of this.servers.sessions) session.current?.writing([file], this.clock.now());
+    this.tellWriting(file);
     if (this.route(uri, kind) === 'tell' || this.coalescer.holding) {
       this.unsaved.saved(file);
       this.coalescer.add(file, othersUnsaved(uri));
     } else {
       this.unsaved.spokenFor([file]);
     }
+  }
+
+  private tellWriting(file: string): void {
+    for (const session of this.servers.sessions) session.current?.writing([file], this.clock.now());
   }
 
   /** Whether the file watcher is to leave the file to us. */

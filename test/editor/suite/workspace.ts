@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import type { HotSwapApi } from '../../../src/editor/api.ts';
 import type { ServerRef } from '../../../src/editor/tooltip.ts';
 import type { Event } from '../../../src/shared/emitter.ts';
-import type { ServerStatus } from '../../../src/shared/model.ts';
+import type { Cause, ServerStatus } from '../../../src/shared/model.ts';
 
 export const folder = process.env['HOT_SWAP_TEST_WORKSPACE'] ?? '';
 export const port = Number(process.env['HOT_SWAP_TEST_PORT']);
@@ -70,15 +70,26 @@ export async function generation(): Promise<number> {
   return (await api()).statuses.find(({ name }) => name === ref.server)?.serving?.generation ?? 0;
 }
 
-/**
- * Waits for a generation newer than `before` to serve. Mostly the next one; but on a starved machine VS Code
- * writes a file without waiting for extensions, and the file watcher may see it half written and swap, too.
- */
+/** Waits for a generation newer than `before` to serve. */
 export function newerThan(before: number): Promise<ServerStatus> {
   return untilStatus(
     ({ state, serving }) => state === 'serving' && serving !== undefined && serving.generation > before,
     `a generation after ${before} serves`,
   );
+}
+
+/** Runs it, and says what started generations meanwhile. */
+export async function causesDuring(run: () => Promise<unknown>): Promise<Cause['kind'][]> {
+  const causes: Cause['kind'][] = [];
+  const subscription = (await api()).onDidHappen((event) => {
+    if (event.event === 'starting') causes.push(event.cause.kind);
+  });
+  try {
+    await run();
+  } finally {
+    subscription.dispose();
+  }
+  return causes;
 }
 
 /** Replaces the file's text in an editor and saves as Ctrl+S does. */
@@ -96,6 +107,19 @@ export async function change(path: string, text: string): Promise<vscode.TextDoc
   edit.replace(document.uri, all, text);
   await vscode.workspace.applyEdit(edit);
   return document;
+}
+
+/** Longer than VS Code waits for extensions before it writes a file (1750 ms). */
+const busyMs = 2500;
+
+/** What a starved machine does: from the next save of code on, extensions get a turn only long after the file was written. */
+export function busyAtNextSave(): void {
+  const subscription = vscode.workspace.onWillSaveTextDocument(({ document }) => {
+    if (document.languageId !== 'javascript') return; // settings are files, too
+    subscription.dispose();
+    const until = performance.now() + busyMs;
+    while (performance.now() < until);
+  });
 }
 
 export async function textOf(path: string): Promise<string> {
