@@ -68,7 +68,7 @@ export class Saves implements Disposable {
     this.tellWriting(file);
     if (this.route(uri, kind) === 'tell' || this.coalescer.holding) {
       this.unsaved.saved(file);
-      this.coalescer.add(file, othersUnsaved(uri));
+      this.coalescer.add(file, othersUnsaved(uri) || this.unsaved.expectsMoreThan(file));
     } else {
       this.unsaved.spokenFor([file]);
     }

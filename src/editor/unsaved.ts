@@ -35,6 +35,11 @@ export class Unsaved implements Disposable {
     );
   }
 
+  /** Whether another file has lost its changes and was most likely saved, of which we have not heard yet. */
+  expectsMoreThan(file: string): boolean {
+    return [...this.leaving].some((leaving) => leaving !== file);
+  }
+
   /** It stays among the unsaved ones until `spokenFor`. */
   saved(file: string): void {
     this.pending.add(file);
