@@ -116,9 +116,12 @@ function footnotes({ apps }: Results): string {
   const missing = (apps[0]?.peers ?? []).flatMap(({ title, missing: why }) =>
     why ? [`${title} (${why})`] : [],
   );
+  const shown = apps.flatMap(({ peers }) => peers.map(({ title }) => title)).join();
   return [
-    '¹ Does not watch: told by the bench after each save, as an editor’s task would. ' +
-      '² Runs an adapted server (`test/bench/adapters`).',
+    shown.includes('¹')
+      ? '¹ Does not watch: told by the bench after each save, as an editor’s task would.'
+      : '',
+    shown.includes('²') ? '² Runs an adapted server (`test/bench/adapters`).' : '',
     missing.length > 0 ? `Not measured: ${missing.join(', ')}.` : '',
   ]
     .filter((line) => line !== '')
