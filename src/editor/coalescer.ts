@@ -2,8 +2,8 @@
 import type { Clock } from '../shared/clock.ts';
 import type { Disposable } from '../shared/disposable.ts';
 
-/** A Save All writes its files within this time of each other. */
-export const quietMs = 50;
+/** A Save All writes its files within this time of each other (ms); on two busy cores it took more than seventy. */
+export const quietMs = 150;
 
 /** Collects saved files until no more are expected, or none came for a while. */
 export class Coalescer implements Disposable {
