@@ -23,6 +23,8 @@ export class Upgrades {
   private watchTrouble = false;
   private watcher: DiskWatcher | undefined;
   private spec: ServerSpec;
+  /** Until it is done, a save can't be told from one that changes no byte. */
+  private learning: Promise<void> = Promise.resolve();
 
   constructor(server: Server, spec: ServerSpec, env: Environment) {
     this.server = server;
@@ -47,8 +49,7 @@ export class Upgrades {
   /** A generation serves that loaded these. */
   async loaded(answer: LoadedAnswer): Promise<void> {
     const { serving } = this.server.status;
-    await this.changes.learn(answer);
-    this.updateWatcher();
+    await this.learn(answer);
     if (this.watcher === undefined || serving === undefined) return;
     // A watcher begins to see a while after it was told to: look once for what it missed.
     this.clock.setTimeout(() => {
@@ -69,6 +70,7 @@ export class Upgrades {
     const { state } = this.server.status;
     if (state === 'off' || state === 'stopping') return;
     const files = kind === 'save' ? all : all.filter((file) => !this.isEditors(file));
+    await this.learning;
     const lenient = state !== 'serving';
     const known = files.every((file) => this.changes.files.has(file) && !this.changes.isRead(file));
     if (!known && !lenient) await this.refresh();
@@ -110,8 +112,13 @@ export class Upgrades {
   /** What was loaded since it began to serve: lazily required modules. */
   private async refresh(): Promise<void> {
     const answer = await this.server.loadedFiles();
-    if (answer === undefined) return;
-    await this.changes.learn(answer);
+    if (answer !== undefined) await this.learn(answer);
+  }
+
+  private async learn(answer: LoadedAnswer): Promise<void> {
+    const { changes, learning } = this;
+    this.learning = learning.then(() => changes.learn(answer));
+    await this.learning;
     this.updateWatcher();
   }
 

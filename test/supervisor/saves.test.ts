@@ -67,6 +67,24 @@ describe('a save', () => {
     assert.deepEqual([path.basename(ignored.file), ignored.reason], ['answer.js', 'unchanged']);
   });
 
+  it('that changes no byte is no swap, however soon after the server began to serve', async (t) => {
+    const names = Array.from({ length: 400 }, (_, index) => `lib/part-${String(index)}.js`);
+    const parts = Object.fromEntries(names.map((name) => [name, `exports.text = '${'x'.repeat(20_000)}';\n`]));
+    const main = `${names.map((name) => `require('./${name}');`).join('\n')}\n${plain('v1')}`;
+    const app = await Running.start(t, {
+      files: { ...parts, 'server.js': main },
+      command: ['node', 'server.js'],
+      options: ['--no-watch'],
+    });
+    await app.event('starting');
+    const save = await editor(t, app);
+    await app.serving(1);
+    for (const name of names) await save(name); // one after the other, some of them while it learns what was loaded
+    const last = path.join(app.folder, names.at(-1) ?? '');
+    await app.event('ignored', ({ file, reason }) => file === last && reason === 'unchanged');
+    assert.equal(app.events.filter(({ event }) => event === 'starting').length, 1);
+  });
+
   it('of what a swap by command has loaded already is none', async (t) => {
     const app = await start(t, ['--no-watch']);
     const save = await editor(t, app);
