@@ -69,7 +69,9 @@ describe('a save', () => {
 
   it('that changes no byte is no swap, however soon after the server began to serve', async (t) => {
     const names = Array.from({ length: 400 }, (_, index) => `lib/part-${String(index)}.js`);
-    const parts = Object.fromEntries(names.map((name) => [name, `exports.text = '${'x'.repeat(20_000)}';\n`]));
+    const parts = Object.fromEntries(
+      names.map((name) => [name, `exports.text = '${'x'.repeat(20_000)}';\n`]),
+    );
     const main = `${names.map((name) => `require('./${name}');`).join('\n')}\n${plain('v1')}`;
     const app = await Running.start(t, {
       files: { ...parts, 'server.js': main },
