@@ -3,7 +3,7 @@ import { isDependency } from '../dependency.ts';
 import type { ModuleGraph, Offence } from '../protocol.ts';
 
 /**
- * In the app's order, and without what comes along by itself. Left out is the app's own code, what must come in
+ * In the app's order. Left out is the app's own code, what must come in
  * its order (`offences`, packages that the user names), and all that would load one of these.
  */
 export function warmList(
@@ -34,18 +34,13 @@ export function warmList(
   return inOrder(modules, held);
 }
 
-/** Depth first, as they were evaluated; below a module that may be loaded nothing is left to say. */
+/**
+ * Depth first, as they were evaluated. All of them, since nobody knows which a module needs while it loads and which
+ * only later: fastify has half of its modules from its first route on. What has come along costs a look.
+ */
 function inOrder(modules: ModuleGraph['modules'], held: ReadonlySet<number>): string[] {
   const seen = new Set<number>();
   const list: string[] = [];
-  const comeAlong = (needs: readonly number[]): void => {
-    const pending = [...needs];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      pending.push(...(modules[next]?.needs ?? []));
-    }
-  };
   for (let root = 0; root < modules.length; root += 1) {
     const pending = [root];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -53,10 +48,7 @@ function inOrder(modules: ModuleGraph['modules'], held: ReadonlySet<number>): st
       if (module === undefined || seen.has(next)) continue;
       seen.add(next);
       if (held.has(next)) pending.push(...[...module.needs].reverse());
-      else {
-        list.push(module.id);
-        comeAlong(module.needs);
-      }
+      else list.push(module.id);
     }
   }
   return list;

@@ -19,10 +19,9 @@ const globals = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 
 
 /** Name → function, of the builtins that this process has loaded; loads none. */
 export function functionSlots(): Map<string, unknown> {
-  const loaded = new Set((process as unknown as { moduleLoadList: readonly string[] }).moduleLoadList);
   const slots = new Map<string, unknown>();
   for (const [builtin, names] of Object.entries(watched)) {
-    if (!loaded.has(`NativeModule ${builtin}`) && builtin !== 'module') continue;
+    if (!isLoaded(builtin) && builtin !== 'module') continue;
 
     const root: unknown = builtin === 'module' ? Module : require(builtin);
     for (const name of names) slots.set(`${builtin}.${name}`, follow(root, name));
@@ -34,8 +33,18 @@ export function functionSlots(): Map<string, unknown> {
 /** Their sources, short: equal in every process of one Node unless somebody replaced them. */
 export function fingerprints(): ModuleGraph['functions'] {
   const result: Record<string, number> = {};
-  for (const [name, value] of functionSlots()) result[name] = hash(String(value));
+  const byNode = isLoaded('domain') ? replacedByDomain : [];
+  for (const [name, value] of functionSlots()) if (!byNode.includes(name)) result[name] = hash(String(value));
   return result;
+}
+
+/** By Node itself, as soon as somebody loads its `domain`. */
+const replacedByDomain = ['events.prototype.emit', 'http.Server.prototype.emit'];
+
+/** A built-in module, or one of Node's inner ones. */
+export function isLoaded(builtin: string): boolean {
+  const { moduleLoadList } = process as unknown as { readonly moduleLoadList: readonly string[] };
+  return moduleLoadList.includes(`NativeModule ${builtin}`);
 }
 
 function follow(root: unknown, name: string): unknown {

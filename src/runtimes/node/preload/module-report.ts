@@ -7,7 +7,10 @@ import type { LoadedFiles } from './loaded-files.ts';
 import type { Start } from './start.ts';
 
 export function moduleReport(loaded: LoadedFiles, start: Start): ModuleGraph {
-  const by = loaded.complete && !preloadsOwnModules(start.options) ? 'import' : 'require';
+  const by =
+    loaded.complete && importsFirst(start.options) && !preloadsOwnModules(start.options)
+      ? 'import'
+      : 'require';
   return {
     main: process.argv[1] ?? '',
     flags: process.execArgv,
@@ -26,6 +29,18 @@ function unfit(options: string): string | undefined {
   if (cluster.isWorker) return 'it is a worker of a cluster';
   if (process.execArgv.some(isInspect) || options.split(/\s+/).some(isInspect)) return 'it is being debugged';
   return undefined;
+}
+
+/**
+ * Node would import what comes before the main module, and the main module itself, without us, too. A main module
+ * that it requires is another if it is imported: in its `module.parent`, in the order in which its promises and ticks
+ * come, and in that hooks for `require`, as of ts-node, do not see it.
+ */
+function importsFirst(options: string): boolean {
+  if (mainModule() === undefined) return true;
+  return [...options.split(/\s+/), ...process.execArgv].some((flag) =>
+    /^--(?:import|loader|experimental-loader)\b/.test(flag),
+  );
 }
 
 function isInspect(flag: string): boolean {

@@ -2,34 +2,20 @@
  * Finds the modules that do work while they load, which has to happen in the app's own order: each is blamed for
  * what happens between the begin and the end of its loading, what it loads itself not counted.
  */
-import { createHook } from 'node:async_hooks';
-import fs from 'node:fs';
 import Module from 'node:module';
-import path from 'node:path';
-import { isDependency } from '../../dependency.ts';
 import type { Offence, StandbyPlan } from '../../protocol.ts';
-import { functionSlots } from './function-slots.ts';
-
-/** Asynchronous resources that outlive the loading of a module: async_hooks, "type". */
-const work: Readonly<Record<string, string>> = {
-  Timeout: 'starts a timer',
-  Immediate: 'starts a timer',
-  TCPWRAP: 'opens a connection',
-  TCPSERVERWRAP: 'listens',
-  PIPEWRAP: 'opens a pipe',
-  PIPESERVERWRAP: 'listens',
-  UDPWRAP: 'opens a socket',
-  PROCESSWRAP: 'starts a process',
-  SIGNALWRAP: 'listens for a signal',
-  FSEVENTWRAP: 'watches files',
-  STATWATCHER: 'watches files',
-  GETADDRINFOREQWRAP: 'looks up a host',
-  QUERYWRAP: 'looks up a host',
-  WORKER: 'starts a thread',
-};
-
-/** Runners are loaded before the app in any case; this one greets the process that started it. */
-const runner = /[\\/]node_modules[\\/]tsx[\\/]/;
+import { Deferred } from './deferred.ts';
+import { extended, isPrivate, SharedState } from './shared-state.ts';
+import { watchStreams } from './stream-watch.ts';
+import {
+  isCalledByModule,
+  runner,
+  watchFiles,
+  watchProcess,
+  watchReflect,
+  watchResources,
+  watchVariables,
+} from './watches.ts';
 
 interface Loading {
   load(filename: string): unknown;
@@ -37,47 +23,77 @@ interface Loading {
 
 export class Observer {
   readonly offences = new Map<string, Offence>();
-  private readonly plan: StandbyPlan;
   private readonly stack: string[] = [];
-  private slots = functionSlots();
-  private failure: unknown;
+  private readonly deferred = new Deferred();
+  private readonly names = extended.map((object) => [object, new Set(Reflect.ownKeys(object))] as const);
   private readonly undo: (() => void)[] = [];
+  /** After the watches: what they replace is nobody's doing. */
+  private readonly shared: SharedState;
+  private readonly mayDefer: boolean;
+  private failure: unknown;
+  /** The root that is being loaded comes by `require`. */
+  private required = false;
 
-  constructor(plan: StandbyPlan) {
-    this.plan = plan;
+  constructor({ variables, commonJsMain }: StandbyPlan) {
+    // What is imported has no moment at which the app asks for it.
+    this.mayDefer = commonJsMain;
+    const blame = (does: string): void => this.blame(does);
     this.watchLoading();
-    this.watchResources();
-    this.watchListeners();
-    this.watchVariables();
-    this.watchFiles();
+    const streams = watchStreams(blame, (hide) => this.defer(hide));
+    this.undo.push(
+      watchResources((does) => {
+        if (!streams.areMade) this.blame(does);
+      }),
+      watchProcess(blame),
+      watchVariables(variables, blame),
+      watchFiles(blame),
+      watchReflect(blame),
+      streams.end,
+    );
+    this.shared = new SharedState();
   }
 
   /** Runs the loading of one module of the plan, and blames it for what nobody below it is to blame for. */
   during(module: string, load: () => unknown): void {
+    this.required = true;
     this.stack.push(module);
     try {
       load();
     } catch (error) {
       this.fails(error);
     }
-    this.stack.pop();
-    this.compareSlots(module);
+    this.loaded(module);
   }
 
   async duringAsync(module: string, load: () => Promise<unknown>): Promise<void> {
+    this.required = false;
     this.stack.push(module);
     try {
       await load();
     } catch (error) {
       this.fails(error);
     }
-    this.stack.pop();
-    this.compareSlots(module);
+    this.loaded(module);
+  }
+
+  /** Only while it runs, and only by itself: Node looks, too. */
+  looksAtRequirer(file: string): void {
+    if (this.stack.at(-1) === file && isCalledByModule()) this.blame('looks at who requires it');
   }
 
   /** Leaves everything as it was found. */
   end(): void {
     for (const undo of this.undo.reverse()) undo();
+    this.deferred.hide();
+  }
+
+  private loaded(module: string): void {
+    this.noteNames();
+    this.stack.pop();
+    const changed = this.shared.changed();
+    if (runner.test(module)) return;
+    for (const name of changed)
+      this.offences.set(module, { module, does: `replaces ${name}`, affectsOthers: true });
   }
 
   /** Those that needed the one that failed fail with it. */
@@ -93,12 +109,19 @@ export class Observer {
     this.offences.set(module, { module, does, affectsOthers });
   }
 
+  private defer(hide: () => () => void): void {
+    const module = this.stack.at(-1);
+    if (this.mayDefer && this.required && module !== undefined) this.deferred.add(module, hide);
+  }
+
   private watchLoading(): void {
     const prototype = Module.prototype as unknown as Loading;
     const { load } = prototype;
     const { stack } = this;
     const fails = (error: unknown): void => this.fails(error);
+    const noteNames = (): void => this.noteNames();
     prototype.load = function (this: Loading, filename) {
+      noteNames(); // of the one that loads this one
       stack.push(filename);
       try {
         return load.call(this, filename);
@@ -106,6 +129,7 @@ export class Observer {
         fails(error);
         throw error;
       } finally {
+        noteNames();
         stack.pop();
       }
     };
@@ -114,90 +138,44 @@ export class Observer {
     });
   }
 
-  private watchResources(): void {
-    const hook = createHook({
-      init: (_id, type) => {
-        const does = work[type];
-        if (does !== undefined) this.blame(does);
-      },
-    });
-    hook.enable();
-    this.undo.push(() => hook.disable());
-  }
-
-  private watchListeners(): void {
-    const heard = (name: string | symbol): void => {
-      if (name !== 'newListener') this.blame(`listens for process events (${String(name)})`);
-    };
-    process.on('newListener', heard);
-    this.undo.push(() => process.off('newListener', heard));
-  }
-
-  /**
-   * Only where the app changes any: whoever keeps `process.env` keeps this stand-in, which answers the same. To
-   * list the names of all is no offence (`debug` looks for its own); the list is as the app would leave it.
-   */
-  private watchVariables(): void {
-    const variables = new Set(this.plan.variables);
-    if (variables.size === 0) return;
-    const { env } = process;
-    let watching = true;
-    const note = (name: string | symbol): void => {
-      if (watching && typeof name === 'string' && variables.has(name)) this.blame(`reads ${name}`);
-    };
-    process.env = new Proxy(env, {
-      get: (target, name) => {
-        note(name);
-        return Reflect.get(target, name) as unknown;
-      },
-      has: (target, name) => {
-        note(name);
-        return Reflect.has(target, name);
-      },
-      ownKeys: (target) =>
-        watching ? [...new Set([...Reflect.ownKeys(target), ...variables])] : Reflect.ownKeys(target),
-      getOwnPropertyDescriptor: (target, name) => {
-        const found = Reflect.getOwnPropertyDescriptor(target, name);
-        if (found !== undefined || !watching || typeof name !== 'string' || !variables.has(name))
-          return found;
-        return { value: '', configurable: true, enumerable: true, writable: true };
-      },
-    });
-    this.undo.push(() => {
-      watching = false;
-      process.env = env;
-    });
-  }
-
-  private watchFiles(): void {
-    const { folder } = this.plan;
-    const note = (file: unknown): void => {
-      const place = typeof file === 'string' ? path.resolve(file) : file instanceof URL ? file.pathname : '';
-      if (!place.startsWith(`${folder}${path.sep}`) || isDependency(place)) return;
-      this.blame(`reads ${path.relative(folder, place)}`);
-    };
-    const functions = fs as unknown as Record<string, (...args: unknown[]) => unknown>;
-    for (const name of ['readFileSync', 'openSync', 'readFile', 'open'] as const) {
-      const original = functions[name];
-      if (original === undefined) continue;
-      const noting = function (this: unknown, ...args: unknown[]): unknown {
-        note(args[0]);
-        return Reflect.apply(original, this, args);
-      };
-      functions[name] = Object.defineProperties(noting, Object.getOwnPropertyDescriptors(original));
-      this.undo.push(() => {
-        functions[name] = original;
-      });
+  /** Taken back until the app loads who made them, if they can be. */
+  private noteNames(): void {
+    for (const [object, known] of this.names) {
+      const now = Reflect.ownKeys(object);
+      if (now.length === known.size) continue;
+      for (const key of now) {
+        if (known.has(key)) continue;
+        known.add(key);
+        if (isNodes(key)) continue;
+        const isFree = Object.getOwnPropertyDescriptor(object, key)?.configurable === true;
+        if (object === globalThis && isFree && this.mayDefer && this.required)
+          this.defer(() => hide(object, key));
+        // Who looks for what is not on Reflect is noticed.
+        else
+          this.blame(
+            `adds ${object === Reflect ? 'Reflect.' : ''}${String(key)}`,
+            object !== Reflect && !isPrivate(key),
+          );
+      }
     }
   }
+}
 
-  private compareSlots(module: string): void {
-    const now = functionSlots();
-    for (const [name, value] of now) {
-      // A builtin that was loaded only now has nothing to be compared with.
-      if (!this.slots.has(name) || this.slots.get(name) === value) continue;
-      this.offences.set(module, { module, does: `replaces ${name}`, affectsOthers: true });
-    }
-    this.slots = now;
-  }
+/** Node's `fetch` keeps this there from the first look at it on; others may, too. */
+function isNodes(key: PropertyKey): boolean {
+  const { moduleLoadList } = process as unknown as { readonly moduleLoadList: readonly string[] };
+  return (
+    typeof key === 'symbol' &&
+    key.description?.startsWith('undici.globalDispatcher.') === true &&
+    moduleLoadList.includes('NativeModule internal/deps/undici/undici')
+  );
+}
+
+function hide(object: object, key: PropertyKey): () => void {
+  const descriptor = Object.getOwnPropertyDescriptor(object, key);
+  if (descriptor === undefined) return () => undefined;
+  Reflect.deleteProperty(object, key);
+  return () => {
+    if (!Object.hasOwn(object, key)) Object.defineProperty(object, key, descriptor);
+  };
 }

@@ -2,17 +2,16 @@
  * The standby: loads what its predecessor loaded from dependencies, then waits, at no cost but its memory, just
  * before the app's own first module.
  */
-import { existsSync, readFileSync, readSync, writeSync, closeSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readSync, writeSync, closeSync } from 'node:fs';
 import Module from 'node:module';
 import os from 'node:os';
-import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parseMessage, splitLines } from '../../line-protocol.ts';
 import type { Standby, StandbyPlan, StandbyRelease, StandbyReport } from '../../protocol.ts';
 import { fingerprints } from './function-slots.ts';
-import { mainModule } from './internals.ts';
 import { Observer } from './offences.ts';
+import { standInForMain, standInForRequirer } from './stand-ins.ts';
 
 /** Politeness of a process that nobody waits for: nice(2). */
 const low = 10;
@@ -35,9 +34,12 @@ export async function standByImporting(
     if (module.startsWith('file:')) await warming.import(module, importModule);
     else warming.require(module);
   }
-  // Not the app's and not a dependency's: it only has the runner start its compiler.
-  const { warmUp } = warming.plan;
-  if (warmUp !== undefined) await importModule(warmUp).catch(() => undefined);
+  // Not the app's and not a dependency's: it only has the runner start the compiler that it has for ES modules.
+  const { warmUp, commonJsMain } = warming.plan;
+  if (warmUp !== undefined && !commonJsMain) {
+    warming.beNormal(); // the compiler is a process, which would stay polite
+    await importModule(warmUp).catch(() => undefined);
+  }
   return warming.waitForRelease();
 }
 
@@ -47,22 +49,24 @@ class Warming {
   private readonly fd: number;
   private readonly observer: Observer;
   private readonly replaced: readonly string[];
-  private readonly load: (file: string) => unknown;
-  private readonly beNormal = beLowly();
+  private readonly main: string;
+  private readonly endMain: () => void = () => undefined;
+  readonly beNormal = beLowly();
 
   constructor({ fd, main, plan }: Standby) {
     this.fd = fd;
     this.plan = JSON.parse(readFileSync(plan, 'utf8')) as StandbyPlan;
-    // Whoever looks at them first makes them, which is no work of a module that does.
-    touch(process.stdout, process.stderr);
     this.replaced = replacedFunctions(this.plan);
     this.modules = this.replaced.length > 0 ? [] : this.plan.modules;
-    this.load = requireFrom(main, this.plan);
+    this.main = main;
+    if (this.plan.commonJsMain) this.endMain = standInForMain(main);
     this.observer = new Observer(this.plan);
   }
 
   require(module: string): void {
-    this.observer.during(module, () => this.load(module));
+    if (module in require.cache) return; // came along
+    const looks = (): void => this.observer.looksAtRequirer(module);
+    this.observer.during(module, () => load(module, standInForRequirer(module, this.main, looks)));
   }
 
   async import(module: string, importModule: (specifier: string) => Promise<unknown>): Promise<void> {
@@ -72,6 +76,7 @@ class Warming {
   /** Blocks. */
   waitForRelease(): number {
     this.observer.end();
+    this.endMain();
     collectGarbage();
     const report: StandbyReport = {
       type: 'warm',
@@ -101,8 +106,22 @@ function beLowly(): () => void {
     return () => undefined;
   }
   return () => {
-    os.setPriority(normal);
+    for (const thread of threads()) setPriority(thread, normal);
   };
+}
+
+/** On Linux it is a thread that is polite, and those that it starts are as well. */
+function threads(): readonly number[] {
+  const folder = '/proc/self/task';
+  return existsSync(folder) ? readdirSync(folder).map(Number) : [0];
+}
+
+function setPriority(thread: number, priority: number): void {
+  try {
+    os.setPriority(thread, priority);
+  } catch {
+    // it has ended
+  }
 }
 
 function mayBeNormalAgain(): boolean {
@@ -123,10 +142,6 @@ function collectGarbage(): void {
   }
 }
 
-function touch(..._streams: readonly unknown[]): void {
-  // To be evaluated is all that they are here for.
-}
-
 function replacedFunctions(plan: StandbyPlan): string[] {
   const now = fingerprints();
   return Object.entries(plan.functions)
@@ -134,51 +149,9 @@ function replacedFunctions(plan: StandbyPlan): string[] {
     .map(([name]) => name);
 }
 
-/** As the app's main module would require it. */
-function requireFrom(main: string, plan: StandbyPlan): (file: string) => unknown {
-  if (!plan.commonJsMain) return Module.createRequire(main);
-  const parent = standInForMain(main);
-  return (file) =>
-    (Module as unknown as { _load(file: string, parent: object): unknown })._load(file, parent);
-}
-
-/**
- * What `require.main` and `module.parent` are to modules that are loaded before the main module: an object that
- * says the same, and becomes the main module when that comes into being.
- */
-function standInForMain(main: string): object {
-  const before = new Module(main);
-  Object.assign(before, { id: '.', filename: main, paths: pathsOf(main) });
-  const present = (): object => {
-    const now = mainModule();
-    return now === undefined || now === standIn ? before : now;
-  };
-  const standIn: object = new Proxy(before, {
-    get: (_target, name) => Reflect.get(present(), name) as unknown,
-    set: (_target, name, value) => Reflect.set(present(), name, value),
-    has: (_target, name) => Reflect.has(present(), name),
-    getOwnPropertyDescriptor: (target, name) => {
-      const found = Reflect.getOwnPropertyDescriptor(present(), name);
-      // A proxy may not show what its target can't have.
-      return found === undefined
-        ? Reflect.getOwnPropertyDescriptor(target, name)
-        : { ...found, configurable: true };
-    },
-    ownKeys: () => Reflect.ownKeys(present()),
-  });
-  Object.defineProperty(process, 'mainModule', {
-    value: standIn,
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  });
-  return standIn;
-}
-
-function pathsOf(main: string): string[] {
-  return (Module as unknown as { _nodeModulePaths(from: string): string[] })._nodeModulePaths(
-    path.dirname(main),
-  );
+/** As `parent` would require it. */
+function load(file: string, parent: object): void {
+  (Module as unknown as { _load(file: string, parent: object): unknown })._load(file, parent);
 }
 
 /** Blocks in read(2): no turn of the event loop, so nothing that was loaded notices that time passes. */
