@@ -2,28 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { start, swap, swapWarm, warm } from './standby-apps.ts';
-import type { Running } from './running.ts';
-
-/** Loads a package after the app has set up its own things, and answers with what came in which order. */
-const source = (version: string): string => `
-globalThis.order = ['app'];
-process.env.APP_SETTING = 'set by the app';
-require('harmless');
-require('wrapper');
-globalThis.order.push('end of app');
-const http = require('node:http');
-http.createServer((request, response) => {
-  response.end(JSON.stringify({ version: '${version}', order: globalThis.order, value: require('subject').value }));
-}).listen(process.env.PORT);`;
-
-const note = (name: string): string => `(globalThis.order ??= []).push('${name}');\n`;
-/** The package under test is needed by another one, which must not be loaded before it either. */
-const packagesWith = (subject: string) => ({
-  harmless: { 'index.js': 'exports.fine = true;' },
-  wrapper: { 'index.js': `${note('wrapper')}require('subject');` },
-  subject: { 'index.js': note('subject') + subject },
-});
-const inOrder = ['app', 'wrapper', 'subject', 'end of app'];
+import { answer, inOrder, note, packagesWith, source } from './standby-subject.ts';
 
 const workers: Readonly<Record<string, readonly [does: RegExp, code: string]>> = {
   'starts a timer': [/starts a timer/, 'setInterval(() => {}, 1000);'],
@@ -135,13 +114,3 @@ describe('the swap is a cold one after a change of', () => {
     });
   }
 });
-
-interface Answer {
-  readonly version: string;
-  readonly order: readonly string[];
-  readonly value?: unknown;
-}
-
-async function answer(app: Running): Promise<Answer> {
-  return JSON.parse((await app.get('/')).body) as Answer;
-}

@@ -1,0 +1,138 @@
+/** Observes an app in its second generation, cold or from standby, and compares. */
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, symlinkSync, unlinkSync } from 'node:fs';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import { npmPackages } from '../../tools/npm-packages.mts';
+import { root, Running } from '../running.ts';
+import type { Answer } from '../running.ts';
+import { swap, warm } from '../standby-apps.ts';
+import type { EquivalenceApp } from './app.ts';
+
+export interface Observed {
+  readonly standby: boolean;
+  readonly modules: number;
+  readonly leftOut: readonly string[];
+  /** Each is named after what it tells. */
+  readonly facts: ReadonlyMap<string, unknown>;
+}
+
+/** Those that this project itself has no use for. */
+export function packages(): Promise<string> {
+  return npmPackages('equivalence', [
+    'koa@3',
+    '@koa/router@15',
+    '@hapi/hapi@21',
+    'polka@0.5',
+    'socket.io@4',
+    '@nestjs/core@11',
+    '@nestjs/common@11',
+    '@nestjs/platform-express@11',
+    'reflect-metadata@0.2',
+    'rxjs@7',
+    'pino-http@10',
+    'config@4',
+    'require-in-the-middle@8',
+    '@opentelemetry/api@1',
+    '@opentelemetry/instrumentation-http@0',
+    '@opentelemetry/instrumentation@0',
+    '@opentelemetry/sdk-trace-node@2',
+    'ts-node@10',
+    'source-map-support@0.5',
+    'graceful-fs@4',
+    'module-alias@2',
+  ]);
+}
+
+/** The second generation, after an edit. */
+export async function observe(
+  t: TestContext,
+  app: EquivalenceApp,
+  modules: string,
+  standby: boolean,
+  node: string,
+): Promise<Observed> {
+  const running = await Running.start(t, {
+    files: app.files('v1'),
+    command: app.command,
+    env: { PATH: `${path.dirname(node)}:${process.env['PATH'] ?? ''}`, ...app.env },
+    options: standby ? ['--no-watch'] : ['--no-watch', '--no-standby'],
+    prepare: (folder) => linkPackages(folder, modules),
+  });
+  await running.serving(1);
+  const { modules: count, leftOut } = standby ? await warm(running) : { modules: 0, leftOut: [] };
+  const old = app.files('v1');
+  for (const [file, content] of Object.entries(app.files('v2')))
+    if (content !== old[file]) running.write(file, content);
+  const serving = await swap(running);
+  const facts = new Map<string, unknown>();
+  for (const asking of app.requests) {
+    const { method = 'GET', path: at, headers = {}, body } = asking;
+    facts.set(
+      `${method} ${at} ${body ?? ''}`,
+      normal(running, await running.get(at, { method, headers: { connection: 'close', ...headers } }, body)),
+    );
+  }
+  const { body } = await running.get('/seen');
+  const seen = JSON.parse(plain(running, body)) as Seen;
+  seen.notes.forEach(({ what, ...note }, i) => {
+    for (const [name, value] of Object.entries(note)) facts.set(`${name} at ${i}: ${what}`, value);
+  });
+  facts.set('modules', seen.modules);
+  await running.stop();
+  facts.set('output', plain(running, running.output).replaceAll(/\(node:\d+\)/g, '(node)'));
+  return { standby: serving.standby, modules: count, leftOut, facts };
+}
+
+interface Seen {
+  readonly notes: readonly ({ readonly what: string } & Readonly<Record<string, unknown>>)[];
+  readonly modules: readonly unknown[];
+}
+
+/** Fact by fact, so that a difference has a name. */
+export function assertSame(standby: Observed, cold: Observed): void {
+  const differences: string[] = [];
+  for (const name of new Set([...cold.facts.keys(), ...standby.facts.keys()])) {
+    try {
+      assert.deepEqual(standby.facts.get(name), cold.facts.get(name));
+    } catch (error) {
+      differences.push(`${name}: ${(error as Error).message}`);
+    }
+  }
+  assert.equal(differences.length, 0, differences.join('\n'));
+}
+
+/** What differs between any two servers: where they are, and when they answer. */
+function normal(running: Running, { status, headers, body }: Answer): unknown {
+  return JSON.parse(plain(running, JSON.stringify({ status, headers: { ...headers, date: '' }, body })));
+}
+
+function plain(running: Running, text: string): string {
+  const port = new RegExp(`(?<![-\\d])${running.port}(?!\\d)`, 'g');
+  return text.replaceAll(running.folder, '<app>').replaceAll(port, '<port>');
+}
+
+function linkPackages(folder: string, others: string): void {
+  const modules = path.join(folder, 'node_modules');
+  unlinkSync(modules);
+  mkdirSync(modules);
+  for (const from of [path.join(root, 'node_modules'), others]) linkFrom(from, modules);
+}
+
+/** The first who has a package gives it; scopes are shared. */
+function linkFrom(from: string, to: string): void {
+  for (const entry of readdirSync(from)) {
+    if (entry.startsWith('.') && entry !== '.bin') continue;
+    const at = path.join(to, entry);
+    if (entry.startsWith('@')) {
+      mkdirSync(at, { recursive: true });
+      linkFrom(path.join(from, entry), at);
+    } else {
+      try {
+        symlinkSync(path.join(from, entry), at);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+/** What a package leaves behind by being loaded: the app finds it when it loads the package, and not before. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { start, swapWarm, warm } from './standby-apps.ts';
+import { answer, inOrder, packagesWith, source } from './standby-subject.ts';
+
+type Cases = Readonly<Record<string, readonly [does: RegExp, code: string]>>;
+
+/** Seen at once by everybody, but nobody else changes because of it. */
+const work: Cases = {
+  prints: [/^subject \(prints\)$/, "console.log('hello');"],
+  'prints past its streams': [/^subject \(prints\)$/, "require('node:fs').writeSync(1, 'hello');"],
+  'replaces how the process prints': [
+    /^subject \(replaces process\.stdout\.write\)$/,
+    'const { write } = process.stdout; process.stdout.write = (...all) => write.apply(process.stdout, all);',
+  ],
+  warns: [/^subject \(warns\)$/, "process.emitWarning('careful');"],
+  'puts off work': [/^subject \(puts off work\)$/, 'process.nextTick(() => {});'],
+  'asks whether a file of the app exists': [
+    /^subject \(reads settings\.json\)$/,
+    "exports.value = require('node:fs').existsSync('settings.json');",
+  ],
+  'changes a variable': [/^subject \(changes APP_OTHER\)$/, "process.env.APP_OTHER = 'by the package';"],
+  'watches asynchronous work': [
+    /^subject \(watches asynchronous work\)$/,
+    "require('node:async_hooks').createHook({ init() {} }).enable();",
+  ],
+  'adds to Reflect': [/^subject \(adds Reflect\.decorate\)$/, 'Reflect.decorate = () => {};'],
+  'looks for what others add to Reflect': [
+    /^subject \(looks for Reflect\.metadata\)$/,
+    'exports.value = typeof Reflect.metadata;',
+  ],
+};
+
+/** Who is loaded after it may be another because of it. */
+const changes: Cases = {
+  'changes how deep stack traces go': [/replaces Error\.stackTraceLimit/, 'Error.stackTraceLimit = 50;'],
+  'replaces a function of the process': [
+    /replaces process\.cwd/,
+    'const { cwd } = process; process.cwd = () => cwd();',
+  ],
+  'replaces a function of a built-in module': [
+    /replaces fs\.stat/,
+    "const fs = require('node:fs'); const { stat } = fs; fs.stat = (...all) => stat(...all);",
+  ],
+  'adds to a prototype': [
+    /replaces Array\.prototype\.last/,
+    "Object.defineProperty(Array.prototype, 'last', { value() { return this.at(-1); } });",
+  ],
+  'changes how files are required': [
+    /replaces require\.extensions\.\.txt/,
+    "require.extensions['.txt'] = () => {};",
+  ],
+  'replaces what another package exports': [/replaces harmless\.make/, "require('harmless').make = () => 2;"],
+  'changes a setting of a built-in module': [
+    /replaces events\.defaultMaxListeners/,
+    "require('node:events').defaultMaxListeners = 50;",
+  ],
+};
+
+describe('a package that, while it loads,', { concurrency: 2 }, () => {
+  for (const [what, [does, code]] of [...Object.entries(work), ...Object.entries(changes)]) {
+    it(`${what}, is left for the app to load`, async (t) => {
+      const app = await start(t, {
+        files: { 'server.js': source('v1'), 'settings.json': '"v1"' },
+        packages: packagesWith(code),
+      });
+      const cold = await answer(app);
+      assert.deepEqual(cold.order, inOrder);
+      const { leftOut } = await warm(app);
+      assert.match(leftOut.join(), does);
+      app.write('server.js', source('v2'));
+      assert.equal((await swapWarm(app)).standby, true);
+      assert.deepEqual(await answer(app), { ...cold, version: 'v2' });
+    });
+  }
+});
+
+/** Notes what the app sees of the subject before and after it loads it, from `lib/`. */
+const tracing = (version: string): string => `
+globalThis.order = [];
+const look = () => order.push(Object.keys(globalThis).filter((name) => /subject/.test(name)).join());
+process.env.APP_SETTING = 'set by the app';
+look();
+require('./lib/uses.js');
+look();
+require('node:http').createServer((request, response) => {
+  response.end(JSON.stringify({ version: '${version}', order, value: require('subject').value?.() }));
+}).listen(process.env.PORT);`;
+
+/** Loaded ahead, since nothing of this can be told, or only by who has the package already. */
+const traces: Readonly<Record<string, readonly [value: unknown, code: string, order?: readonly string[]]>> = {
+  'makes a global': [
+    undefined,
+    'globalThis.__subject = globalThis.subjects = true;',
+    ['', 'subjects,__subject'],
+  ],
+  'keeps the environment, and changes it later': [
+    'later',
+    "const { env } = process; exports.value = () => { env.APP_SETTING = 'later'; return process.env.APP_SETTING; };",
+  ],
+  'may be asked who required it first': [
+    'uses.js',
+    "exports.value = () => require('node:path').basename(module.parent.filename);",
+  ],
+  'starts threads, which are as polite as all': [
+    ['0'],
+    `require('node:crypto').randomBytes(8, () => {});
+    const fs = require('node:fs');
+    exports.value = () => [...new Set(fs.readdirSync('/proc/self/task').map((id) =>
+      fs.readFileSync('/proc/self/task/' + id + '/stat', 'utf8').replace(/.*[)] /, '').split(' ')[16]))];`,
+  ],
+};
+
+describe('a package that is loaded ahead', { concurrency: 2 }, () => {
+  for (const [what, [value, code, order]] of Object.entries(traces)) {
+    it(what, async (t) => {
+      const app = await start(t, {
+        files: { 'server.js': tracing('v1'), 'lib/uses.js': "require('subject');" },
+        packages: { subject: { 'index.js': code } },
+      });
+      const cold = await answer(app);
+      assert.deepEqual(cold.value, value);
+      if (order !== undefined) assert.deepEqual(cold.order, order);
+      const { leftOut, modules } = await warm(app);
+      assert.deepEqual([leftOut, modules], [[], 1]);
+      app.write('server.js', tracing('v2'));
+      assert.equal((await swapWarm(app)).standby, true);
+      assert.deepEqual(await answer(app), { ...cold, version: 'v2' });
+    });
+  }
+});
+
+describe('a package that looks, while it loads, at who requires it,', () => {
+  it('is left for the app to load, since that may be anybody', async (t) => {
+    const code = 'exports.value = ((name) => () => name)(module.parent.filename);';
+    const app = await start(t, {
+      files: { 'server.js': tracing('v1'), 'lib/uses.js': "require('subject');" },
+      packages: { subject: { 'index.js': code } },
+    });
+    const cold = await answer(app);
+    assert.match(String(cold.value), /uses\.js$/);
+    assert.deepEqual((await warm(app)).leftOut, ['subject (looks at who requires it)']);
+    app.write('server.js', tracing('v2'));
+    assert.equal((await swapWarm(app)).standby, true);
+    assert.deepEqual(await answer(app), { ...cold, version: 'v2' });
+  });
+});
