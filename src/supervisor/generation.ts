@@ -258,7 +258,7 @@ export class Generation implements ControlOwner {
 
   private async exited(exit: Exit): Promise<void> {
     this.exit = exit;
-    await this.tree.lastOutput(this.env.clock);
+    await this.tree.lastOutput();
     if (exit.code !== 0 && this.peers.size === 0) await this.lose();
     await this.tree.empty();
     this.settle?.cancel();

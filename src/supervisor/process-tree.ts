@@ -10,6 +10,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { ServerSpec } from '../shared/model.ts';
 import type { ListenerHandle } from './listener-store.ts';
 import { compileCacheOf } from './compile-cache.ts';
+import { readOutput } from './output-reader.ts';
 import { ProcessGroup } from './process-group.ts';
 
 const lastOutputMs = 200;
@@ -29,6 +30,7 @@ export interface TreeEvents {
 }
 
 export interface TreePlan {
+  readonly clock: Clock;
   readonly spec: ServerSpec;
   /** Listener key → descriptor. */
   readonly inherited: ReadonlyMap<string, number>;
@@ -53,13 +55,15 @@ export class ProcessTree {
   readonly gate: Duplex | undefined;
   /** When the process that was started ended, or could not be started. */
   readonly ended: Promise<void>;
+  private readonly clock: Clock;
   private readonly closed: Promise<void>;
   private readonly child: ChildProcess;
   private readonly group: ProcessGroup | undefined;
   private readonly waiting: ((events: TreeEvents) => void)[] = [];
   private events: TreeEvents | undefined;
 
-  constructor({ spec, inherited, control, doors, preload, generation, standby }: TreePlan) {
+  constructor({ clock, spec, inherited, control, doors, preload, generation, standby }: TreePlan) {
+    this.clock = clock;
     this.inherited = inherited;
     const compileCache = compileCacheOf(doors);
     const invitation = { v: version, control, token: this.token, generation, doors, compileCache };
@@ -109,9 +113,9 @@ export class ProcessTree {
   }
 
   /** Exit comes before the last of stderr; a helper that keeps stderr open must not delay us for long. */
-  async lastOutput(clock: Clock): Promise<void> {
+  async lastOutput(): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = clock.setTimeout(resolve, lastOutputMs);
+      const timer = this.clock.setTimeout(resolve, lastOutputMs);
       void this.closed.then(() => {
         timer.cancel();
         resolve();
@@ -127,11 +131,13 @@ export class ProcessTree {
   private listen(): void {
     const { child } = this;
     child.stdin?.on('error', () => undefined); // a server may close its input
-    for (const stream of ['stdout', 'stderr'] as const) {
-      child[stream]?.setEncoding('utf8');
-      child[stream]?.on('data', (text: string) => {
-        this.tell((events) => events.output(stream, text));
+    for (const name of ['stdout', 'stderr'] as const) {
+      const stream = child[name];
+      if (stream === null) continue; // it could not be started
+      const ends = readOutput(stream, this.clock, (text) => {
+        this.tell((events) => events.output(name, text));
       });
+      child.once('exit', ends);
     }
     child.on('message', (message: { key?: unknown; token?: unknown }, handle: unknown) => {
       if (handle === undefined || handle === null) return;

@@ -262,6 +262,7 @@ export class Server {
 
   private startTree(generation: number): ProcessTree {
     return new ProcessTree({
+      clock: this.env.clock,
       spec: this.spec,
       inherited: this.listeners.descriptors(),
       control: this.control.path,

@@ -54,6 +54,7 @@ export class StandbyProcess {
     writeFileSync(planFile, JSON.stringify(plan));
     this.files = [planFile, ...(typeScript === undefined ? [] : [typeScript])];
     this.tree = new ProcessTree({
+      clock: env.clock,
       spec,
       inherited: listeners.descriptors(),
       control,
