@@ -7,7 +7,8 @@ interface CompileCache {
 }
 
 /** Not for tools, which have a cache of their own if they want one, and not where the user has decided. */
-export function useCompileCache(folder: string): void {
+export function useCompileCache(folder: string | undefined): void {
+  if (folder === undefined) return;
   const main = process.argv[1];
   if (main === undefined || main.includes(`${path.sep}node_modules${path.sep}`)) return;
   if ('NODE_COMPILE_CACHE' in process.env || 'NODE_DISABLE_COMPILE_CACHE' in process.env) return;

@@ -5,6 +5,7 @@
 import type { Invitation } from '../../protocol.ts';
 import { carryThroughSpawns } from './chain.ts';
 import { useCompileCache } from './compile-cache.ts';
+import { compileEagerly } from './eager-compile.ts';
 import { takeInvitation } from './invitation.ts';
 import { interceptListen } from './listen.ts';
 import { loadServing } from './load-serving.ts';
@@ -27,7 +28,7 @@ function takePart({ standby, ...others }: Invitation): void {
   const waits = standby !== undefined && isFor(standby);
   // What this process starts, once it is released, is no standby.
   const taken: Invitation & { generation: number } = { ...others, ...(waits ? {} : { standby }) };
-  if (taken.compileCache !== undefined) useCompileCache(taken.compileCache);
+  if (!waits) useCompileCache(taken.compileCache);
   const reads = new ReadFiles();
   reads.watch();
   interceptListen(
@@ -36,16 +37,22 @@ function takePart({ standby, ...others }: Invitation): void {
     carryThroughSpawns(taken, __filename),
   );
   if (!waits) return;
+  const compileAsUsual = compileEagerly();
+  const released = (generation: number): void => {
+    taken.generation = generation;
+    compileAsUsual();
+    useCompileCache(taken.compileCache);
+  };
   const { standByRequiring, standByImporting } = loadServing();
   if (standby.by === 'require') {
-    taken.generation = standByRequiring(standby);
+    released(standByRequiring(standby));
     return;
   }
   Object.defineProperty(globalThis, meeting, {
     configurable: true,
     value: async (importModule: (specifier: string) => Promise<unknown>) => {
       Reflect.deleteProperty(globalThis, meeting);
-      taken.generation = await standByImporting(standby, importModule);
+      released(await standByImporting(standby, importModule));
     },
   });
 }
