@@ -28,34 +28,54 @@ const environment = ['.env', '.env.local', '.env.development', '.env.development
 export class Consumed {
   private readonly stamps = new Map<string, string>();
 
-  private constructor(private readonly files: readonly string[]) {}
-
   /** As the files are now, before anybody reads them. */
   static async of(files: readonly string[]): Promise<Consumed> {
-    const consumed = new Consumed([...new Set(files)]);
-    for (const [index, file] of consumed.files.entries()) {
+    const consumed = new Consumed();
+    for (const [index, file] of [...new Set(files)].entries()) {
       consumed.stamps.set(file, stampOf(file));
       if (index % slice === slice - 1) await setImmediate();
     }
     return consumed;
   }
 
-  /** The first file that is not as it was; a thousand files take about three milliseconds. */
-  changed(): string | undefined {
-    return this.files.find((file) => this.isChanged(file));
+  /** Whether they are still as they were. A thousand files take about three milliseconds. */
+  look(): Look {
+    return new Look(this.stamps);
+  }
+}
+
+/** At each of the files once. It can be begun when there is time, and ended when there is none. */
+export class Look {
+  private readonly rest: Iterator<[string, string]>;
+  private found: string | undefined;
+  private done = false;
+
+  constructor(stamps: ReadonlyMap<string, string>) {
+    this.rest = stamps.entries();
   }
 
-  /** The same in slices, for when others may get their turn meanwhile. */
-  async changedInSlices(): Promise<string | undefined> {
-    for (const [index, file] of this.files.entries()) {
-      if (this.isChanged(file)) return file;
-      if (index % slice === slice - 1) await setImmediate();
+  /** Others get their turn meanwhile. Resolves to the first file that is not as it was. */
+  async inSlices(): Promise<string | undefined> {
+    while (!this.isOver(slice)) await setImmediate();
+    return this.found;
+  }
+
+  /** What is left of it, and at once. */
+  atOnce(): string | undefined {
+    this.isOver(Infinity);
+    return this.found;
+  }
+
+  private isOver(most: number): boolean {
+    for (let looked = 0; looked < most && !this.done; looked += 1) {
+      const next = this.rest.next();
+      if (next.done === true) this.done = true;
+      else if (stampOf(next.value[0]) !== next.value[1]) {
+        this.found = next.value[0];
+        this.done = true;
+      }
     }
-    return undefined;
-  }
-
-  private isChanged(file: string): boolean {
-    return this.stamps.get(file) !== stampOf(file);
+    return this.done;
   }
 }
 

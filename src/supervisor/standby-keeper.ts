@@ -5,6 +5,7 @@ import type { StandbyEffect, StandbyInput, StandbyState } from '../handoff/stand
 import type { ModuleGraph, Offence, StandbyReport } from '../runtimes/protocol.ts';
 import type { ServerSpec, StandbyCost, StandbyNews, StandbyStatus } from '../shared/model.ts';
 import type { Environment } from './environment.ts';
+import type { Look } from './consumed.ts';
 import type { Generation } from './generation.ts';
 import type { ListenerStore } from './listener-store.ts';
 import type { ProcessTree } from './process-tree.ts';
@@ -41,6 +42,8 @@ export class StandbyKeeper {
   private cost: StandbyCost | undefined;
   private wanted: { cancel(): void } | undefined;
   private check: { cancel(): void } | undefined;
+  /** The last one, and when it began. */
+  private look: Look | undefined;
   private lookedAt = 0;
   private readonly dying = new Set<Promise<void>>();
   private released: ProcessTree | undefined;
@@ -108,9 +111,10 @@ export class StandbyKeeper {
     const { process } = this;
     const began = this.env.clock.now();
     if (this.state.kind !== 'warm' || process === undefined || began - this.lookedAt < freshMs) return;
-    const changed = await process.consumed.changedInSlices();
-    if (this.process !== process) return; // somebody was faster
     this.lookedAt = began;
+    const look = (this.look = process.consumed.look());
+    const changed = await look.inSlices();
+    if (this.process !== process) return; // somebody was faster
     if (changed !== undefined) this.spoil(`${changed} changed`);
   }
 
@@ -120,7 +124,7 @@ export class StandbyKeeper {
     if (this.state.kind === 'warm') {
       if (this.process?.isFor(this.spec) !== true) this.spoil('the server is defined anew');
       else if (this.process.listenersVersion !== this.listeners.version) this.spoil('the listeners changed');
-      else if (this.env.clock.now() - this.lookedAt >= freshMs) this.verify();
+      else this.verify();
     }
     this.input({ type: 'take' });
     const released = this.released;
@@ -140,8 +144,8 @@ export class StandbyKeeper {
   }
 
   private verify(): void {
-    const changed = this.process?.consumed.changed();
-    this.lookedAt = this.env.clock.now();
+    const isFresh = this.env.clock.now() - this.lookedAt < freshMs;
+    const changed = (isFresh ? this.look : this.process?.consumed.look())?.atOnce();
     if (changed !== undefined) this.spoil(`${changed} changed`);
   }
 
