@@ -140,7 +140,7 @@ class Rules extends Endings {
     const again = this.state.phase.kind === 'cutover' ? this.state.phase.again : undefined;
     this.do({ effect: 'accept', generation: to });
     for (const old of this.state.leaving) {
-      if (old.stage === 'draining') this.do({ effect: 'relay', generation: old.number, successor: to });
+      if (old.stage !== 'killed') this.do({ effect: 'relay', generation: old.number, successor: to });
     }
     this.phase({ kind: 'serving', active: to });
     if (from !== undefined) {

@@ -14,7 +14,7 @@ describe('A workspace that is not trusted', () => {
     // Extensions are listed once they were activated.
     await page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: /hot.swap/i }).waitFor();
     await page.keyboard.press('Escape');
-    assert.deepEqual(await paletteOffers(page, 'Hot Swap'), []);
+    assert.deepEqual(await paletteOffers(page, 'Hot Swap', 3000), []);
     assert.deepEqual(indicator.frames.flat(), [], 'there never was an indicator');
     await assert.rejects(get(port), /ECONNREFUSED/);
     if (process.platform === 'linux') assert.deepEqual(scene.processes(), []);

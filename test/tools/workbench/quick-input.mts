@@ -8,16 +8,20 @@ const input = (page: Page): Locator => box(page).locator('input[type="text"]:vis
 const rows = (page: Page): Locator => box(page).locator('.quick-input-list .monaco-list-row');
 const labels = (page: Page): Locator => rows(page).locator('.quick-input-list-row:first-child .label-name');
 
-/** If no such command came within this time, there is none. */
-const nothingMatchesMs = 3_000;
+/** A window that has just opened takes its time (ms). */
+const patienceMs = 30_000;
 
-/** Opens the palette and types; returns when its list has settled. */
-async function searchPalette(page: Page, query: string): Promise<string[]> {
+/** The palette is the box whose text begins with ">"; other quick picks are in the same one. */
+const showsPalette = `[...document.querySelectorAll('.quick-input-widget input[type="text"]')].some((input) => input.checkVisibility() && input.value.startsWith('>'))`;
+
+/** Opens the palette and types; returns when its list has settled, with what there is after `waitMs` in any case. */
+async function searchPalette(page: Page, query: string, waitMs = patienceMs): Promise<string[]> {
   await page.keyboard.press('F1');
+  await page.waitForFunction(showsPalette); // it is there a moment before its text, which would replace ours
   await input(page).fill(`>${query}`);
   // Until it is filtered, the list is the one of all commands, and for a moment there may be none.
   const matching = rows(page).filter({ hasText: query }).first();
-  await matching.waitFor({ timeout: nothingMatchesMs }).catch(() => undefined);
+  await matching.waitFor({ timeout: waitMs }).catch(() => undefined);
   return settled(() => textsOf(labels(page)));
 }
 
@@ -31,15 +35,12 @@ export async function runCommand(page: Page, title: string): Promise<void> {
     throw new Error(`the palette does not offer "${title}", but ${JSON.stringify(offered)}`);
   }
   await rows(page).nth(index).click();
-  // The command may open a quick pick of its own in the same box; the palette is the one whose text begins with ">".
-  await page.waitForFunction(
-    `![...document.querySelectorAll('.quick-input-widget input[type="text"]')].some((input) => input.checkVisibility() && input.value.startsWith('>'))`,
-  );
+  await page.waitForFunction(`!${showsPalette}`); // the command may open a quick pick of its own
 }
 
-/** Titles of the commands the palette offers that contain `query`. */
-export async function paletteOffers(page: Page, query: string): Promise<string[]> {
-  const offered = await searchPalette(page, query);
+/** Titles of the commands the palette offers that contain `query`; `waitMs`: after which there are none. */
+export async function paletteOffers(page: Page, query: string, waitMs?: number): Promise<string[]> {
+  const offered = await searchPalette(page, query, waitMs);
   await closeQuickInput(page);
   return offered.filter((title) => title.toLowerCase().includes(query.toLowerCase())).sort();
 }
