@@ -26,5 +26,6 @@ if (options.readme === undefined) {
   if (options.json) fs.writeFileSync(options.json, `${JSON.stringify(results, undefined, 2)}\n`);
   process.exitCode = results.checks.every(({ ok }) => ok) ? 0 : 1;
 } else {
-  await writeReadme(JSON.parse(fs.readFileSync(options.readme, 'utf8')) as Results);
+  const runs = options.readme.map((file) => JSON.parse(fs.readFileSync(file, 'utf8')) as Results);
+  await writeReadme(runs);
 }

@@ -25,8 +25,8 @@ export interface Options {
   peers: string[];
   leftOut: string[];
   json: string | undefined;
-  /** A JSON file of an earlier run: nothing is measured, its tables are written into the README. */
-  readme: string | undefined;
+  /** JSON files of earlier runs: nothing is measured, their tables are written into the README. */
+  readme: string[] | undefined;
   coldBoots: number;
   throughput: { rounds: number; peerRounds: number; roundMs: number; warmUpMs: number; exact: boolean };
 }
@@ -43,7 +43,7 @@ const quick = {
 };
 
 const usage = `usage: npm run bench -- [--quick] [--edits N] [--rate N] [--json FILE] [--only NAME,NAME…]
-       npm run bench -- --readme FILE     writes the tables of that JSON file into README.md
+       npm run bench -- --readme FILE,FILE…     writes the tables of these JSON files into README.md
 names: ${parts.join(', ')}
        ${everyApp.join(', ')}
        ${everyPeer.join(', ')}
@@ -99,7 +99,7 @@ export function parse(args: string[]): Options {
     pauseMs: values.quick ? 1000 : 1500,
     rate: positive('rate', values.rate),
     json: values.json,
-    readme: values.readme,
+    readme: values.readme?.split(','),
     coldBoots: values.quick ? 2 : 3,
     throughput: values.quick
       ? { rounds: 6, peerRounds: 0, roundMs: 400, warmUpMs: 1000, exact: false }

@@ -43,7 +43,7 @@ describe('the README', () => {
   });
 
   it('says when, on what and with what it was measured, and what is not there', () => {
-    const tables = readmeTables(nothing);
+    const tables = readmeTables([nothing]);
     assert.match(tables, /on 2026-11-24: 200 requests a second/);
     assert.match(tables, /2 cores, Node 20\.20\.2, nodemon 3\.1\.14\./);
     assert.match(tables, /^\| Hot Swap \| – /m);

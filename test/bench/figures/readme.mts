@@ -1,4 +1,4 @@
-// The README's tables, from the JSON file of a run.
+// The README's tables, from the JSON files of one run or several.
 import fs from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { inRepository } from '../servers/samples.mts';
@@ -9,9 +9,9 @@ const begin = '<!-- what `npm run bench -- --readme FILE` writes -->';
 const end = '<!-- end of it -->';
 
 /** Everything between the two marks. */
-export async function writeReadme(results: Results): Promise<void> {
+export async function writeReadme(runs: Results[]): Promise<void> {
   const file = inRepository('README.md');
-  const text = replaceBetween(fs.readFileSync(file, 'utf8'), readmeTables(results));
+  const text = replaceBetween(fs.readFileSync(file, 'utf8'), readmeTables(runs));
   fs.writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
 }
 

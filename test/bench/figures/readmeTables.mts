@@ -3,27 +3,33 @@ import { none, number, ratioText } from './format.mts';
 import { ratioOf, showRatio } from './ratio.mts';
 import { type App, contender, type Results } from './results.mts';
 
-/** What a reader wants to know first, in Markdown. */
-export function readmeTables(results: Results): string {
-  const express = results.apps.find(({ sample }) => sample === 'express');
+/** What a reader wants to know first, in Markdown. Each app is of one run. */
+export function readmeTables(runs: Results[]): string {
+  const apps = runs.flatMap((run) => run.apps);
+  const express = apps.find(({ sample }) => sample === 'express');
+  const leftovers = runs.find((run) => run.leftovers.length > 0)?.leftovers ?? [];
   const parts = [
-    how(results),
+    how(runs),
     express ? expressTable(express) : '',
-    results.apps.length > 1 ? appsTable(results.apps) : '',
-    leftoversTable(results),
+    apps.length > 1 ? appsTable(apps) : '',
+    leftoversTable(leftovers, apps),
     waits(express),
-    throughputs(results.apps),
-    footnotes(results),
+    throughputs(apps),
+    footnotes(apps),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function how({ versions, rate, edits, startedAt }: Results): string {
+function how(runs: Results[]): string {
+  const [first] = runs;
+  if (first === undefined) return '';
+  const { rate, edits, startedAt } = first;
+  const versions = runs.reduce<Results['versions']>((all, run) => ({ ...all, ...run.versions }), {});
   const tools = ['bun', 'vite-node', 'nodemon', 'tsx', 'pm2', 'start_server']
     .flatMap((name) => (versions[name] === undefined ? [] : [`${name} ${versions[name]}`]))
     .join(', ');
   return (
-    `One run of \`npm run bench\` on ${startedAt.slice(0, 10)}: ${rate} requests a second, half of them on new ` +
+    `${runs.length === 1 ? 'One run' : 'Runs'} of \`npm run bench\` on ${startedAt.slice(0, 10)}: ${rate} requests a second, half of them on new ` +
     `connections, two-second streams across every save, no retries; ${edits} edits, every fourth with another one ` +
     `at its heels, every fifth followed by a broken one (half as many for the tools below \`bun --hot\`). ` +
     `${versions['cpus']?.replace(/ ×.*/, '') ?? '?'} cores, Node ${versions['node'] ?? '?'}, ${tools}.`
@@ -73,7 +79,7 @@ function shortly(app: App, peer: string): string {
   return `${number(one.summary.saveToNewMs.median)} (${columns.ofColdBoot.cell(one, app)}), ${failed} failed`;
 }
 
-function leftoversTable({ leftovers, apps }: Results): string {
+function leftoversTable(leftovers: Results['leftovers'], apps: App[]): string {
   const [untouched, ...tools] = leftovers;
   if (!untouched || tools.length === 0) return '';
   const titles = new Map(apps.flatMap(({ peers }) => peers.map(({ peer, title }) => [peer, title])));
@@ -112,7 +118,7 @@ function throughputs(apps: App[]): string {
     : `Throughput under Hot Swap ÷ bare, measured more exactly: ${found.join('; ')}.`;
 }
 
-function footnotes({ apps }: Results): string {
+function footnotes(apps: App[]): string {
   const missing = (apps[0]?.peers ?? []).flatMap(({ title, missing: why }) =>
     why ? [`${title} (${why})`] : [],
   );
