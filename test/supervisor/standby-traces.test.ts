@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { start, swapWarm, warm } from './standby-apps.ts';
-import { answer, inOrder, packagesWith, source } from './standby-subject.ts';
+import { answer, leavesSubject } from './standby-subject.ts';
 
 type Cases = Readonly<Record<string, readonly [does: RegExp, code: string]>>;
 
@@ -61,17 +61,7 @@ const changes: Cases = {
 describe('a package that, while it loads,', { concurrency: 2 }, () => {
   for (const [what, [does, code]] of [...Object.entries(work), ...Object.entries(changes)]) {
     it(`${what}, is left for the app to load`, async (t) => {
-      const app = await start(t, {
-        files: { 'server.js': source('v1'), 'settings.json': '"v1"' },
-        packages: packagesWith(code),
-      });
-      const cold = await answer(app);
-      assert.deepEqual(cold.order, inOrder);
-      const { leftOut } = await warm(app);
-      assert.match(leftOut.join(), does);
-      app.write('server.js', source('v2'));
-      assert.equal((await swapWarm(app)).standby, true);
-      assert.deepEqual(await answer(app), { ...cold, version: 'v2' });
+      await leavesSubject(t, code, does);
     });
   }
 });

@@ -1,7 +1,6 @@
 /** Node binaries of the majors we support, to run the same test against each of them. */
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheDir, locked, run } from './cache.mts';
+import { npmPackages } from './npm-packages.mts';
 
 export type NodeMajor = 20 | 22 | 24;
 
@@ -17,32 +16,6 @@ export const nodePackage =
  */
 export async function nodeBinary(major: NodeMajor): Promise<string> {
   if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
-  const name = `node-${major}`;
-  const home = join(cacheDir, name);
-  const binary = join(
-    home,
-    'node_modules',
-    nodePackage,
-    'bin',
-    process.platform === 'win32' ? 'node.exe' : 'node',
-  );
-  const stamp = join(home, 'installed');
-  const installed = () =>
-    stat(stamp).then(
-      () => true,
-      () => false,
-    );
-  if (await installed()) return binary;
-
-  return locked(name, async () => {
-    if (await installed()) return binary;
-    await rm(home, { recursive: true, force: true });
-    await mkdir(home, { recursive: true });
-    await writeFile(join(home, 'package.json'), '{"private":true}');
-    const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-    await run('npm', ['install', ...quiet, `${nodePackage}@${major}`], { cwd: home });
-    await run(binary, ['--version']);
-    await writeFile(stamp, '');
-    return binary;
-  });
+  const binary = join(nodePackage, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  return join(await npmPackages(`node-${major}`, [`${nodePackage}@${major}`], binary), binary);
 }

@@ -3,7 +3,8 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { cacheDir, findOnPath, locked, run } from '../../tools/cache.mts';
+import { findOnPath, run } from '../../tools/cache.mts';
+import { npmPackages } from '../../tools/npm-packages.mts';
 
 export type ProgramName = 'bun' | 'pm2' | 'vite-node' | 'start_server';
 
@@ -38,23 +39,15 @@ export async function provide(name: ProgramName): Promise<Program> {
 
 async function npmPackage(name: Exclude<ProgramName, 'start_server'>): Promise<Program> {
   const { package: packageName, major, file } = fromNpm[name];
-  const home = path.join(cacheDir, `bench-${name}`);
-  const folder = path.join(home, 'node_modules', packageName);
-  const stamp = path.join(home, 'installed');
-  await locked(`bench-${name}`, async () => {
-    if (fs.existsSync(stamp)) return;
-    fs.rmSync(home, { recursive: true, force: true });
-    fs.mkdirSync(home, { recursive: true });
-    fs.writeFileSync(path.join(home, 'package.json'), '{"private":true}');
-    const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-    await run('npm', ['install', ...quiet, `${packageName}@${major}`], { cwd: home });
-    if (name === 'bun') await run(path.join(folder, file), ['--version']);
-    fs.writeFileSync(stamp, '');
-  });
-  const { version } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
+  const program = path.join(packageName, file);
+  const wanted = [`${packageName}@${major}`];
+  const modules = await npmPackages(`bench-${name}`, wanted, name === 'bun' ? program : undefined);
+  const { version } = JSON.parse(
+    fs.readFileSync(path.join(modules, packageName, 'package.json'), 'utf8'),
+  ) as {
     version: string;
   };
-  return { path: path.join(folder, file), version };
+  return { path: path.join(modules, program), version };
 }
 
 async function serverStarter(): Promise<Program> {

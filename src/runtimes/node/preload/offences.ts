@@ -5,6 +5,7 @@
 import Module from 'node:module';
 import type { Offence, StandbyPlan } from '../../protocol.ts';
 import { Deferred } from './deferred.ts';
+import { isLoaded } from './function-slots.ts';
 import { extended, isPrivate, SharedState } from './shared-state.ts';
 import { watchStreams } from './stream-watch.ts';
 import {
@@ -163,11 +164,10 @@ export class Observer {
 
 /** Node's `fetch` keeps this there from the first look at it on; others may, too. */
 function isNodes(key: PropertyKey): boolean {
-  const { moduleLoadList } = process as unknown as { readonly moduleLoadList: readonly string[] };
   return (
     typeof key === 'symbol' &&
     key.description?.startsWith('undici.globalDispatcher.') === true &&
-    moduleLoadList.includes('NativeModule internal/deps/undici/undici')
+    isLoaded('internal/deps/undici/undici')
   );
 }
 
