@@ -88,6 +88,8 @@ export type Effect =
     }
   | { readonly effect: 'probe'; readonly generation: number }
   | { readonly effect: 'hold'; readonly generation: number }
+  /** It is to be replaced, and serves until then. */
+  | { readonly effect: 'prepare'; readonly generation: number }
   | { readonly effect: 'release'; readonly generation: number }
   | { readonly effect: 'stopAccepting'; readonly generation: number; readonly successor: number }
   | { readonly effect: 'accept'; readonly generation: number }

@@ -77,6 +77,8 @@ class Rules extends Endings {
         if (this.config.hold) {
           this.do({ effect: 'hold', generation: phase.active });
           this.arm('hold', phase.active);
+        } else {
+          this.do({ effect: 'prepare', generation: phase.active });
         }
         this.boot({ kind: 'swapping', active: phase.active, holding: this.config.hold }, cause);
         return;

@@ -175,6 +175,8 @@ export type FromGeneration =
 export type ToGeneration =
   /** Accept on every gated listener, now and later. */
   | { readonly type: 'accept' }
+  /** A successor boots: a stop may come. `hold` says so, too. */
+  | { readonly type: 'prepare' }
   /** New requests wait from now on. */
   | { readonly type: 'hold' }
   /** Held requests are answered by this generation after all. */

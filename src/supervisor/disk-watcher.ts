@@ -9,10 +9,12 @@ import { isDependency } from '../runtimes/dependency.ts';
 import { FolderWatch } from './folder-watch.ts';
 
 /**
- * A burst is over when nothing changed for this long (ms). One file with something in it is written, as a rule;
- * an empty or missing one is half of a save; many are a checkout.
+ * A burst is over when nothing changed for this long (ms). One file is written, as a rule; an empty or missing one
+ * is half of a save, and so may be one that ends with a block; many are a checkout.
  */
-const quietMs = { one: 3, unfinished: 10, many: 20 } as const;
+const quietMs = { one: 1, unfinished: 10, many: 20 } as const;
+/** Whoever writes a file in pieces makes them of so many bytes, or of a multiple of it. */
+const block = 4096;
 /** Node's timers are late by this much (ms) in a process that has nothing else to do. */
 const lateMs = 5;
 /** A file that is gone may be about to come back: some editors move the old one away first (ms). */
@@ -97,7 +99,7 @@ export class DiskWatcher {
     this.pending.add(file);
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     this.flushAfter(
-      this.pending.size > 1 ? quietMs.many : size === 0 ? quietMs.unfinished : quietMs.one,
+      this.pending.size > 1 ? quietMs.many : size % block === 0 ? quietMs.unfinished : quietMs.one,
       false,
     );
     if (isFirst) this.onFirst(); // in the time that is waited anyway

@@ -52,6 +52,7 @@ export class Effects {
         if (member !== undefined) void this.probe(member.generation);
         return;
       case 'hold':
+      case 'prepare':
       case 'release':
         member?.generation.send({ type: effect.effect });
         return;

@@ -44,6 +44,8 @@ export interface ServerEvents {
 /** A listener that the new code did not ask for within this time (ms) of serving is closed. */
 const lateClaimMs = 5000;
 const soonMs = 20;
+const requestsFirstMs = 30;
+
 export class Server {
   readonly history = new History();
   private spec: ServerSpec;
@@ -279,10 +281,17 @@ export class Server {
     this.env.clock.setTimeout(() => {
       this.closeUnclaimed(generation);
     }, lateClaimMs);
-    void generation.loadedFiles().then((answer) => {
-      this.events.loaded(answer);
-      void this.standby.served(generation, answer.dependencies);
-    });
+    // To tell it all takes a process longer than to answer a request: those that waited come first. Until then
+    // what its predecessor loaded is known.
+    if (this.handoff.probation === undefined) void this.learn(generation);
+    else this.env.clock.setTimeout(() => void this.learn(generation), requestsFirstMs);
+  }
+
+  private async learn(generation: Generation): Promise<void> {
+    if (this.active?.generation !== generation) return;
+    const answer = await generation.loadedFiles();
+    this.events.loaded(answer);
+    void this.standby.served(generation, answer.dependencies);
   }
 
   private gone(number: number, failure: Failure, clean: boolean): void {

@@ -13,7 +13,7 @@ import { StandbyProcess } from './standby-process.ts';
 import { packageOf } from './standby-plan.ts';
 
 /** Held requests and what else a swap has left to do come first (ms). */
-const delayMs = 50;
+const delayMs = 20;
 const checkMs = 60_000;
 /** A standby that nobody wants for this long (ms) gives its memory back. */
 const unusedMs = 30 * 60_000;

@@ -127,11 +127,12 @@ export class Participant implements ListenerHost {
         this.channel.send({ type: 'accepting' });
         return;
       case 'hold':
-        for (const listener of listeners) {
-          listener.traffic.hold();
-          void listener.prepareStop(); // what follows is a stop, as a rule
-        }
+        for (const listener of listeners) listener.traffic.hold();
+        this.prepare();
         this.channel.send({ type: 'holding' });
+        return;
+      case 'prepare':
+        this.prepare();
         return;
       case 'release':
         for (const listener of listeners) listener.traffic.release();
@@ -162,6 +163,11 @@ export class Participant implements ListenerHost {
         return;
       default: // a newer supervisor's word
     }
+  }
+
+  /** What follows is a stop, as a rule. */
+  private prepare(): void {
+    for (const listener of this.served.values()) void listener.prepareStop();
   }
 
   private async stop(successor: Doors, drainMs: number): Promise<void> {
