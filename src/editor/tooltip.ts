@@ -56,7 +56,7 @@ function swapTime({ serving, coldBootMs }: ServerStatus): string {
 function standbyText(standby: StandbyStatus): string[] {
   switch (standby.state) {
     case 'warm':
-      return [`standby ready, ${megabytes(standby.memory)}`];
+      return [`standby ready, ${megabytes(standby.memory + standby.spareMemory)}`];
     case 'warming':
       return ['standby getting ready'];
     case 'off':

@@ -112,6 +112,12 @@ export interface Cause {
   readonly at: number;
 }
 
+/**
+ * What a generation was before it was one: nothing, a process that had loaded nothing, or one that had loaded its
+ * dependencies.
+ */
+export type Origin = 'cold' | 'spare' | 'standby';
+
 /** One thing that happened in a handoff; the log, `--json` and the timeline are made of these. */
 export type HandoffEvent = { readonly server: string; readonly time: number } & (
   | {
@@ -120,8 +126,7 @@ export type HandoffEvent = { readonly server: string; readonly time: number } & 
       readonly pid: number;
       readonly cause: Cause;
       readonly replaces?: number;
-      /** Released from standby. */
-      readonly standby: boolean;
+      readonly origin: Origin;
       /** Why there was none to release, where one is wanted. */
       readonly noStandby?: string;
     }
@@ -203,7 +208,11 @@ export interface StandbyCost {
 export type StandbyStatus =
   | { readonly state: 'off'; readonly why: string }
   | { readonly state: 'warming' }
-  | ({ readonly state: 'warm' } & StandbyCost);
+  | ({
+      readonly state: 'warm';
+      /** Resident memory in bytes of the process that waits in case the next standby is not warm in time. */
+      readonly spareMemory: number;
+    } & StandbyCost);
 
 export type HandoffEventName = HandoffEvent['event'];
 

@@ -1,6 +1,6 @@
 /** The handoff log: events as sentences about the user's server, one block a swap. Pure. */
 import { causeText, count, drainText, duration, megabytes } from './format.ts';
-import type { Failure, HandoffEvent } from './model.ts';
+import type { Failure, HandoffEvent, Origin } from './model.ts';
 
 /** Milliseconds. */
 const tellSteps = 10_000;
@@ -47,8 +47,12 @@ export class Narrator {
             ? `${cause}, starting gen ${gen(event)}`
             : `${cause}, swapping gen ${String(event.replaces)} for ${gen(event)}`;
         const why = event.noStandby === undefined ? '' : ` from cold: ${event.noStandby}`;
-        const how = event.standby ? `released from standby (pid ${String(event.pid)})` : `booting${why}`;
-        return [...text('info', what), ...step(`gen ${gen(event)} ${how}`)];
+        const how: Record<Origin, string> = {
+          cold: `booting${why}`,
+          spare: `booting in a process that was up already (pid ${String(event.pid)})`,
+          standby: `released from standby (pid ${String(event.pid)})`,
+        };
+        return [...text('info', what), ...step(`gen ${gen(event)} ${how[event.origin]}`)];
       }
       case 'listening':
         return [

@@ -1,6 +1,13 @@
 /** One incarnation of a server's process tree, from its start until no process of it is left. */
 import type { Doors, FromGeneration, ModuleGraph, ToGeneration } from '../runtimes/protocol.ts';
-import type { DrainProgress, DrainResult, Failure, ListenerStatus, ServerSpec } from '../shared/model.ts';
+import type {
+  DrainProgress,
+  DrainResult,
+  Failure,
+  ListenerStatus,
+  Origin,
+  ServerSpec,
+} from '../shared/model.ts';
 import type { ControlOwner, ControlPeer, ControlServer } from './control-server.ts';
 import type { Environment } from './environment.ts';
 import { describeEnding, describeSpawnError, uninvited } from './failure.ts';
@@ -9,7 +16,7 @@ import type { ListenerHandle } from './listener-store.ts';
 import { findListeningPort } from './port-owner.ts';
 import { Peers } from './peers.ts';
 import type { FilesAnswer } from './peers.ts';
-import type { Exit, ProcessTree } from './process-tree.ts';
+import type { Exit, ProcessTree, Started } from './process-tree.ts';
 
 /** What a generation tells its server. */
 export interface GenerationEvents {
@@ -44,8 +51,7 @@ const keptErrors = 64 * 1024;
 export class Generation implements ControlOwner {
   readonly number: number;
   readonly startedAt: number;
-  /** It waited as a standby, so its boot says nothing about a cold one. */
-  readonly fromStandby: boolean;
+  readonly origin: Origin;
   bootMs = 0;
   exit: Exit = { code: null, signal: null };
   /** Listeners in place in this generation, with their side doors. */
@@ -65,10 +71,9 @@ export class Generation implements ControlOwner {
   private asked = false;
   private settle: { cancel(): void } | undefined;
 
-  /** `tree`: just started, or a standby that was just released. */
   constructor(
     number: number,
-    tree: ProcessTree,
+    { tree, origin }: Started,
     spec: ServerSpec,
     control: ControlServer,
     env: Environment,
@@ -79,7 +84,7 @@ export class Generation implements ControlOwner {
     this.spec = spec;
     this.env = env;
     this.events = events;
-    this.fromStandby = tree.gate !== undefined;
+    this.origin = origin;
     this.expected = new Set(tree.inherited.keys());
     this.startedAt = env.clock.now();
     this.forget = control.expect(tree.token, this);

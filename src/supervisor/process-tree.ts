@@ -7,7 +7,7 @@ import { launch } from '../runtimes/node/launch.ts';
 import { version } from '../runtimes/protocol.ts';
 import type { Standby } from '../runtimes/protocol.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { ServerSpec } from '../shared/model.ts';
+import type { Origin, ServerSpec } from '../shared/model.ts';
 import type { ListenerHandle } from './listener-store.ts';
 import { compileCacheOf } from './compile-cache.ts';
 import { readOutput } from './output-reader.ts';
@@ -43,6 +43,12 @@ export interface TreePlan {
   readonly generation: number;
   /** Makes it a standby. */
   readonly standby?: Omit<Standby, 'fd'>;
+}
+
+/** One that was started just now, or released. */
+export interface Started {
+  readonly tree: ProcessTree;
+  readonly origin: Origin;
 }
 
 export class ProcessTree {

@@ -64,13 +64,13 @@ export class Reporter {
   starting({ generation, cause, replaces, holds, noStandby }: Beginning): void {
     this.holds(); // of a swap that this one replaces
     this.holding = false;
-    const { number, pid, fromStandby: standby } = generation;
+    const { number, pid, origin } = generation;
     const event: EventBody = {
       event: 'starting',
       generation: number,
       pid,
       cause,
-      standby,
+      origin,
       ...(noStandby === undefined ? {} : { noStandby }),
       ...(replaces === undefined ? {} : { replaces }),
     };
@@ -122,12 +122,12 @@ export class Reporter {
     const now = this.clock.now();
     const swapMs = now - cause.at;
     const pid = generation.serverPid;
-    if (!generation.fromStandby) this.coldBootMs = bootMs;
+    if (generation.origin === 'cold') this.coldBootMs = bootMs;
     member.serving = { generation: number, pid, since: now, bootMs, swapMs };
     if (from !== undefined) this.emit({ event: 'cutover', from, to: number, gapMs: now - this.stoppedAt });
     const listeners = this.listeners.list();
     const coldBootMs = this.coldBootMs ?? bootMs;
-    const standby = generation.fromStandby;
+    const standby = generation.origin === 'standby';
     this.emit({ event: 'serving', generation: number, pid, bootMs, swapMs, listeners, coldBootMs, standby });
     const drain = this.roster.find(from)?.drain;
     if (from !== undefined && drain !== undefined) {

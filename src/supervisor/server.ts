@@ -78,14 +78,18 @@ export class Server {
     const emit = (body: EventBody): void => {
       this.emit(body);
     };
-    this.standby = new StandbyKeeper(spec, control.path, this.listeners, env, {
-      happened: (news) => {
-        this.emit({ event: 'standby', ...news });
+    this.standby = new StandbyKeeper(
+      spec,
+      { env, control: control.path, listeners: this.listeners },
+      {
+        happened: (news) => {
+          this.emit({ event: 'standby', ...news });
+        },
+        changed: () => {
+          events.changed(this.status);
+        },
       },
-      changed: () => {
-        events.changed(this.status);
-      },
-    });
+    );
     this.reporter = new Reporter(emit, env.clock, this.roster, this.listeners, this.waiters);
     this.effects = new Effects(this.owner(), this.roster, this.listeners, this.timers, this.reporter);
   }
@@ -164,7 +168,7 @@ export class Server {
   /** Last resort when the supervisor itself ends. */
   dispose(): void {
     this.timers.clear();
-    this.standby.spoil('the supervisor ends');
+    this.standby.drop('the supervisor ends');
     for (const generation of this.roster.generations) generation.kill();
     this.listeners.closeAll();
   }
@@ -199,7 +203,7 @@ export class Server {
     }
     this.running = false;
     const { kind } = this.handoff.phase;
-    if (kind === 'off' || kind === 'stopping') this.standby.spoil('the server is stopped');
+    if (kind === 'off' || kind === 'stopping') this.standby.drop('the server is stopped');
     this.events.changed(this.status);
   }
 
@@ -221,7 +225,7 @@ export class Server {
   private spawn(number: number, cause: Cause, replaces: number | undefined): void {
     const generation = new Generation(
       number,
-      this.standby.take(number) ?? this.startTree(number),
+      this.standby.take(number) ?? { tree: this.startTree(number), origin: 'cold' },
       this.spec,
       this.control,
       this.env,
@@ -230,7 +234,7 @@ export class Server {
     this.roster.add({ generation, cause });
     const replaced = this.roster.find(replaces)?.generation;
     const holds = this.spec.duringBoot === 'hold' && replaced?.isHolding === false;
-    const missed = replaces !== undefined && !generation.fromStandby ? this.standby.missing : undefined;
+    const missed = replaces !== undefined && generation.origin === 'cold' ? this.standby.missing : undefined;
     this.reporter.starting({ generation, cause, replaces, holds, noStandby: missed });
   }
 

@@ -3,13 +3,14 @@ import { freemem, totalmem } from 'node:os';
 import { noStandby, standbyTransition } from '../handoff/standby.ts';
 import type { StandbyEffect, StandbyInput, StandbyState } from '../handoff/standby.ts';
 import type { ModuleGraph, Offence, StandbyReport } from '../runtimes/protocol.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { ServerSpec, StandbyCost, StandbyNews, StandbyStatus } from '../shared/model.ts';
-import type { Environment } from './environment.ts';
 import type { Look } from './consumed.ts';
 import type { Generation } from './generation.ts';
-import type { ListenerStore } from './listener-store.ts';
-import type { ProcessTree } from './process-tree.ts';
+import type { Started } from './process-tree.ts';
+import { Spare } from './spare.ts';
 import { StandbyProcess } from './standby-process.ts';
+import type { StandbyOrder, StandbySurroundings } from './standby-process.ts';
 import { packageOf } from './standby-plan.ts';
 
 /** Held requests and what else a swap has left to do come first (ms). */
@@ -30,9 +31,8 @@ export interface StandbyEvents {
 export class StandbyKeeper {
   private state: StandbyState = noStandby;
   private spec: ServerSpec;
-  private readonly env: Environment;
-  private readonly control: string;
-  private readonly listeners: ListenerStore;
+  private readonly surroundings: StandbySurroundings;
+  private readonly spare: Spare;
   private readonly events: StandbyEvents;
   /** What the last generation loaded, and the fingerprint by which it is known. */
   private graph: (ModuleGraph & { readonly dependencies: string }) | undefined;
@@ -46,20 +46,19 @@ export class StandbyKeeper {
   private look: Look | undefined;
   private lookedAt = 0;
   private readonly dying = new Set<Promise<void>>();
-  private released: ProcessTree | undefined;
+  /** The generation that is booting, or was the last to: until it serves, nobody else is to need a core. */
+  private taken = 0;
+  private released: StandbyProcess | undefined;
 
-  constructor(
-    spec: ServerSpec,
-    control: string,
-    listeners: ListenerStore,
-    env: Environment,
-    events: StandbyEvents,
-  ) {
+  constructor(spec: ServerSpec, surroundings: StandbySurroundings, events: StandbyEvents) {
     this.spec = spec;
-    this.control = control;
-    this.listeners = listeners;
-    this.env = env;
+    this.surroundings = surroundings;
     this.events = events;
+    this.spare = new Spare(
+      surroundings,
+      (process) => this.bury(process),
+      () => events.changed(),
+    );
   }
 
   get status(): StandbyStatus {
@@ -69,7 +68,8 @@ export class StandbyKeeper {
       case 'warming':
         return { state: 'warming' };
       case 'warm':
-        return this.cost === undefined ? { state: 'warming' } : { state: 'warm', ...this.cost };
+        if (this.cost === undefined) return { state: 'warming' };
+        return { state: 'warm', ...this.cost, spareMemory: this.spare.memory };
     }
   }
 
@@ -80,12 +80,13 @@ export class StandbyKeeper {
 
   define(spec: ServerSpec): void {
     this.spec = spec;
-    if (this.process !== undefined && !this.process.isFor(spec)) this.spoil('the server is defined anew');
+    const why = this.process?.misfit(spec, this.surroundings.listeners);
+    if (why !== undefined) this.spoil(why);
   }
 
   /** `generation` serves; `dependencies` is the fingerprint of what it has loaded of them. */
   async served(generation: Generation, dependencies: string | undefined): Promise<void> {
-    if (!this.spec.standby || dependencies === undefined) return;
+    if (!this.spec.standby || dependencies === undefined || generation.number < this.taken) return;
     if (this.graph?.dependencies !== dependencies) {
       const graph = await generation.modules();
       if (graph === undefined) return;
@@ -96,20 +97,25 @@ export class StandbyKeeper {
       }
       this.graph = { ...graph, dependencies };
     }
-    this.again();
+    if (generation.number >= this.taken) this.want();
   }
 
-  /** The last one was used up, by a swap that did or did not succeed. */
+  /** The swap that used it up has failed. */
   again(): void {
+    this.taken = 0;
+    this.want();
+  }
+
+  private want(): void {
     this.wanted?.cancel();
     if (this.graph === undefined || !this.spec.standby || this.isShortOfMemory) return;
-    this.wanted = this.env.clock.setTimeout(() => this.input({ type: 'want' }), delayMs);
+    this.wanted = this.clock.setTimeout(() => this.input({ type: 'want' }), delayMs);
   }
 
   /** A swap may be about to come: looks whether the standby is still good while there is time. */
   async prepare(): Promise<void> {
     const { process } = this;
-    const began = this.env.clock.now();
+    const began = this.clock.now();
     if (this.state.kind !== 'warm' || process === undefined || began - this.lookedAt < freshMs) return;
     this.lookedAt = began;
     const look = (this.look = process.consumed.look());
@@ -118,24 +124,32 @@ export class StandbyKeeper {
     if (changed !== undefined) this.spoil(`${changed} changed`);
   }
 
-  /** The standby as generation `number`, or undefined: start one from cold. */
-  take(number: number): ProcessTree | undefined {
+  /** What is ready to be generation `number`; undefined: start one from cold. */
+  take(number: number): Started | undefined {
     this.wanted?.cancel();
+    this.taken = number;
     if (this.state.kind === 'warm') {
-      if (this.process?.isFor(this.spec) !== true) this.spoil('the server is defined anew');
-      else if (this.process.listenersVersion !== this.listeners.version) this.spoil('the listeners changed');
-      else this.verify();
+      const why = this.process?.misfit(this.spec, this.surroundings.listeners) ?? this.outdated();
+      if (why !== undefined) this.spoil(why);
     }
     this.input({ type: 'take' });
-    const released = this.released;
+    const { released } = this;
     this.released = undefined;
-    released?.gate?.write(`${JSON.stringify({ type: 'go', generation: number })}\n`);
-    return released;
+    if (released !== undefined) return { tree: released.release(number), origin: 'standby' };
+    const spare = this.spare.take(this.spec);
+    return spare === undefined ? undefined : { tree: spare.release(number), origin: 'spare' };
   }
 
-  spoil(why: string): void {
+  /** The standby is not what a cold start would be any more. */
+  private spoil(why: string): void {
     this.wanted?.cancel();
     this.input({ type: 'spoil', why });
+  }
+
+  /** Nothing is to be ready any more. */
+  drop(why: string): void {
+    this.spoil(why);
+    this.spare.drop();
   }
 
   /** Resolves when no process of a dropped standby is left. */
@@ -143,10 +157,10 @@ export class StandbyKeeper {
     await Promise.all(this.dying);
   }
 
-  private verify(): void {
-    const isFresh = this.env.clock.now() - this.lookedAt < freshMs;
+  private outdated(): string | undefined {
+    const isFresh = this.clock.now() - this.lookedAt < freshMs;
     const changed = (isFresh ? this.look : this.process?.consumed.look())?.atOnce();
-    if (changed !== undefined) this.spoil(`${changed} changed`);
+    return changed === undefined ? undefined : `${changed} changed`;
   }
 
   private input(input: StandbyInput): void {
@@ -167,7 +181,7 @@ export class StandbyKeeper {
         this.kill();
         return;
       case 'release':
-        this.released = this.process?.release();
+        this.released = this.process;
         this.forget();
         return;
       case 'tell':
@@ -175,18 +189,15 @@ export class StandbyKeeper {
         else if (effect.state === 'warming') this.events.happened({ state: 'warming' });
         else if (this.cost !== undefined && this.process !== undefined) {
           const { pid, since } = this.process;
-          this.events.happened({ state: 'warm', pid, warmMs: this.env.clock.now() - since, ...this.cost });
+          this.events.happened({ state: 'warm', pid, warmMs: this.clock.now() - since, ...this.cost });
         }
     }
   }
 
   private async spawn(): Promise<void> {
-    const { graph, state } = this;
-    if (graph === undefined) return;
-    const started = await StandbyProcess.start(
-      { spec: this.spec, graph, offences: this.offences },
-      { env: this.env, control: this.control, listeners: this.listeners },
-    );
+    const { order, state } = this;
+    if (order === undefined) return;
+    const started = await StandbyProcess.start(order, this.surroundings);
     if (this.state !== state) {
       this.bury(started); // overtaken
       return;
@@ -211,19 +222,29 @@ export class StandbyKeeper {
     this.cost = { memory, modules, leftOut: [...leftOut] };
     this.lookedAt = 0;
     this.input({ type: 'warm', clean: offences.length === 0 });
-    if (this.state.kind === 'warm') this.watch();
+    if (this.state.kind !== 'warm') return;
+    this.watch();
+    if (this.order !== undefined) void this.spare.prepare(this.order);
+  }
+
+  private get order(): StandbyOrder | undefined {
+    const { spec, graph, offences } = this;
+    return graph === undefined ? undefined : { spec, graph, offences };
   }
 
   /** Now and then while one waits: does it still pay? */
   private watch(): void {
     this.check?.cancel();
-    this.check = this.env.clock.setTimeout(() => {
+    this.check = this.clock.setTimeout(() => {
       if (this.process === undefined || this.state.kind !== 'warm') return;
-      if (this.isShortOfMemory) this.spoil('the machine is short of memory');
-      else if (this.env.clock.now() - this.process.since > unusedMs)
-        this.spoil('it was not used for a while');
+      if (this.isShortOfMemory) this.drop('the machine is short of memory');
+      else if (this.clock.now() - this.process.since > unusedMs) this.drop('it was not used for a while');
       else this.watch();
     }, checkMs);
+  }
+
+  private get clock(): Clock {
+    return this.surroundings.env.clock;
   }
 
   private get isShortOfMemory(): boolean {

@@ -4,7 +4,13 @@ import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseMessage, splitLines } from '../runtimes/line-protocol.ts';
-import type { ModuleGraph, Offence, StandbyPlan, StandbyReport } from '../runtimes/protocol.ts';
+import type {
+  ModuleGraph,
+  Offence,
+  StandbyPlan,
+  StandbyRelease,
+  StandbyReport,
+} from '../runtimes/protocol.ts';
 import type { ServerSpec } from '../shared/model.ts';
 import { Consumed } from './consumed.ts';
 import type { Environment } from './environment.ts';
@@ -27,12 +33,11 @@ export interface StandbySurroundings {
 
 export class StandbyProcess {
   readonly consumed: Consumed;
-  /** Of the store, when it inherited them. */
-  readonly listenersVersion: number;
   readonly since: number;
+  /** Of the store, when it inherited them. */
+  private readonly listenersVersion: number;
   private readonly tree: ProcessTree;
   private readonly spec: string;
-  private readonly files: readonly string[];
 
   private constructor(
     order: StandbyOrder,
@@ -52,7 +57,7 @@ export class StandbyProcess {
     const plan: StandbyPlan = { ...planOf(spec, graph, offences), ...warmUp };
     if (typeScript !== undefined) writeFileSync(typeScript, `export const id: string = '${id}';\n`);
     writeFileSync(planFile, JSON.stringify(plan));
-    this.files = [planFile, ...(typeScript === undefined ? [] : [typeScript])];
+    const files = [planFile, ...(typeScript === undefined ? [] : [typeScript])];
     this.tree = new ProcessTree({
       clock: env.clock,
       spec,
@@ -63,6 +68,11 @@ export class StandbyProcess {
       generation: 0,
       standby: { main: graph.main, flags: graph.flags, by: graph.by, plan: planFile },
     });
+    const read = (): void => {
+      for (const file of files) rmSync(file, { force: true });
+    };
+    this.tree.gate?.once('data', read);
+    void this.tree.ended.then(read);
     this.tree.gate?.on('error', () => undefined); // it ended, which is heard elsewhere
   }
 
@@ -80,8 +90,10 @@ export class StandbyProcess {
     return this.tree.ended;
   }
 
-  isFor(spec: ServerSpec): boolean {
-    return this.spec === identityOf(spec);
+  /** Why it is of no use to a generation of `spec` that is to have these listeners, if so. */
+  misfit(spec: ServerSpec, listeners: ListenerStore): string | undefined {
+    if (this.spec !== identityOf(spec)) return 'the server is defined anew';
+    return this.listenersVersion === listeners.version ? undefined : 'the listeners changed';
   }
 
   onReport(listener: (report: StandbyReport) => void): void {
@@ -94,22 +106,18 @@ export class StandbyProcess {
     );
   }
 
-  /** For whoever makes a generation of it. */
-  release(): ProcessTree {
-    this.removeFiles();
+  /** For whoever makes generation `number` of it. */
+  release(number: number): ProcessTree {
+    const release: StandbyRelease = { type: 'go', generation: number };
+    this.tree.gate?.write(`${JSON.stringify(release)}\n`);
     return this.tree;
   }
 
   /** Resolves when nothing of it is left. */
   async kill(): Promise<void> {
-    this.removeFiles();
     this.tree.signal('SIGKILL');
     await this.tree.ended;
     await this.tree.empty();
-  }
-
-  private removeFiles(): void {
-    for (const file of this.files) rmSync(file, { force: true });
   }
 }
 

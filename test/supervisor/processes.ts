@@ -89,3 +89,17 @@ export function processesMentioning(text: string): number[] {
       }
     });
 }
+
+/** The processes that it has started and that are alive (Linux). */
+export function childrenOf(pid: number): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((child) => isChild(child, pid) && isAlive(child));
+}
+
+function isChild(child: number, pid: number): boolean {
+  try {
+    return parentOf(child) === pid;
+  } catch {
+    return false; // gone meanwhile
+  }
+}

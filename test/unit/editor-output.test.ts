@@ -22,7 +22,7 @@ class Screen {
   starting(generation: number, ...files: string[]): void {
     this.happened({
       event: 'starting',
-      standby: false,
+      origin: 'cold',
       generation,
       pid: 1,
       cause: { kind: 'save', files, at: 0 },

@@ -17,7 +17,7 @@ describe('the handoff log', () => {
   it('tells a swap in sentences, with the times since the save', () => {
     const cause = { kind: 'save', files: ['/app/server.js'], at: 1000 } as const;
     const lines = told(
-      { ...at(1002), event: 'starting', standby: false, generation: 8, pid: 4802, cause, replaces: 7 },
+      { ...at(1002), event: 'starting', origin: 'cold', generation: 8, pid: 4802, cause, replaces: 7 },
       { ...at(1214), event: 'ready', generation: 8, bootMs: 212, held: 3 },
       { ...at(1216), event: 'cutover', from: 7, to: 8, gapMs: 1.42 },
       {

@@ -42,7 +42,7 @@ describe('a save in the editor', () => {
       `save → released: median ${at(0.5).toFixed(1)} ms (${at(0).toFixed(1)}–${took.at(-1)!.toFixed(1)})`,
     );
     assert.ok(
-      starts.every(({ standby, cause }) => standby && cause.kind === 'save'),
+      starts.every(({ origin, cause }) => origin === 'standby' && cause.kind === 'save'),
       JSON.stringify(starts),
     );
     assert.ok(at(0.25) <= limitMs, took.join());

@@ -77,7 +77,7 @@ class Warming {
   waitForRelease(): number {
     this.observer.end();
     this.endMain();
-    collectGarbage();
+    if (this.modules.length > 0) collectGarbage();
     const report: StandbyReport = {
       type: 'warm',
       offences: [...this.observer.offences.values()],
