@@ -183,6 +183,8 @@ export type ToGeneration =
   | { readonly type: 'release' }
   /** Stop accepting, answer `stopped`, hand new requests to the successor, drain. */
   | { readonly type: 'stop'; readonly successor: Doors; readonly drainMs: number }
+  /** Nothing is going on: do what makes the first relayed request as fast as the next. */
+  | { readonly type: 'rehearse' }
   /** The successor was itself replaced. */
   | { readonly type: 'relay'; readonly successor: Doors }
   /** The successor died: accept again. */

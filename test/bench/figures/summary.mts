@@ -38,6 +38,8 @@ export interface Summary {
   hastySwapMs: Latencies;
   /** While the next generation was made ready, after a swap. */
   warmingMs: Latencies;
+  /** While another process of the same app booted, without a swap: what two cores make of that. */
+  besideBootMs: Latencies;
   told:
     | {
         reactionMs: Spread;
@@ -77,6 +79,7 @@ export function summarize(recording: Recording): Summary {
   const timed = load.filter((exchange) => exchange.kind === 'request' && !isFailed(exchange));
   const windows = swapWindows(saves);
   const warmings = peer.ours ? warmingWindows(recording) : [];
+  const plainBoots = recording.boots.map(({ from, ms }) => ({ from, to: from + ms }));
   const boots = recording.boots.map(({ from, ms }) => ({ from, to: from + ms + 100 }));
   const isBroken = windows.filter(({ kind }) => kind === 'broken');
   const ordinary = windows.filter(({ kind }) => kind === 'good');
@@ -112,6 +115,7 @@ export function summarize(recording: Recording): Summary {
     swapMs: latencies(during(ordinary, others)),
     hastySwapMs: latencies(during(windows.filter(({ kind }) => kind === 'hasty'))),
     warmingMs: latencies(during(warmings, windows)),
+    besideBootMs: latencies(during(plainBoots, windows)),
     told: peer.ours
       ? {
           reactionMs: spread(told.map(({ reactionMs }) => reactionMs)),

@@ -50,6 +50,7 @@ function detailsTable(app: App): string {
     ['swapping p50 p99 max, ms', (s) => latencyText(s.swapMs)],
     ['  edit after edit', (s) => latencyText(s.hastySwapMs)],
     ['warming p50 p99 max, ms', (s) => latencyText(s.warmingMs)],
+    ['beside a cold boot, ms', (s) => latencyText(s.besideBootMs)],
     ['told: save → starting, ms', (s) => (s.told ? spreadText(s.told.reactionMs) : none)],
     ['told: boot, ms', (s) => (s.told ? spreadText(s.told.bootMs) : none)],
     ['told: swap, ms', (s) => (s.told ? spreadText(s.told.swapMs) : none)],

@@ -8,6 +8,7 @@ import { moduleReport } from './module-report.ts';
 import type { Resolved } from './module-hooks.ts';
 import type { ListenerHost, ServedListener } from './served-listener.ts';
 import type { ReadFiles } from './read-files.ts';
+import { rehearseRelay } from './rehearsal.ts';
 import type { Start } from './start.ts';
 
 /** Progress is told at most this often. */
@@ -139,6 +140,9 @@ export class Participant implements ListenerHost {
         return;
       case 'stop':
         await this.stop(message.successor, message.drainMs);
+        return;
+      case 'rehearse':
+        rehearseRelay();
         return;
       case 'relay':
         this.relay(message.successor);

@@ -63,17 +63,17 @@ function prefaceOf(asked: Asked): DoorPreface {
 }
 
 /** Relays one request; the client's connection closes after the response, so it comes back to new code. */
-function relayRequest(
+export function relayRequest(
   socket: Socket,
   request: IncomingMessage,
   response: ServerResponse,
   expect: boolean,
 ): void {
-  const upstream = http.request({
+  const upstream = new http.ClientRequest({
     createConnection: () => socket,
     method: request.method ?? 'GET',
     path: request.url ?? '/',
-    headers: headersOf(request, expect) as unknown as http.OutgoingHttpHeaders,
+    headers: headersOf(request, expect),
     setHost: false,
   });
   upstream.on('continue', () => {
