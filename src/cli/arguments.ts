@@ -1,6 +1,6 @@
 /** The command line: parsed to one value, or to one line that says what is wrong. */
 import { parseArgs } from 'node:util';
-import { specDefaults } from '../shared/model.ts';
+import { isWarmUp, specDefaults } from '../shared/model.ts';
 import type { DuringBoot } from '../shared/model.ts';
 
 export type Command =
@@ -38,7 +38,8 @@ Options
   --no-standby                   don't prepare the next generation in the background
   --during-boot hold|serveOld    new requests wait for the new generation (default), or get older code
   --probe PATH                   must answer below 500 before the cutover
-  --warm-up PATH                 asked for once (GET) before the cutover; may be given again
+  --warm-up PATH|last            asked for once (GET) before the cutover, last: what was answered last;
+                                 may be given again
   --ready-timeout MS             how long a generation may boot (default ${String(specDefaults.readyTimeoutMs)})
   --drain-timeout MS             how long an old one may finish its requests (default ${String(specDefaults.drainTimeoutMs)})
 
@@ -94,8 +95,9 @@ function parseRun(args: readonly string[], here: string): Command {
   if (probe?.startsWith('/') === false)
     throw new UsageError(`--probe is a path like /health, not "${probe}"`);
   const warmUp = Array.isArray(values['warm-up']) ? (values['warm-up'] as string[]) : [];
-  const wrong = warmUp.find((path) => !path.startsWith('/'));
-  if (wrong !== undefined) throw new UsageError(`--warm-up is a path like /users, not "${wrong}"`);
+  const wrong = warmUp.find((path) => !isWarmUp(path));
+  if (wrong !== undefined)
+    throw new UsageError(`--warm-up is a path like /users, or the word last, not "${wrong}"`);
   return {
     command: 'run',
     cwd: text(values['cwd']) ?? here,

@@ -1,6 +1,6 @@
 /** The shape of every `hotSwap.*` setting, and what is wrong with one, in words that name it. */
 import * as v from 'valibot';
-import { specDefaults } from '../shared/model.ts';
+import { isWarmUp, specDefaults } from '../shared/model.ts';
 import { swapOnModes } from './saveRouting.ts';
 
 const text = v.pipe(v.string('must be text'), v.nonEmpty('must not be empty'));
@@ -33,7 +33,10 @@ const serverSchema = v.strictObject(
       v.picklist(['hold', 'serveOld'], 'must be "hold" or "serveOld"'),
       specDefaults.duringBoot,
     ),
-    warmUp: v.optional(v.array(v.pipe(text, v.startsWith('/', 'must be a path that begins with /'))), []),
+    warmUp: v.optional(
+      v.array(v.pipe(text, v.check(isWarmUp, 'must be a path that begins with /, or "last"'))),
+      [],
+    ),
     watch: v.optional(v.array(text, 'must be a list of globs'), []),
     standby: v.optional(onOff),
     standbyExcept: v.optional(v.array(text, 'must be a list of package names'), []),

@@ -154,6 +154,8 @@ export type FromGeneration =
   | { readonly type: 'holding' }
   | { readonly type: 'held'; readonly requests: number }
   | { readonly type: 'accepting' }
+  /** What was remembered, if anything was. */
+  | { readonly type: 'lastGet'; readonly path: string }
   | ({ readonly type: 'stopped' } & DrainProgress)
   | { readonly type: 'resumed'; readonly ok: boolean }
   | ({ readonly type: 'draining' } & DrainProgress)
@@ -183,6 +185,8 @@ export type ToGeneration =
   | { readonly type: 'release' }
   /** Stop accepting, answer `stopped`, hand new requests to the successor, drain. */
   | { readonly type: 'stop'; readonly successor: Doors; readonly drainMs: number }
+  /** From now on, remember what GET was answered last; `prepare` and `hold` ask for it. */
+  | { readonly type: 'remember' }
   /** Nothing is going on: do what makes the first relayed request as fast as the next. */
   | { readonly type: 'rehearse' }
   /** The successor was itself replaced. */

@@ -18,7 +18,7 @@ export interface ServerSpec {
   readonly env: Readonly<Record<string, string>>;
   /** HTTP path that must answer with a status below 500 before the cutover. */
   readonly probe?: string;
-  /** HTTP paths that are asked for once (GET) before the cutover, whatever the answer. */
+  /** HTTP paths that are asked for once (GET) before the cutover, whatever the answer; or `lastGet`. */
   readonly warmUp: readonly string[];
   readonly readyTimeoutMs: number;
   readonly drainTimeoutMs: number;
@@ -31,6 +31,13 @@ export interface ServerSpec {
   readonly standby: boolean;
   /** Packages that a standby leaves for the app to load, besides those that it finds by itself. */
   readonly standbyExcept: readonly string[];
+}
+
+/** In place of a path: that of the GET which the generation before has answered last. */
+export const lastGet = 'last';
+
+export function isWarmUp(word: string): boolean {
+  return word.startsWith('/') || word === lastGet;
 }
 
 export const specDefaults = {

@@ -1,5 +1,6 @@
 /** Carries out what a handoff decides: tells generations, keeps deadlines, opens and closes listeners. */
 import type { Effect, Input } from '../handoff/state.ts';
+import { lastGet } from '../shared/model.ts';
 import type { Cause, Failure, ServerSpec } from '../shared/model.ts';
 import type { Generation } from './generation.ts';
 import type { ListenerStore } from './listener-store.ts';
@@ -17,6 +18,8 @@ export interface EffectsOwner {
   readonly spec: ServerSpec;
   /** The number that the next generation will have. */
   readonly next: number;
+  /** What the serving generation answered last, if it was to remember. */
+  readonly lastGet: string | undefined;
   spawn(number: number, cause: Cause, replaces: number | undefined): void;
   input(input: Input): void;
 }
@@ -71,6 +74,7 @@ export class Effects {
         member.generation.served = true;
         this.listeners.settle(effect.generation);
         member.generation.send({ type: 'accept' });
+        if (this.owner.spec.warmUp.includes(lastGet)) member.generation.send({ type: 'remember' });
         return;
       case 'resume':
         delete member?.drain;
@@ -114,7 +118,8 @@ export class Effects {
     if (door === undefined) return;
     const { probe: path, readyTimeoutMs, warmUp: paths } = this.owner.spec;
     const result = path === undefined ? { ok: true, message: '' } : await probe(door, path, readyTimeoutMs);
-    if (result.ok) await warmUp(door, paths, warmUpMs);
+    const asked = paths.flatMap((one) => (one === lastGet ? (this.owner.lastGet ?? []) : one));
+    if (result.ok) await warmUp(door, asked, warmUpMs);
     const failure: Failure = {
       generation: generation.number,
       reason: 'probeFailed',

@@ -57,6 +57,8 @@ export class Generation implements ControlOwner {
   /** Listeners in place in this generation, with their side doors. */
   readonly doors = new Map<string, string>();
   served = false;
+  /** Path of a GET that it has answered, once it was asked for one. */
+  lastGet: string | undefined;
   private readonly tree: ProcessTree;
   private readonly peers = new Peers();
   private readonly spec: ServerSpec;
@@ -179,6 +181,9 @@ export class Generation implements ControlOwner {
       case 'held':
         this.peers.heldBy(peer, message.requests);
         this.events.held();
+        return;
+      case 'lastGet':
+        this.lastGet = message.path;
         return;
       case 'accepting':
         this.events.accepting();

@@ -211,12 +211,16 @@ export class Server {
   private owner(): EffectsOwner {
     const spec = (): ServerSpec => this.spec;
     const next = (): number => this.handoff.next;
+    const answered = (): string | undefined => this.active?.generation.lastGet;
     return {
       get spec() {
         return spec();
       },
       get next() {
         return next();
+      },
+      get lastGet() {
+        return answered();
       },
       spawn: (number, cause, replaces) => this.spawn(number, cause, replaces),
       input: (input) => this.input(input),

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { rendezvousOf } from '../../src/shared/rendezvous.ts';
 import { nodeBinary } from '../tools/node-versions.mts';
 import { isAlive, parentOf } from './processes.ts';
+import { request } from './running.ts';
 import { start, swap, swapWarm, warm } from './standby-apps.ts';
 import { untilTrue } from './until.ts';
 
@@ -165,13 +166,15 @@ describe('a new generation', () => {
     assert.ok(existsSync(path.join(rendezvousOf(app.folder, process.env).folder, 'compile-cache')));
   });
 
-  it('has answered what it is to be warmed up with before a client asks', async (t) => {
-    const counting = (version: string): string => `
+  const counting = (version: string): string => `
 const seen = [];
 require('node:http').createServer((request, response) => {
   seen.push(request.method + ' ' + request.url);
+  if (request.url === '/missing') response.statusCode = 404;
   response.end(JSON.stringify({ version: '${version}', seen }));
 }).listen(process.env.PORT);`;
+
+  it('has answered what it is to be warmed up with before a client asks', async (t) => {
     const app = await start(t, {
       files: { 'server.js': counting('v1') },
       options: ['--warm-up', '/users', '--warm-up', '/missing'],
@@ -183,4 +186,20 @@ require('node:http').createServer((request, response) => {
       seen: ['GET /users', 'GET /missing', 'GET /'],
     });
   });
+
+  for (const during of ['hold', 'serveOld'])
+    it(`has answered what the one before answered last, if that is allowed (${during})`, async (t) => {
+      const app = await start(t, {
+        files: { 'server.js': counting('v1') },
+        options: ['--warm-up', 'last', '--during-boot', during],
+      });
+      for (const path of ['/users', '/users?page=2', '/missing']) await app.get(path);
+      await request({ port: app.port, method: 'POST', path: '/users' });
+      app.write('server.js', counting('v2'));
+      await swap(app);
+      assert.deepEqual(JSON.parse((await app.get('/')).body), {
+        version: 'v2',
+        seen: ['GET /users?page=2', 'GET /'],
+      });
+    });
 });

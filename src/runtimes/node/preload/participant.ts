@@ -141,6 +141,9 @@ export class Participant implements ListenerHost {
       case 'stop':
         await this.stop(message.successor, message.drainMs);
         return;
+      case 'remember':
+        for (const listener of listeners) listener.traffic.remember();
+        return;
       case 'rehearse':
         rehearseRelay();
         return;
@@ -171,6 +174,9 @@ export class Participant implements ListenerHost {
 
   /** What follows is a stop, as a rule. */
   private prepare(): void {
+    for (const { traffic } of this.served.values()) {
+      if (traffic.lastGet !== undefined) this.channel.send({ type: 'lastGet', path: traffic.lastGet });
+    }
     for (const listener of this.served.values()) void listener.prepareStop();
   }
 

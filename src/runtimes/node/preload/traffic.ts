@@ -5,13 +5,14 @@
  * One property on the server instance does it: its own `emit`. The server's listeners, their order and their
  * number are as the app made them.
  */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { answerOf, askedBy, isGone, onGone } from './asked.ts';
 import type { Asked } from './asked.ts';
 import { isSecure } from './internals.ts';
 import type { AnyServer, HttpSocket } from './internals.ts';
+import { LastGet } from './last-get.ts';
 import { refuse, relay } from './relay.ts';
 
 type Mode = 'serve' | 'hold' | 'relay';
@@ -34,6 +35,8 @@ export class Traffic {
   readonly http2Streams = new Set<ServerHttp2Stream>();
   /** Answers that are not the app's to give: of requests that wait or were passed on. */
   readonly diverted = new WeakSet<object>();
+  /** Only if somebody wants to know. */
+  private remembered: LastGet | undefined;
   private mode: Mode = 'serve';
   private door: string | undefined;
   /** Held requests, each with what lets go of it. */
@@ -50,7 +53,10 @@ export class Traffic {
     this.pass = (event, args) => Reflect.apply(emit, server, [event, ...args]) as boolean;
     const value = (...all: [event: string, ...args: unknown[]]): boolean => {
       // The way of every request while nothing is being swapped: as short as can be.
-      if (this.mode === 'serve' && all[0] === 'request') return Reflect.apply(emit, server, all) as boolean;
+      if (this.mode === 'serve' && all[0] === 'request') {
+        this.remembered?.note(all[1] as IncomingMessage, all[2] as ServerResponse);
+        return Reflect.apply(emit, server, all) as boolean;
+      }
       const [event, ...args] = all;
       return this.emitted(event, args, secure);
     };
@@ -59,6 +65,15 @@ export class Traffic {
 
   get held(): number {
     return this.waiting.size + this.relaying;
+  }
+
+  /** Path of the last GET that was answered, from the first call of `remember` on. */
+  get lastGet(): string | undefined {
+    return this.remembered?.path;
+  }
+
+  remember(): void {
+    this.remembered ??= new LastGet();
   }
 
   hold(): void {

@@ -1,0 +1,19 @@
+/** Remembers what was asked for last and answered well, so that a successor can be asked for it before it serves. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What takes longer (ms) would not warm a successor in time: streams, long polls. */
+const quickMs = 500;
+
+export class LastGet {
+  /** As in the request line; undefined if there was none. */
+  path: string | undefined;
+
+  note(request: IncomingMessage, response: ServerResponse): void {
+    if (request.method !== 'GET') return;
+    const { url } = request;
+    const began = performance.now();
+    response.once('finish', () => {
+      if (response.statusCode < 400 && performance.now() - began < quickMs) this.path = url;
+    });
+  }
+}
