@@ -35,11 +35,13 @@ async function rolledBack(app: Running) {
 describe('a generation that fails to boot', () => {
   it('names file, line and column of a syntax error, and the fix is served', async (t) => {
     const app = await serving(t);
-    app.write('server.js', `${plain('v2')}\nconst a = };\n`);
+    const broken = `${plain('v2')}\nconst a = };\n`;
+    app.write('server.js', broken);
     const failed = await rolledBack(app);
     assert.equal(failed.reason, 'bootError');
     assert.match(failed.message, /SyntaxError: Unexpected token '}'/);
-    assert.deepEqual([path.basename(failed.file!), failed.line, failed.column], ['server.js', 9, 11]);
+    const line = broken.split('\n').indexOf('const a = };') + 1;
+    assert.deepEqual([path.basename(failed.file!), failed.line, failed.column], ['server.js', line, 11]);
     app.write('server.js', plain('v3'));
     await app.serving(3);
     assert.equal((await app.get('/')).body, 'v3');

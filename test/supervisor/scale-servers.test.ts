@@ -6,8 +6,8 @@ import { plain } from './servers.ts';
 import { bodyAt, Supervised } from './supervised.ts';
 
 const servers = 20;
-/** Of the supervisor, a server: its and its standby's output, its control connection, its listener, its watch, slack. */
-const descriptorsEach = 13;
+/** Of the supervisor, a server: the pipes of three processes (its own, standby, spare), control, listener, watch. */
+const descriptorsEach = 18;
 const memoryEach = 2e6;
 
 it(`${servers} servers of one workspace swap at once, each at a cost that is known`, async (t) => {

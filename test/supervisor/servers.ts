@@ -4,7 +4,10 @@
 export const plain = (version: string): string => `
 const http = require('node:http');
 const server = http.createServer((req, res) => {
-  if (req.url === '/slow') return setTimeout(() => res.end('${version} slow'), 500);
+  if (req.url === '/slow') {
+    console.log('${version} begins');
+    return setTimeout(() => res.end('${version} slow'), 500);
+  }
   res.end('${version}');
 });
 server.listen(process.env.PORT, () => console.log('${version} listens'));

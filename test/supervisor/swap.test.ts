@@ -32,6 +32,7 @@ describe('a swap', () => {
     });
     await app.serving(1);
     const slow = app.get('/slow');
+    await app.printed(/v1 begins/);
     app.write('server.js', plain('v2'));
     await app.serving(2);
     const [old, now] = await Promise.all([slow, app.get('/')]);
