@@ -103,7 +103,9 @@ function waits(express: App | undefined): string {
   return (
     'With `hold`, the default, requests that come during a swap wait for the new code: their median in that time is ' +
     `${number(hold.swapMs.p50)} ms (steady: ${number(hold.steadyMs.p50)} ms). With \`serveOld\` it is ` +
-    `${number(serveOld.swapMs.p50)} ms.`
+    `${number(serveOld.swapMs.p50)} ms, and the 99th percentile ${number(serveOld.swapMs.p99)} ms (steady: ` +
+    `${number(serveOld.steadyMs.p99)} ms; while another process of the same app just boots on the machine: ` +
+    `${number(serveOld.besideBootMs.p99)} ms).`
   );
 }
 

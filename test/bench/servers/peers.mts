@@ -50,6 +50,7 @@ export const hotSwap = ours('hot-swap', 'Hot Swap', []);
 export const peers: Peer[] = [
   hotSwap,
   ours('hot-swap-serveOld', 'Hot Swap, `serveOld`', ['--during-boot', 'serveOld']),
+  ours('hot-swap-warm-up', 'Hot Swap, `serveOld`, `warmUp`', ['--during-boot', 'serveOld', '--warm-up', '/']),
   ours('hot-swap-no-standby', 'Hot Swap, no standby', ['--no-standby']),
   theirs('bun-hot', {
     title: '`bun --hot`',
