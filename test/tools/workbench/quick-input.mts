@@ -14,15 +14,31 @@ const patienceMs = 30_000;
 /** The palette is the box whose text begins with ">"; other quick picks are in the same one. */
 const showsPalette = `[...document.querySelectorAll('.quick-input-widget input[type="text"]')].some((input) => input.checkVisibility() && input.value.startsWith('>'))`;
 
-/** Opens the palette and types; returns when its list has settled, with what there is after `waitMs` in any case. */
+/** How long what was typed may take to show (ms). */
+const lookMs = 3000;
+
+/**
+ * Opens the palette and types; returns when its list has settled, with what there is after `waitMs` in any case. A
+ * window that is still busy puts a text of its own in place of ours, or shows a list from before it knew all
+ * commands, and stays with it: then it is opened once more.
+ */
 async function searchPalette(page: Page, query: string, waitMs = patienceMs): Promise<string[]> {
-  await page.keyboard.press('F1');
-  await page.waitForFunction(showsPalette); // it is there a moment before its text, which would replace ours
-  await input(page).fill(`>${query}`);
-  // Until it is filtered, the list is the one of all commands, and for a moment there may be none.
-  const matching = rows(page).filter({ hasText: query }).first();
-  await matching.waitFor({ timeout: waitMs }).catch(() => undefined);
-  return settled(() => textsOf(labels(page)));
+  const deadline = Date.now() + waitMs;
+  for (;;) {
+    await page.keyboard.press('F1');
+    await page.waitForFunction(showsPalette); // it is there a moment before its text, which would replace ours
+    await input(page).fill(`>${query}`);
+    // Until it is filtered, the list is the one of all commands, and for a moment there may be none.
+    const matching = rows(page).filter({ hasText: query }).first();
+    const timeout = Math.min(lookMs, Math.max(1, deadline - Date.now()));
+    const found = await matching.waitFor({ timeout }).then(
+      () => true,
+      () => false,
+    );
+    if (found || Date.now() >= deadline) return settled(() => textsOf(labels(page)));
+    console.log(`the palette shows nothing for "${query}": ${await box(page).innerText()}`);
+    await closeQuickInput(page);
+  }
 }
 
 /** Runs a command by its exact palette title, category included: `Hot Swap: Start Server`. */
