@@ -187,8 +187,6 @@ export type ToGeneration =
   | { readonly type: 'stop'; readonly successor: Doors; readonly drainMs: number }
   /** From now on, remember what GET was answered last; `prepare` and `hold` ask for it. */
   | { readonly type: 'remember' }
-  /** Nothing is going on: do what makes the first relayed request as fast as the next. */
-  | { readonly type: 'rehearse' }
   /** The successor was itself replaced. */
   | { readonly type: 'relay'; readonly successor: Doors }
   /** The successor died: accept again. */

@@ -84,7 +84,6 @@ export class Server {
       {
         happened: (news) => {
           this.emit({ event: 'standby', ...news });
-          if (news.state === 'warm') this.active?.generation.send({ type: 'rehearse' });
         },
         changed: () => {
           events.changed(this.status);

@@ -42,6 +42,7 @@ const expressColumns: [string, Column][] = [
   ['stale', columns.stale],
   ['save → new, ms', columns.saveToNew],
   ['÷ cold boot', columns.ofColdBoot],
+  ['edit after edit ÷ cold boot', columns.hasty],
   ['p99 in the swap ÷ steady', { ...columns.latency, cell: (one) => p99(one) }],
   ['up while broken', columns.broken],
   ['throughput ÷ bare', columns.throughput],

@@ -8,7 +8,6 @@ import { moduleReport } from './module-report.ts';
 import type { Resolved } from './module-hooks.ts';
 import type { ListenerHost, ServedListener } from './served-listener.ts';
 import type { ReadFiles } from './read-files.ts';
-import { rehearseRelay } from './rehearsal.ts';
 import type { Start } from './start.ts';
 
 /** Progress is told at most this often. */
@@ -143,9 +142,6 @@ export class Participant implements ListenerHost {
         return;
       case 'remember':
         for (const listener of listeners) listener.traffic.remember();
-        return;
-      case 'rehearse':
-        rehearseRelay();
         return;
       case 'relay':
         this.relay(message.successor);
