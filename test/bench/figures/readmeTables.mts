@@ -3,9 +3,10 @@ import { none, number, ratioText } from './format.mts';
 import { ratioOf, showRatio } from './ratio.mts';
 import { type App, contender, type Results } from './results.mts';
 
-/** What a reader wants to know first, in Markdown. Each app is of one run. */
+/** What a reader wants to know first, in Markdown. Each app is of one run, its throughput of the last that has it. */
 export function readmeTables(runs: Results[]): string {
-  const apps = runs.flatMap((run) => run.apps);
+  const all = runs.flatMap((run) => run.apps);
+  const apps = all.filter(({ peers }) => peers.some((one) => one.summary ?? one.missing));
   const express = apps.find(({ sample }) => sample === 'express');
   const leftovers = runs.find((run) => run.leftovers.length > 0)?.leftovers ?? [];
   const parts = [
@@ -14,7 +15,7 @@ export function readmeTables(runs: Results[]): string {
     apps.length > 1 ? appsTable(apps) : '',
     leftoversTable(leftovers, apps),
     waits(express),
-    throughputs(apps),
+    throughputs([...new Map(all.map((app) => [app.sample, app])).values()]),
     footnotes(apps),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
