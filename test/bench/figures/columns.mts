@@ -31,7 +31,9 @@ export const columns = {
   },
   hasty: {
     title: 'edit after edit ÷',
-    cell: ofSummary((s, app) => ratioText(s.hastyToNewMs.median / app.coldBootMs.median)),
+    cell: ofSummary(({ hastyToNewMs: { n, median } }, app) =>
+      n === 0 ? none : ratioText(median / app.coldBootMs.median),
+    ),
   },
   quiet: {
     title: 'without load, ms',
