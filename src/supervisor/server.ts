@@ -328,7 +328,9 @@ export class Server {
 
   private close(key: string, reason: string): void {
     this.listeners.close(key);
-    this.emit({ event: 'listenerClosed', listener: key, reason });
-    this.events.changed(this.status);
+    void this.standby.refit().then(() => {
+      this.emit({ event: 'listenerClosed', listener: key, reason });
+      this.events.changed(this.status);
+    });
   }
 }

@@ -65,6 +65,11 @@ export class Spare {
     return process;
   }
 
+  /** Drops one that is of no use to `spec` any more. */
+  refit(spec: ServerSpec): void {
+    if (this.process?.misfit(spec, this.surroundings.listeners) !== undefined) this.drop();
+  }
+
   drop(): void {
     const { process } = this;
     this.forget();

@@ -84,6 +84,17 @@ export class StandbyKeeper {
     if (why !== undefined) this.spoil(why);
   }
 
+  /** A listener is gone: who has inherited it would keep its port. Resolves when nobody does. */
+  async refit(): Promise<void> {
+    const why = this.process?.misfit(this.spec, this.surroundings.listeners);
+    if (why !== undefined) {
+      this.spoil(why);
+      this.want();
+    }
+    this.spare.refit(this.spec);
+    await this.gone();
+  }
+
   /** `generation` serves; `dependencies` is the fingerprint of what it has loaded of them. */
   async served(generation: Generation, dependencies: string | undefined): Promise<void> {
     if (!this.spec.standby || dependencies === undefined || generation.number < this.taken) return;

@@ -71,6 +71,20 @@ describe('a spare process', () => {
     assert.ok(spare > 10e6 && spare < 100e6, `${spare} bytes`);
   });
 
+  it('does not keep the port of a listener that the app closed, nor does the standby', async (t) => {
+    const closing = `${source('v1')}\nprocess.on('SIGWINCH', () => server.close());`.replace(
+      "require('node:http')",
+      "const server = require('node:http')",
+    );
+    const app = await start(t, { files: { 'server.js': closing }, packages: { tool: slow } });
+    await warm(app);
+    while ((await spareMemory(app)) === 0);
+    const { pid } = await app.event('serving');
+    process.kill(pid, 'SIGWINCH');
+    await app.event('listenerClosed');
+    await assert.rejects(app.get('/'), /ECONNREFUSED/);
+  });
+
   it('is gone when the server is stopped', async (t) => {
     const app = await startWithSpare(t);
     const supervisor = parentOf((await warm(app)).pid);
