@@ -12,7 +12,7 @@ import { FolderWatch } from './folder-watch.ts';
  * A burst is over when nothing changed for this long (ms). One file is written, as a rule; an empty or missing one
  * is half of a save, and so may be one that ends with a block; many are a checkout.
  */
-const quietMs = { one: 1, unfinished: 10, many: 20 } as const;
+const quietMs = { one: 3, unfinished: 10, many: 20 } as const;
 /** Whoever writes a file in pieces makes them of so many bytes, or of a multiple of it. */
 const block = 4096;
 /** Node's timers are late by this much (ms) in a process that has nothing else to do. */
