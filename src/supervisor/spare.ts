@@ -33,12 +33,13 @@ export class Spare {
     const making = (this.making = {});
     const nothing = { ...order, graph: { ...order.graph, modules: [] } };
     const started = await StandbyProcess.start(nothing, this.surroundings).catch(() => undefined);
+    const isWanted = this.making === making;
+    if (isWanted) this.making = undefined;
     if (started === undefined) return; // no room for its files, say; the next one will be tried
-    if (this.making !== making) {
+    if (!isWanted) {
       this.bury(started);
       return;
     }
-    this.making = undefined;
     this.process = started;
     started.onReport(({ memory }) => {
       if (this.process !== started) return;
