@@ -80,15 +80,13 @@ export class StandbyKeeper {
 
   define(spec: ServerSpec): void {
     this.spec = spec;
-    const why = this.process?.misfit(spec, this.surroundings.listeners);
-    if (why !== undefined) this.spoil(why);
+    if (this.misfit !== undefined) this.spoil(this.misfit);
   }
 
   /** A listener is gone: who has inherited it would keep its port. Resolves when nobody does. */
   async refit(): Promise<void> {
-    const why = this.process?.misfit(this.spec, this.surroundings.listeners);
-    if (why !== undefined) {
-      this.spoil(why);
+    if (this.misfit !== undefined) {
+      this.spoil(this.misfit);
       this.want();
     }
     this.spare.refit(this.spec);
@@ -140,7 +138,7 @@ export class StandbyKeeper {
     this.wanted?.cancel();
     this.taken = number;
     if (this.state.kind === 'warm') {
-      const why = this.process?.misfit(this.spec, this.surroundings.listeners) ?? this.outdated();
+      const why = this.misfit ?? this.outdated();
       if (why !== undefined) this.spoil(why);
     }
     this.input({ type: 'take' });
@@ -166,6 +164,11 @@ export class StandbyKeeper {
   /** Resolves when no process of a dropped standby is left. */
   async gone(): Promise<void> {
     await Promise.all(this.dying);
+  }
+
+  /** Why the standby is of no use any more to the server as it is, if so. */
+  private get misfit(): string | undefined {
+    return this.process?.misfit(this.spec, this.surroundings.listeners);
   }
 
   private outdated(): string | undefined {

@@ -19,7 +19,7 @@ const slow = { 'index.js': 'const until = Date.now() + 500; while (Date.now() < 
 async function startWithSpare(t: TestContext): Promise<Running> {
   const app = await start(t, { files: { 'server.js': source('v1') }, packages: { tool: slow } });
   await warm(app);
-  while ((await spareMemory(app)) === 0);
+  await spareIsUp(app);
   return app;
 }
 
@@ -27,6 +27,10 @@ async function spareMemory(app: Running): Promise<number> {
   const { stdout } = await app.command('status', '--json');
   const [status] = JSON.parse(stdout) as { standby: { spareMemory?: number } }[];
   return status?.standby.spareMemory ?? 0;
+}
+
+async function spareIsUp(app: Running): Promise<void> {
+  while ((await spareMemory(app)) === 0);
 }
 
 /** Swaps and tells what the generation was before it was one. */
@@ -61,7 +65,7 @@ describe('a spare process', () => {
     const before = app.events.length;
     assert.equal(await origin(app, 'v2'), 'spare');
     await warm(app, before);
-    while ((await spareMemory(app)) === 0);
+    await spareIsUp(app);
     await swapWarm(app);
     assert.equal(await origin(app, 'v3'), 'spare');
   });
@@ -78,7 +82,7 @@ describe('a spare process', () => {
     );
     const app = await start(t, { files: { 'server.js': closing }, packages: { tool: slow } });
     await warm(app);
-    while ((await spareMemory(app)) === 0);
+    await spareIsUp(app);
     const { pid } = await app.event('serving');
     process.kill(pid, 'SIGWINCH');
     await app.event('listenerClosed');

@@ -80,7 +80,7 @@ export function summarize(recording: Recording): Summary {
   const windows = swapWindows(saves);
   const warmings = peer.ours ? warmingWindows(recording) : [];
   const plainBoots = recording.boots.map(({ from, ms }) => ({ from, to: from + ms }));
-  const boots = recording.boots.map(({ from, ms }) => ({ from, to: from + ms + 100 }));
+  const boots = plainBoots.map(({ from, to }) => ({ from, to: to + 100 }));
   const isBroken = windows.filter(({ kind }) => kind === 'broken');
   const ordinary = windows.filter(({ kind }) => kind === 'good');
   const others = windows.filter(({ kind }) => kind !== 'good');
