@@ -177,7 +177,7 @@ export type FromGeneration =
 export type ToGeneration =
   /** Accept on every gated listener, now and later. */
   | { readonly type: 'accept' }
-  /** A successor boots: a stop may come. `hold` says so, too. */
+  /** A successor stands ready or boots: a stop may come. `hold` says so, too. */
   | { readonly type: 'prepare' }
   /** New requests wait from now on. */
   | { readonly type: 'hold' }

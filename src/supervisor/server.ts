@@ -84,6 +84,7 @@ export class Server {
       {
         happened: (news) => {
           this.emit({ event: 'standby', ...news });
+          if (news.state === 'warm') this.active?.generation.send({ type: 'prepare' });
         },
         changed: () => {
           events.changed(this.status);

@@ -22,7 +22,10 @@ export async function duplicateHandle(
   const sender = new Pipe(ipcType);
   const server = net.createServer({ pauseOnConnect: true });
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
-  await new Promise<void>((resolve) => listen.call(server, { path }, resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    listen.call(server, { path }, resolve);
+  });
   await new Promise<void>((resolve, reject) => {
     const request = new ConnectWrap();
     request.oncomplete = (status) => {

@@ -8,6 +8,7 @@ import { moduleReport } from './module-report.ts';
 import type { Resolved } from './module-hooks.ts';
 import type { ListenerHost, ServedListener } from './served-listener.ts';
 import type { ReadFiles } from './read-files.ts';
+import { rehearseRelay } from './rehearsal.ts';
 import type { Start } from './start.ts';
 
 /** Progress is told at most this often. */
@@ -39,6 +40,7 @@ export class Participant implements ListenerHost {
   private letGo: (() => void) | undefined;
   private onClosed = (): void => undefined;
   private leaving = false;
+  private rehearsed = false;
   private received = Promise.resolve();
 
   constructor(invitation: Invitation, { resolved, reads, start }: Self) {
@@ -168,12 +170,14 @@ export class Participant implements ListenerHost {
     }
   }
 
-  /** What follows is a stop, as a rule. */
+  /** So that a stop, and what is relayed after it, takes no longer than it must. */
   private prepare(): void {
     for (const { traffic } of this.served.values()) {
       if (traffic.lastGet !== undefined) this.channel.send({ type: 'lastGet', path: traffic.lastGet });
     }
     for (const listener of this.served.values()) void listener.prepareStop();
+    if (!this.rehearsed) setImmediate(rehearseRelay);
+    this.rehearsed = true;
   }
 
   private async stop(successor: Doors, drainMs: number): Promise<void> {

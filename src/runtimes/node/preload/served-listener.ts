@@ -53,6 +53,7 @@ export class ServedListener {
   /** To accept on again, should the successor die. */
   private spare: Handle | undefined;
   private copying: Promise<void> | undefined;
+  private copies = 0;
   private gate: (() => void) | undefined;
   private closeHandle: (() => void) | undefined;
   private address: ReturnType<AnyServer['address']> = null;
@@ -112,7 +113,9 @@ export class ServedListener {
 
   /** Makes `resume` possible; the earlier, the shorter the stop. It still accepts meanwhile. */
   prepareStop(): Promise<void> {
-    this.copying ??= this.copy();
+    this.copying ??= this.copy().finally(() => {
+      if (this.spare === undefined) this.copying = undefined; // the next call tries again
+    });
     return this.copying;
   }
 
@@ -134,6 +137,7 @@ export class ServedListener {
   resume(): boolean {
     const handle = this.spare;
     if (handle === undefined) return !this.stopped;
+    handle.ref();
     this.spare = undefined;
     this.copying = undefined;
     this.stopped = false;
@@ -147,9 +151,12 @@ export class ServedListener {
 
   private async copy(): Promise<void> {
     if (this.handle === undefined || this.gate !== undefined) return;
-    const copying = duplicateHandle(this.handle, `${this.door}-copy`, this.listen);
+    const copying = duplicateHandle(this.handle, `${this.door}-copy${String(this.copies++)}`, this.listen);
     const late = new Promise<undefined>((resolve) => setTimeout(resolve, copyMs, undefined).unref());
-    this.spare = await Promise.race([copying, late]).catch(() => undefined);
+    const copy = await Promise.race([copying, late]).catch(() => undefined);
+    if (copy === undefined) copying.then(close, () => undefined); // when it comes, nobody waits for it
+    copy?.unref(); // it is nothing to live for
+    this.spare = copy;
     if (this.over) this.dropSpare();
   }
 
@@ -242,4 +249,8 @@ export class ServedListener {
       },
     );
   }
+}
+
+function close(handle: Handle): void {
+  handle.close();
 }
