@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     leaving?.cancel();
     if (clients === 0) leaving = systemClock.setTimeout(() => void end(), Number(grace));
   };
-  const rpc = new RpcServer(workspace, stayFor, () => end());
+  const rpc = new RpcServer(systemClock, workspace, stayFor, () => end());
   const supervisor = new Supervisor(env, rpc.broadcast);
   const end = async (): Promise<void> => {
     if (ending) return;

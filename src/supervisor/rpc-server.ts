@@ -5,20 +5,34 @@ import { ResponseError } from 'vscode-jsonrpc';
 import type { MessageConnection } from 'vscode-jsonrpc';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import type { Cause } from '../shared/model.ts';
+import type { Clock } from '../shared/clock.ts';
 import * as rpc from '../shared/rpc.ts';
+import { News } from './news.ts';
 import type { Server } from './server.ts';
 import type { Supervisor, SupervisorEvents } from './supervisor.ts';
+
+type Send = (connection: MessageConnection) => Promise<void>;
 
 export class RpcServer {
   readonly server: net.Server;
   private readonly connections = new Set<MessageConnection>();
+  private readonly news: News<Send>;
   private readonly workspace: string;
   private readonly onClients: (count: number) => void;
   private readonly onShutdown: () => Promise<void>;
   private supervisor: Supervisor | undefined;
 
   /** `onClients` is called with their number whenever it changes. */
-  constructor(workspace: string, onClients: (count: number) => void, onShutdown: () => Promise<void>) {
+  constructor(
+    clock: Clock,
+    workspace: string,
+    onClients: (count: number) => void,
+    onShutdown: () => Promise<void>,
+  ) {
+    this.news = new News(clock, (send) => {
+      // A connection that broke meanwhile is closing itself.
+      for (const connection of this.connections) send(connection).catch(() => undefined);
+    });
     this.workspace = workspace;
     this.onClients = onClients;
     this.onShutdown = onShutdown;
@@ -34,23 +48,18 @@ export class RpcServer {
 
   readonly broadcast: SupervisorEvents = {
     changed: (status) => {
-      this.notify((connection) => connection.sendNotification(rpc.didChange, status));
+      this.news.add((connection) => connection.sendNotification(rpc.didChange, status));
     },
     happened: (event) => {
-      this.notify((connection) => connection.sendNotification(rpc.didHappen, event));
+      this.news.add((connection) => connection.sendNotification(rpc.didHappen, event));
     },
     printed: (chunk) => {
-      this.notify((connection) => connection.sendNotification(rpc.didPrint, chunk));
+      this.news.add((connection) => connection.sendNotification(rpc.didPrint, chunk));
     },
     exchanged: (server, line) => {
-      this.notify((connection) => connection.sendNotification(rpc.didExchange, { server, line }));
+      this.news.add((connection) => connection.sendNotification(rpc.didExchange, { server, line }));
     },
   };
-
-  private notify(send: (connection: MessageConnection) => Promise<void>): void {
-    // A connection that broke meanwhile is closing itself.
-    for (const connection of this.connections) send(connection).catch(() => undefined);
-  }
 
   private serve(socket: Socket): void {
     const connection = createMessageConnection(
@@ -66,6 +75,7 @@ export class RpcServer {
     });
     connection.onRequest(rpc.hello, (params) => {
       if (params.protocol !== rpc.protocolVersion) throw otherVersion(params.protocol);
+      this.news.flush(); // none of it is news to this one
       this.connections.add(connection);
       this.onClients(this.connections.size);
       return {
@@ -90,22 +100,25 @@ export class RpcServer {
       throw new ResponseError(rpc.errorCodes.unknownServer, `There is no server "${name}" here`);
     };
     const now = (kind: Cause['kind']): Cause => ({ kind, files: [], at: Date.now() });
-    connection.onRequest(rpc.define, (spec) => {
-      guard().define(spec);
-    });
-    connection.onRequest(rpc.start, ({ server }) => find(server).start(now('start')));
-    connection.onRequest(rpc.swap, ({ server, cause }) => find(server).swap(cause));
-    connection.onRequest(rpc.restart, ({ server }) => find(server).restart(now('restart')));
-    connection.onRequest(rpc.stop, ({ server }) => find(server).stop());
-    connection.onRequest(rpc.status, () => guard().statuses);
-    connection.onRequest(rpc.recent, ({ server }) => {
-      const { history } = find(server);
-      return { events: history.events, output: history.output };
-    });
-    connection.onRequest(rpc.shutdown, async () => {
-      guard();
-      await this.onShutdown();
-    });
+    const answer = this.afterNews.bind(this);
+    connection.onRequest(rpc.define, (spec) => answer(() => guard().define(spec)));
+    connection.onRequest(rpc.start, ({ server }) => answer(() => find(server).start(now('start'))));
+    connection.onRequest(rpc.swap, ({ server, cause }) => answer(() => find(server).swap(cause)));
+    connection.onRequest(rpc.restart, ({ server }) => answer(() => find(server).restart(now('restart'))));
+    connection.onRequest(rpc.stop, ({ server }) => answer(() => find(server).stop()));
+    connection.onRequest(rpc.status, () => answer(() => guard().statuses));
+    connection.onRequest(rpc.recent, ({ server }) =>
+      answer(() => {
+        const { history } = find(server);
+        return { events: history.events, output: history.output };
+      }),
+    );
+    connection.onRequest(rpc.shutdown, () =>
+      answer(() => {
+        guard();
+        return this.onShutdown();
+      }),
+    );
     connection.onNotification(rpc.saved, ({ files, time }) => {
       guard().saved(files, time);
     });
@@ -118,6 +131,15 @@ export class RpcServer {
     connection.onNotification(rpc.input, ({ server, text }) => {
       find(server).write(text);
     });
+  }
+
+  /** The client hears what has happened before it hears the answer. */
+  private async afterNews<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } finally {
+      this.news.flush();
+    }
   }
 
   private running(): Supervisor {

@@ -32,7 +32,7 @@ export interface Summary {
   /** Of the requests sent while the code was broken. */
   answeredWhileBroken: number;
   steadyMs: Latencies;
-  /** From ordinary saves to their first new response. */
+  /** From calm saves to their first new response. */
   swapMs: Latencies;
   /** The same of hasty ones. */
   hastySwapMs: Latencies;
@@ -82,8 +82,8 @@ export function summarize(recording: Recording): Summary {
   const plainBoots = recording.boots.map(({ from, ms }) => ({ from, to: from + ms }));
   const boots = plainBoots.map(({ from, to }) => ({ from, to: to + 100 }));
   const isBroken = windows.filter(({ kind }) => kind === 'broken');
-  const ordinary = windows.filter(({ kind }) => kind === 'good');
-  const others = windows.filter(({ kind }) => kind !== 'good');
+  const calm = windows.filter(({ kind }) => kind === 'calm');
+  const others = windows.filter(({ kind }) => kind !== 'calm');
   const broken = load.filter(({ due }) => isBroken.some((w) => due >= w.from && due < w.fixed));
   const during = (these: Window[], others: Window[] = []): number[] =>
     timed.filter((x) => inWindow(x, these) && !inWindow(x, others)).map(({ tookMs }) => tookMs);
@@ -112,7 +112,7 @@ export function summarize(recording: Recording): Summary {
     bootBesideMs: spread(recording.boots.map(({ ms }) => ms)),
     answeredWhileBroken: broken.filter((exchange) => !isFailed(exchange)).length / broken.length,
     steadyMs: latencies(during([{ from: 0, to: Infinity }], [...windows, ...boots, ...warmings])),
-    swapMs: latencies(during(ordinary, others)),
+    swapMs: latencies(during(calm, others)),
     hastySwapMs: latencies(during(windows.filter(({ kind }) => kind === 'hasty'))),
     warmingMs: latencies(during(warmings, windows)),
     besideBootMs: latencies(during(plainBoots, windows)),

@@ -78,8 +78,7 @@ function quick(summary: Summary, app: App, standby: boolean): Check[] {
       const ahead = !(took.median >= bun.saveToNewMs.median);
       checks.push(check('hot-swap: save → new ahead of bun --hot', found, 'ahead', ahead));
     }
-  } else if (summary.staleB !== undefined) {
-    // With serveOld the old code goes on working for its requests while the new one boots, cold.
+  } else if (summary.peer === 'hot-swap-no-standby') {
     checks.push(within('save → new, no standby', took.median, coldLimit, coldMs));
   }
   if (summary.peer === 'hot-swap')

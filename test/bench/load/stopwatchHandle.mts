@@ -23,14 +23,14 @@ export class Stopwatch {
   /** Watches from before `save` is called to the first answer of that version; undefined: it did not come in time. */
   async time(
     version: number,
-    save: () => Moment,
+    save: () => Promise<Moment>,
     timeoutMs: number,
   ): Promise<{ saved: Moment; seen?: Moment }> {
     const watching = this.next('watching', timeoutMs);
     this.tell({ do: 'watch', port: this.port, version });
     await watching;
     const seen = this.next('seen', timeoutMs, version);
-    const saved = save();
+    const saved = await save();
     const report = await seen;
     this.tell({ do: 'rest' });
     return report?.is === 'seen' ? { saved, seen: report.moment } : { saved };

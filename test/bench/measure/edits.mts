@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange } from '../load/exchange.mts';
-import type { Moment } from '../load/clock.mts';
 import { Load } from '../load/handle.mts';
 import { Stopwatch } from '../load/stopwatchHandle.mts';
 import { untilAnswer } from '../servers/answers.mts';
@@ -14,8 +13,11 @@ import { coldBoots } from './coldBoot.mts';
 
 /** One save. Times in ms since the epoch. */
 export interface Save {
-  /** `hasty`: the moment the save before it was live, so that nothing can stand ready for it. */
-  kind: 'good' | 'hasty' | 'broken' | 'fix';
+  /**
+   * `hasty`: the moment the save before it was live, so that nothing can stand ready for it. `calm`: like a good one,
+   * but without the stopwatch, which asks so often that what others wait would be partly its doing.
+   */
+  kind: 'good' | 'calm' | 'hasty' | 'broken' | 'fix';
   /** What the server should answer afterwards; a broken save keeps the version before it. */
   version: number;
   time: number;
@@ -65,17 +67,21 @@ export async function recordEdits(
   let load: Load | undefined;
 
   async function save(kind: Save['kind'], warm?: boolean): Promise<void> {
-    const version = saves.reduce((newest, one) => Math.max(newest, one.version), 1) + 1;
+    const version = newestOf(saves) + 1;
     const { saved, seen } = await stopwatch.time(version, () => running.save(version), patienceMs);
     const took = seen && { firstNew: seen.time, tookMs: seen.clock - saved.clock };
     saves.push({ kind, version, time: saved.time, ...(warm === undefined ? {} : { warm }), ...took });
   }
 
-  function saveBroken(): Moment {
-    const saved = running.saveBroken();
-    const version = saves.at(-1)?.version ?? 1;
-    saves.push({ kind: 'broken', version, time: saved.time });
-    return saved;
+  async function saveCalmly(): Promise<void> {
+    const version = newestOf(saves) + 1;
+    const saved = await running.save(version);
+    saves.push({ kind: 'calm', version, time: saved.time });
+  }
+
+  async function saveBroken(): Promise<void> {
+    const saved = await running.saveBroken();
+    saves.push({ kind: 'broken', version: newestOf(saves), time: saved.time });
   }
 
   /** Streams of the old code end, the next generation stands ready, and saves keep no beat. */
@@ -93,9 +99,11 @@ export async function recordEdits(
       await save('good', warm);
       const last = edit === edits;
       if (edit % hastyEvery === 0 || (last && edits < hastyEvery)) await save('hasty', false);
+      await pause();
+      await saveCalmly();
       warm = await pause();
       if (edit % brokenEvery === 0 || (last && edits < brokenEvery)) {
-        saveBroken();
+        await saveBroken();
         await sleep(brokenForMs);
         await save('fix');
         warm = await pause();
@@ -106,6 +114,7 @@ export async function recordEdits(
       }
     }
     const { exchanges, lateMs } = await load.finish();
+    for (const save of saves) if (save.kind === 'calm') Object.assign(save, firstOf(exchanges, save.version));
     exchanges.push(...(await stopwatch.finish()));
     await running.stop();
     return { peer, saves, boots, exchanges, lateMs, events: running.events, complaints: running.complaints };
@@ -115,6 +124,16 @@ export async function recordEdits(
     await running.kill();
     workspace.remove();
   }
+}
+
+function newestOf(saves: Save[]): number {
+  return saves.reduce((newest, one) => Math.max(newest, one.version), 1);
+}
+
+/** When the load saw this version or a newer one. */
+function firstOf(exchanges: Exchange[], version: number): Pick<Save, 'firstNew'> {
+  const seen = exchanges.flatMap((one) => ((one.version ?? 0) >= version ? (one.first ?? []) : []));
+  return seen.length === 0 ? {} : { firstNew: Math.min(...seen) };
 }
 
 async function bootBeside(workspace: Workspace): Promise<Boot[]> {

@@ -44,7 +44,7 @@ export async function measureLeftovers(peer: Peer, saves: number): Promise<Lefto
     let first = NaN;
     for (let save = 1; save <= saves && save - 1 - seen < mostMisses; save++) {
       await running.untilWarm();
-      running.save(save + 1);
+      await running.save(save + 1);
       if (await answers(port, save + 1)) seen++;
       await sleep(pauseMs);
       if (save === 1) first = await rssAtRest(running, workspace);

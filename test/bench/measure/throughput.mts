@@ -82,7 +82,7 @@ async function enter(peer: Peer, sample: Sample): Promise<Contestant> {
   try {
     await untilAnswer(port);
     if (peer.ours) {
-      running.save(2);
+      await running.save(2);
       await untilAnswer(port, 2);
       await running.untilWarm();
     }

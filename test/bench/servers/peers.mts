@@ -24,6 +24,8 @@ export interface Peer {
   raced: boolean;
   /** Requests sent after the swap began must not be answered by old code. */
   holds: boolean;
+  /** Its saves are told as the extension tells them; else it sees them on disk, as everybody does. */
+  inEditor: boolean;
   needs?: ProgramName;
   command: (site: Site) => string[];
   env?: (site: Site) => Record<string, string>;
@@ -49,6 +51,7 @@ export const hotSwap = ours('hot-swap', 'Hot Swap', []);
 
 export const peers: Peer[] = [
   hotSwap,
+  { ...ours('hot-swap-disk', 'Hot Swap, saved elsewhere', []), inEditor: false },
   ours('hot-swap-serveOld', 'Hot Swap, `serveOld`', ['--during-boot', 'serveOld']),
   ours('hot-swap-warm-up', 'Hot Swap, `serveOld`, `warmUp`', ['--during-boot', 'serveOld', '--warm-up', '/']),
   ours('hot-swap-no-standby', 'Hot Swap, no standby', ['--no-standby']),
@@ -113,12 +116,13 @@ function ours(name: string, title: string, options: string[]): Peer {
     ours: true,
     raced: true,
     holds: !options.includes('serveOld'),
+    inEditor: true,
     command: ({ sample }) => [node, cli, 'run', '--json', ...options, '--', ...plain(sample)],
   };
 }
 
 function theirs(name: string, peer: Pick<Peer, 'command'> & Partial<Peer>): Peer {
-  return { name, title: name, ours: false, raced: false, holds: false, ...peer };
+  return { name, title: name, ours: false, raced: false, holds: false, inEditor: false, ...peer };
 }
 
 let help: string | undefined;

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Moment } from '../load/clock.mts';
+import { Editor } from './editor.mts';
 import { type HotSwapEvent, readEvents } from './events.mts';
 import { hasStandby, keepsStandby, type Peer, type Site } from './peers.mts';
 import { isFree } from './ports.mts';
@@ -24,6 +25,7 @@ export class Running {
   readonly events: HotSwapEvent[] = [];
   readonly complaints: string[] = [];
   private readonly program: Program;
+  private editor: Editor | undefined;
   private told: Promise<void> = Promise.resolve();
 
   static async start(peer: Peer, workspace: Workspace, port: number, env = {}): Promise<Running> {
@@ -36,7 +38,9 @@ export class Running {
         path.join(workspace.folder, file),
       );
     }
-    return new Running(peer, workspace, site, env);
+    const running = new Running(peer, workspace, site, env);
+    if (peer.inEditor) running.editor = await Editor.open(workspace.folder);
+    return running;
   }
 
   private constructor(
@@ -57,14 +61,19 @@ export class Running {
   }
 
   /** Saves new code, and tells the tools that have to be told; returns the moment just before the first byte. */
-  save(version: number): Moment {
-    const moment = this.workspace.save(version);
-    this.tellSaved();
-    return moment;
+  save(version: number): Promise<Moment> {
+    return this.saveBy(() => this.workspace.save(version));
   }
 
-  saveBroken(): Moment {
-    const moment = this.workspace.saveBroken();
+  saveBroken(): Promise<Moment> {
+    return this.saveBy(() => this.workspace.saveBroken());
+  }
+
+  private async saveBy(write: () => Moment): Promise<Moment> {
+    const { file } = this.workspace;
+    await this.editor?.willSave(file);
+    const moment = write();
+    await this.editor?.didSave(file);
     this.tellSaved();
     return moment;
   }
@@ -91,6 +100,7 @@ export class Running {
 
   /** Ends it at once. */
   async kill(): Promise<void> {
+    this.editor?.close();
     this.program.killGroup();
     await this.program.exited;
   }
@@ -98,6 +108,7 @@ export class Running {
   /** Ends it as Ctrl+C would, and complains about whatever is left behind. */
   async stop(): Promise<void> {
     const { ours } = this.peer;
+    this.editor?.close();
     const went = await this.program.stop(ours ? 'SIGINT' : 'SIGTERM', ours ? 15_000 : 2000);
     if (ours && !went) this.complaints.push('did not end within 15 s of SIGINT');
     for (let i = 0; i < 20 && processesOf(this.workspace.root).length > 0; i++) await sleep(100);

@@ -19,7 +19,8 @@ export function cleanUp(): void {
 export class Workspace {
   readonly root = fs.mkdtempSync(path.join(os.tmpdir(), 'hot-swap-bench-'));
   readonly folder: string;
-  private readonly file: string;
+  /** The one that is edited. */
+  readonly file: string;
 
   constructor(readonly sample: Sample) {
     open.add(this);

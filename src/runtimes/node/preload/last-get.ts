@@ -11,9 +11,9 @@ export class LastGet {
   note(request: IncomingMessage, response: ServerResponse): void {
     if (request.method !== 'GET') return;
     const { url } = request;
-    const began = performance.now();
+    const began = Date.now();
     response.once('finish', () => {
-      if (response.statusCode < 400 && performance.now() - began < quickMs) this.path = url;
+      if (response.statusCode < 400 && Date.now() - began < quickMs) this.path = url;
     });
   }
 }

@@ -85,10 +85,10 @@ class Warming {
       modules: this.modules.length === 0 ? 0 : Object.keys(require.cache).length,
       memory: process.memoryUsage.rss(),
     };
+    this.beNormal(); // who waits needs no core, and is to be there at once
     writeSync(this.fd, `${JSON.stringify(report)}\n`);
     const { generation } = untilReleased(this.fd);
     closeSync(this.fd);
-    this.beNormal();
     return generation;
   }
 }
