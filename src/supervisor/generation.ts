@@ -44,7 +44,7 @@ export interface GenerationEvents {
 const settleMs = 300;
 /** How long a lost connection waits for the exit code that explains it. */
 const explainMs = 500;
-/** A server that takes part says so at once when it listens. */
+/** A server that takes part says so within this time (ms) of listening. */
 const strayMs = 2000;
 const keptErrors = 64 * 1024;
 
@@ -249,11 +249,12 @@ export class Generation implements ControlOwner {
   }
 
   /** A server that listens without taking part is told from one that still boots. */
-  private lookForStrays(): void {
+  /** `seen`: the port on which it listened at the last look. One may just have been about to say so. */
+  private lookForStrays(seen?: number): void {
     this.env.clock.setTimeout(() => {
       if (this.ended || this.asked || this.isReady || this.peers.size > 0) return;
       void findListeningPort(this.tree.members()).then((port) => {
-        if (port === undefined || this.peers.size > 0) this.lookForStrays();
+        if (port === undefined || port !== seen || this.peers.size > 0) this.lookForStrays(port);
         else this.events.lost(uninvited(this.number, port), false);
       });
     }, strayMs);

@@ -33,6 +33,7 @@ function how(runs: Results[]): string {
     `${runs.length === 1 ? 'One run' : 'Runs'} of \`npm run bench\` on ${startedAt.slice(0, 10)}: ${rate} requests a second, half of them on new ` +
     `connections, two-second streams across every save, no retries; ${edits} edits, every fourth with another one ` +
     `at its heels, every fifth followed by a broken one (half as many for the tools below \`bun --hot\`). ` +
+    `Hot Swap is told of them as its extension tells it, except where it says otherwise. ` +
     `${versions['cpus']?.replace(/ ×.*/, '') ?? '?'} cores, Node ${versions['node'] ?? '?'}, ${tools}.`
   );
 }
