@@ -248,8 +248,10 @@ export class Generation implements ControlOwner {
     else this.settle = this.env.clock.setTimeout(() => this.becomeReady(), settleMs);
   }
 
-  /** A server that listens without taking part is told from one that still boots. */
-  /** `seen`: the port on which it listened at the last look. One may just have been about to say so. */
+  /**
+   * A server that listens without taking part is told from one that still boots. `seen`: the port on which it
+   * listened at the last look, when it may just have been about to say so.
+   */
   private lookForStrays(seen?: number): void {
     this.env.clock.setTimeout(() => {
       if (this.ended || this.asked || this.isReady || this.peers.size > 0) return;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { describe, it } from 'node:test';
+import { keptConnection } from './running.ts';
 import { edit, moments, serve } from './traffic-clients.ts';
 import { plain } from './servers.ts';
 
@@ -67,8 +68,7 @@ describe('a generation that was replaced', () => {
   it('answers the request that came to it late from the one before', async (t) => {
     const app = await serve(t, waiting('v1'));
     const first = await app.serving(1);
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-    t.after(() => agent.destroy());
+    const agent = keptConnection(t);
     await app.get('/', { agent });
     await edit(app, waiting('v2'));
     // Gen 1 hears of the request, and of gen 3, only when gen 2 has nothing left to do.

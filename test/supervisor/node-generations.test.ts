@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import http from 'node:http';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { nodeBinary } from '../tools/node-versions.mts';
 import type { NodeMajor } from '../tools/node-versions.mts';
 import { clustered, lasting } from './node-programs.ts';
-import { Running } from './running.ts';
+import { keptConnection, Running } from './running.ts';
 import { edit } from './traffic-clients.ts';
 
 async function serve(t: TestContext, major: NodeMajor, source: string): Promise<Running> {
@@ -37,8 +36,7 @@ for (const major of [20, 22, 24] as const) {
 
     it('of a cluster is swapped with its workers, which finish what they began', async (t) => {
       const app = await serve(t, major, clustered('v1'));
-      const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-      t.after(() => agent.destroy());
+      const agent = keptConnection(t);
       assert.match((await app.get('/', { agent })).body, /^v1 by worker/);
       const slow = app.get('/slow');
       await app.printed(/v1 begins/);

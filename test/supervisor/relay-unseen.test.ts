@@ -1,8 +1,7 @@
 /** Instrumentation in the user's server is about the user's requests, not about ours. */
 import assert from 'node:assert/strict';
-import http from 'node:http';
 import { it } from 'node:test';
-import { request, Running } from './running.ts';
+import { keptConnection, Running } from './running.ts';
 
 const watched = (version: string): string => `
 const http = require('node:http');
@@ -19,9 +18,8 @@ it('an app that patches http.request does not see what is relayed', async (t) =>
     command: ['node', 'server.js'],
   });
   await app.serving(1);
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-  t.after(() => agent.destroy());
-  const ask = async (): Promise<string> => (await request({ port: app.port, path: '/', agent })).body;
+  const agent = keptConnection(t);
+  const ask = async (): Promise<string> => (await app.get('/', { agent })).body;
   assert.equal(await ask(), 'v1');
   app.write('server.js', watched('v2'));
   await app.serving(2);

@@ -1,9 +1,8 @@
 /** Back to the older generation, even after the cutover. */
 import assert from 'node:assert/strict';
-import http from 'node:http';
 import { describe, it } from 'node:test';
 import type { ServerStatus } from '../../src/shared/model.ts';
-import { Running } from './running.ts';
+import { keptConnection, Running } from './running.ts';
 import { plain } from './servers.ts';
 
 /** Boots well and dies of its first client. */
@@ -56,8 +55,7 @@ describe('a generation that crashes just after the cutover', () => {
       command: ['node', 'server.js'],
     });
     await app.serving(1);
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-    t.after(() => agent.destroy());
+    const agent = keptConnection(t);
     await app.get('/', { agent });
     app.write('server.js', diesAtOnce);
     await app.serving(2);

@@ -165,6 +165,13 @@ export class Running {
   }
 }
 
+/** An agent of one connection, which is kept until the test is over. */
+export function keptConnection(t: TestContext): http.Agent {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  return agent;
+}
+
 export function request(options: http.RequestOptions, body?: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = http.request(options, (response) => {

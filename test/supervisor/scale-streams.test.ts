@@ -4,6 +4,7 @@ import http from 'node:http';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { megabytes, watchMemory } from './processes.ts';
+import { keptConnection } from './running.ts';
 import { edit, serve } from './traffic-clients.ts';
 
 const gigabyte = 1024 ** 3;
@@ -48,8 +49,7 @@ describe('a response of 1 GB', () => {
   it('streams through the relay of the older generation', async (t) => {
     const app = await serve(t, source('v1'), '--drain-timeout', String(drainTimeoutMs));
     const { pid } = await app.serving(1);
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-    t.after(() => agent.destroy());
+    const agent = keptConnection(t);
     (await ask(app.port, '/', agent)).resume();
     await edit(app, source('v2'));
     const all = [pid, (await app.serving(2)).pid].map(watchMemory);

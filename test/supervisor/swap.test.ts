@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import http from 'node:http';
 import { describe, it } from 'node:test';
-import { Running } from './running.ts';
+import { keptConnection, Running } from './running.ts';
 import { plain } from './servers.ts';
 
 describe('a swap', () => {
@@ -46,8 +45,7 @@ describe('a swap', () => {
       command: ['node', 'server.js'],
     });
     await app.serving(1);
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-    t.after(() => agent.destroy());
+    const agent = keptConnection(t);
     const before = await app.get('/', { agent });
     assert.equal(before.headers.connection, 'keep-alive');
     app.write('server.js', plain('v2'));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import type { TestContext } from 'node:test';
-import { Running } from './running.ts';
+import { keptConnection, Running } from './running.ts';
 
 /** A server's source for a version; it answers `GET /` with just that version. */
 export type Source = (version: string) => string;
@@ -37,8 +37,7 @@ export async function serve(t: TestContext, source: string, ...options: string[]
 /** Connects to v1, then saves v2: what the agent asks next belongs to v2. */
 export async function keepAlive(t: TestContext, source: Source, moment: Moment = 'relayed'): Promise<Kept> {
   const app = await serve(t, source('v1'));
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-  t.after(() => agent.destroy());
+  const agent = keptConnection(t);
   let localPort = 0;
   agent.once('free', (socket: { localPort: number }) => (localPort = socket.localPort));
   assert.equal((await app.get('/', { agent })).body, 'v1');

@@ -9,15 +9,35 @@ import type { Socket } from 'node:net';
 import { ipcInternals } from './internals.ts';
 import type { Handle, IpcPipe } from './internals.ts';
 
+/** A copy that takes longer (ms) is done without. */
+const patienceMs = 200;
+let copies = 0;
+
 /** A closed pipe would close a descriptor that another object believes to have. */
 const kept: unknown[] = [];
 
-/** `path`: a free name for a Unix socket, for a moment. `listen`: the original, not ours. */
+/**
+ * Undefined if there is none in time. A copy is nothing to live for: `ref` it when it is used. `path`: names that begin
+ * with it are free for Unix sockets. `listen`: the original, not ours.
+ */
 export async function duplicateHandle(
   handle: Handle,
   path: string,
   listen: net.Server['listen'],
-): Promise<Handle> {
+): Promise<Handle | undefined> {
+  const copying = duplicate(handle, `${path}${String(copies++)}`, listen);
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, patienceMs, undefined).unref());
+  const copy = await Promise.race([copying, late]).catch(() => undefined);
+  if (copy !== undefined) copy.unref();
+  else copying.then(close, () => undefined); // when it comes, nobody waits for it
+  return copy;
+}
+
+function close(handle: Handle): void {
+  handle.close();
+}
+
+async function duplicate(handle: Handle, path: string, listen: net.Server['listen']): Promise<Handle> {
   const { Pipe, ipcType, ConnectWrap, WriteWrap } = ipcInternals();
   const sender = new Pipe(ipcType);
   const server = net.createServer({ pauseOnConnect: true });

@@ -14,9 +14,6 @@ import { sendHandle } from './send-handle.ts';
 import { Traffic } from './traffic.ts';
 import { closeKeepingPath } from './unix-path.ts';
 
-/** A copy that takes longer (ms) is done without. */
-const copyMs = 200;
-
 type Listen = AnyServer['listen'];
 
 /** The process that it is a part of. */
@@ -53,7 +50,6 @@ export class ServedListener {
   /** To accept on again, should the successor die. */
   private spare: Handle | undefined;
   private copying: Promise<void> | undefined;
-  private copies = 0;
   private gate: (() => void) | undefined;
   private closeHandle: (() => void) | undefined;
   private address: ReturnType<AnyServer['address']> = null;
@@ -151,12 +147,7 @@ export class ServedListener {
 
   private async copy(): Promise<void> {
     if (this.handle === undefined || this.gate !== undefined) return;
-    const copying = duplicateHandle(this.handle, `${this.door}-copy${String(this.copies++)}`, this.listen);
-    const late = new Promise<undefined>((resolve) => setTimeout(resolve, copyMs, undefined).unref());
-    const copy = await Promise.race([copying, late]).catch(() => undefined);
-    if (copy === undefined) copying.then(close, () => undefined); // when it comes, nobody waits for it
-    copy?.unref(); // it is nothing to live for
-    this.spare = copy;
+    this.spare = await duplicateHandle(this.handle, `${this.door}-copy`, this.listen);
     if (this.over) this.dropSpare();
   }
 
@@ -249,8 +240,4 @@ export class ServedListener {
       },
     );
   }
-}
-
-function close(handle: Handle): void {
-  handle.close();
 }
