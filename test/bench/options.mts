@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { peers } from './servers/peers.mts';
 import { samples } from './servers/samples.mts';
 
-const parts = ['edits', 'throughput', 'leftovers'] as const;
+const parts = ['edits', 'throughput', 'leftovers', 'bystanders'] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {
@@ -35,6 +35,7 @@ const everyPeer = peers.map(({ name }) => name);
 const everyApp = samples.map(({ name }) => name);
 /** The least that shows every kind of figure: what has no standby is only weighed, and nodemon only loses requests. */
 const quick = {
+  parts: ['edits', 'throughput', 'leftovers'] as Part[],
   apps: ['express'],
   peers: ['hot-swap', 'hot-swap-serveOld', 'hot-swap-no-standby', 'bun-hot', 'nodemon'],
   loadPeers: ['hot-swap', 'hot-swap-serveOld', 'bun-hot', 'nodemon'],
@@ -79,7 +80,7 @@ export function parse(args: string[]): Options {
     return named.length > 0 ? named : [...otherwise];
   };
   const chosen = {
-    parts: choose(parts, parts),
+    parts: choose(parts, values.quick ? quick.parts : parts),
     apps: choose(everyApp, values.quick ? quick.apps : everyApp),
     peers: choose(everyPeer, values.quick ? quick.peers : everyPeer),
   };

@@ -18,7 +18,7 @@ const apps = [...web, ...data, ...logs, ...settings, ...patches, ...typed];
 const onOtherNodes = /^(?:fastify, ES|zod|dotenv with -r|@opentelemetry|tsx, ES|CommonJS that imports)/;
 
 for (const major of [20, 22, 24] as const) {
-  describe(`on Node ${major}, from standby all is as from cold, of a server with`, { concurrency: 3 }, () => {
+  describe(`on Node ${major}, from standby all is as from cold, of a server with`, { concurrency: 2 }, () => {
     for (const app of apps)
       if (major === 20 || onOtherNodes.test(app.name)) it(app.name, (t) => compare(t, app, major));
   });

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import path from 'node:path';
 import { describe, it } from 'node:test';
-import { nodeOptionsWith } from '../../src/runtimes/node/node-options.ts';
-import { invitationVariable, version } from '../../src/runtimes/protocol.ts';
+import { invited } from '../tools/invited.mts';
 import { nodeBinary } from '../tools/node-versions.mts';
-import { cleanEnvironment, root } from './running.ts';
+import { cleanEnvironment } from './running.ts';
 
 /** Interleaved runs of each kind. */
 const runs = 20;
@@ -25,19 +23,7 @@ describe('the preload', () => {
     it(`costs ${what} next to nothing on Node ${major}`, async (t) => {
       const node = await nodeBinary(major);
       const bare = cleanEnvironment();
-      const invitation = {
-        v: version,
-        control: '/nowhere',
-        token: '',
-        generation: 1,
-        doors: '/',
-        handles: 0,
-      };
-      const invited = {
-        ...bare,
-        NODE_OPTIONS: nodeOptionsWith('', path.join(root, 'dist', 'preload.js')),
-        [invitationVariable]: JSON.stringify({ ...invitation, listeners: {} }),
-      };
+      const withPreload = invited(bare);
       const took = (env: NodeJS.ProcessEnv): number => {
         const start = performance.now();
         const { status, stderr } = spawnSync(node, ['-e', program], { env, encoding: 'utf8' });
@@ -48,7 +34,7 @@ describe('the preload', () => {
       const withUs: number[] = [];
       for (let i = 0; i < runs; i++) {
         without.push(took(bare));
-        withUs.push(took(invited));
+        withUs.push(took(withPreload));
       }
       const cost = median(withUs) - median(without);
       t.diagnostic(`bare: ${median(without).toFixed(1)} ms, with the preload ${cost.toFixed(1)} ms more`);

@@ -16,6 +16,7 @@ export function readmeTables(runs: Results[]): string {
     leftoversTable(leftovers, apps),
     waits(express),
     throughputs([...new Map(all.map((app) => [app.sample, app])).values()]),
+    bystanders(runs.findLast((run) => run.bystanders)?.bystanders),
     footnotes(apps),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -121,6 +122,17 @@ function throughputs(apps: App[]): string {
   return found.length === 0
     ? ''
     : `Throughput under Hot Swap ÷ bare, measured more exactly: ${found.join('; ')}.`;
+}
+
+function bystanders(measured: Results['bystanders']): string {
+  if (measured === undefined) return '';
+  const later = measured.programs.map(
+    ({ name, laterMs, bareMs }) => `\`${name}\` ${number(laterMs)} ms (of ${number(bareMs.median)})`,
+  );
+  return (
+    `A process that inherits the preload but never listens ends later by: ${later.join(', ')}; ` +
+    `it keeps ${number(measured.moreMb)} MB more.`
+  );
 }
 
 function footnotes(apps: App[]): string {

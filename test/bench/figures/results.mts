@@ -1,3 +1,4 @@
+import type { Bystanders } from '../measure/bystanders.mts';
 import type { Leftovers } from '../measure/leftovers.mts';
 import type { Quiet } from '../measure/quiet.mts';
 import type { SelfCheck } from '../measure/selfCheck.mts';
@@ -22,6 +23,7 @@ export interface Results {
   selfCheck: SelfCheck;
   apps: App[];
   leftovers: Leftovers[];
+  bystanders?: Bystanders;
   checks: Check[];
 }
 

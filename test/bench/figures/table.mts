@@ -11,6 +11,7 @@ export function report(results: Results): string {
     `${results.edits} edits, ${results.rate} requests a second; ${list(results.versions)}`,
     ...results.apps.flatMap((app) => [peersTable(app), detailsTable(app), throughputTable(app)]),
     leftoversTable(results),
+    bystandersTable(results),
     align(results.checks.map((c) => [c.ok ? 'ok    ' : 'MISSED', c.name, c.found, c.target])),
     results.leftOut.length === 0 ? '' : `left out: ${results.leftOut.join(', ')}`,
   ];
@@ -91,5 +92,14 @@ function leftoversTable({ leftovers }: Results): string {
       ),
       number(one.rssGrowthMb),
     ]),
+  ]);
+}
+
+function bystandersTable({ bystanders }: Results): string {
+  if (bystanders === undefined) return '';
+  return align([
+    ['no servers, but with the preload', 'without, ms', 'later by ms'],
+    ...bystanders.programs.map(({ name, bareMs, laterMs }) => [name, spreadText(bareMs), number(laterMs)]),
+    ['memory', '', `${number(bystanders.moreMb)} MB more`],
   ]);
 }

@@ -14,6 +14,26 @@ export function verdict(results: Omit<Results, 'checks'>): Check[] {
     check('bench: same build from start to end', results.sameBuild ? 'yes' : 'no', 'yes', results.sameBuild),
     ...results.apps.flatMap((app) => appChecks(app, results.standby)),
     ...leftoversChecks(results.leftovers),
+    ...bystanderChecks(results.bystanders),
+  ];
+}
+
+const laterLimitMs = 3;
+const moreLimitMb = 1;
+
+function bystanderChecks(measured: Results['bystanders']): Check[] {
+  if (measured === undefined) return [];
+  const { programs, moreMb } = measured;
+  return [
+    ...programs.map(({ name, laterMs }) =>
+      check(
+        `${name}: ends later by`,
+        `${number(laterMs)} ms`,
+        `≤ ${laterLimitMs} ms`,
+        laterMs <= laterLimitMs,
+      ),
+    ),
+    check('node -e 0: keeps', `${number(moreMb)} MB`, `≤ ${moreLimitMb} MB`, !(moreMb > moreLimitMb)),
   ];
 }
 

@@ -1,8 +1,16 @@
-// The load runs in a process of its own, so that neither the harness nor a peer's output disturbs its schedule.
+// The load runs in a process of its own, so that neither the harness nor a peer's output disturbs its schedule; and
+// before all others, where that is allowed, as clients on another machine would: what they wait is the server's doing.
+import os from 'node:os';
 import type { Order, Report } from './exchange.mts';
 import { OpenLoop } from './openLoop.mts';
 
 let load: OpenLoop | undefined;
+
+try {
+  os.setPriority(os.constants.priority.PRIORITY_HIGHEST);
+} catch {
+  // only root may; the latencies then have some waiting of the clients in them
+}
 
 process.on('message', (order: Order) => {
   if (order.do === 'start') load = new OpenLoop(order.port, order.rate);

@@ -6,6 +6,7 @@ import { bare, hasStandby, type Peer, peers } from '../servers/peers.mts';
 import { whyMissing } from '../servers/running.mts';
 import { samples } from '../servers/samples.mts';
 import { measureApp } from './app.mts';
+import { measureBystanders } from './bystanders.mts';
 import { type Leftovers, measureLeftovers } from './leftovers.mts';
 import { say } from './say.mts';
 import { selfCheck } from './selfCheck.mts';
@@ -28,11 +29,13 @@ export async function measureEverything(options: Options): Promise<Results> {
   const checked = await selfCheck(options.rate);
 
   const apps: App[] = [];
-  const withApps = options.parts.some((part) => part !== 'leftovers');
+  const withApps = options.parts.some((part) => part === 'edits' || part === 'throughput');
   for (const sample of withApps ? samples.filter(({ name }) => options.apps.includes(name)) : []) {
     apps.push(await measureApp(sample, chosen, options));
   }
   const leftovers = options.parts.includes('leftovers') ? await measureAllLeftovers(chosen, options) : [];
+
+  const bystanders = options.parts.includes('bystanders') ? await measureBystanders() : undefined;
 
   const found = {
     ...about,
@@ -41,6 +44,7 @@ export async function measureEverything(options: Options): Promise<Results> {
     selfCheck: checked,
     apps,
     leftovers,
+    ...(bystanders && { bystanders }),
   };
   return { ...found, checks: verdict(found) };
 }

@@ -27,6 +27,8 @@ export class Running {
   private readonly program: Program;
   private editor: Editor | undefined;
   private told: Promise<void> = Promise.resolve();
+  /** In ms since the epoch. */
+  private lastSave = 0;
 
   static async start(peer: Peer, workspace: Workspace, port: number, env = {}): Promise<Running> {
     const program = peer.needs === undefined ? { path: '' } : await provide(peer.needs);
@@ -73,6 +75,7 @@ export class Running {
     const { file } = this.workspace;
     await this.editor?.willSave(file);
     const moment = write();
+    this.lastSave = moment.time;
     await this.editor?.didSave(file);
     this.tellSaved();
     return moment;
@@ -93,9 +96,10 @@ export class Running {
     return this.isWarm();
   }
 
+  /** News comes a little later than new code answers: what stood ready before the last save does not any more. */
   private isWarm(): boolean {
     const last = this.events.findLast(({ event }) => event === 'standby' || event === 'serving');
-    return last?.event === 'standby' && last.state === 'warm';
+    return last?.event === 'standby' && last.state === 'warm' && last.time > this.lastSave;
   }
 
   /** Ends it at once. */

@@ -17,6 +17,11 @@ export function memoryOf(folder: string): Memory {
   return { rssMb: sum('Rss'), pssMb: sum('Pss'), processes: pids.length };
 }
 
+/** Of one process; NaN where there is no /proc. */
+export function pssMb(pid: number): number {
+  return fs.existsSync('/proc/self/smaps_rollup') ? kilobytes(pid, 'Pss') / 1024 : NaN;
+}
+
 function kilobytes(pid: number, name: 'Rss' | 'Pss'): number {
   try {
     const rollup = fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');

@@ -65,6 +65,7 @@ export async function observe(
   for (const [file, content] of Object.entries(app.files('v2')))
     if (content !== old[file]) running.write(file, content);
   const serving = await swap(running);
+  const booted = (await seenBy(running)).notes.length;
   const facts = new Map<string, unknown>();
   for (const asking of app.requests) {
     const { method = 'GET', path: at, headers = {}, body } = asking;
@@ -73,9 +74,10 @@ export async function observe(
       normal(running, await running.get(at, { method, headers: { connection: 'close', ...headers } }, body)),
     );
   }
-  const { body } = await running.get('/seen');
-  const seen = JSON.parse(plain(running, body)) as Seen;
-  seen.notes.forEach(({ what, ...note }, i) => {
+  const seen = await seenBy(running);
+  seen.notes.forEach(({ what, descriptors, ...note }, i) => {
+    // Later, a copy of the listener is there as soon as the next standby is warm, which is not asked about here.
+    if (i < booted) facts.set(`descriptors at ${i}: ${what}`, descriptors);
     for (const [name, value] of Object.entries(note)) facts.set(`${name} at ${i}: ${what}`, value);
   });
   facts.set('modules', seen.modules);
@@ -87,6 +89,10 @@ export async function observe(
 interface Seen {
   readonly notes: readonly ({ readonly what: string } & Readonly<Record<string, unknown>>)[];
   readonly modules: readonly unknown[];
+}
+
+async function seenBy(running: Running): Promise<Seen> {
+  return JSON.parse(plain(running, (await running.get('/seen')).body)) as Seen;
 }
 
 /** Fact by fact, so that a difference has a name. */
