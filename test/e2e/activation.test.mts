@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { runCommand } from '../tools/workbench.mts';
 import { api, Stage } from './stage.mts';
 
 const limitMs = 50;
+/** Of a machine on which the limit holds: from start to end of a Node that does nothing (ms). Slower ones get more. */
+const nodeStartMs = 45;
 /** Whatever else the machine does is added to the time of some, and taken off none: the shortest is what it costs. */
 const activations = 5;
 
@@ -19,8 +22,9 @@ describe('The extension', () => {
       measured.push(await activationMs(page));
       await page.close({ runBeforeUnload: false });
     }
-    t.diagnostic(`activations: ${measured.join(', ')} ms`);
-    assert.ok(Math.min(...measured) <= limitMs, `${measured.join(', ')} ms`);
+    const limit = limitMs * Math.max(1, fastestNodeStartMs() / nodeStartMs);
+    t.diagnostic(`activations: ${measured.join(', ')} ms; limit on this machine ${limit.toFixed(0)} ms`);
+    assert.ok(Math.min(...measured) <= limit, `${measured.join(', ')} ms`);
   });
 });
 
@@ -31,4 +35,13 @@ async function activationMs(page: Page): Promise<number> {
   const ms = /Activation: (\d+)ms/.exec(await row.innerText())?.[1];
   assert.ok(ms !== undefined, await row.innerText());
   return Number(ms);
+}
+
+function fastestNodeStartMs(): number {
+  const runs = Array.from({ length: activations }, () => {
+    const start = performance.now();
+    spawnSync(process.execPath, ['-e', '0']);
+    return performance.now() - start;
+  });
+  return Math.min(...runs);
 }

@@ -15,8 +15,13 @@ import { isAlive, processesMentioning } from '../supervisor/processes.ts';
 import { Clients, type ClientOptions } from './clients.mts';
 import { untilTrue } from './until.mts';
 
-/** Long enough for a busy machine to reload a window, short enough to wait for at the end. */
-export const graceSeconds = 15;
+/** Short enough to wait for at the end. */
+const usualGraceSeconds = 15;
+
+interface StageOptions extends ServerOptions {
+  /** How long servers live without a window. */
+  readonly graceSeconds?: number;
+}
 
 /** One server, named `api`. */
 export const api: Settings = { 'hotSwap.servers': [{ name: 'api', command: 'npm run dev' }] };
@@ -26,9 +31,11 @@ export class Stage {
   private workbench: Workbench | undefined;
   private readonly runtimeDir = mkdtempSync(join(tmpdir(), 'hs-')); // short: it will hold a Unix socket
   private readonly atLast: (() => void)[] = [];
+  private readonly graceSeconds: number;
 
   /** Call it in a `describe`: it starts before the first story and is gone after the last. */
-  constructor(options: ServerOptions = {}) {
+  constructor({ graceSeconds = usualGraceSeconds, ...options }: StageOptions = {}) {
+    this.graceSeconds = graceSeconds;
     before(async () => {
       assert.ok(existsSync(join(root, 'dist', 'extension.js')), 'run "npm run build" first');
       this.atLast.push(atTheEnd(() => removeFolder(this.runtimeDir)));
@@ -85,7 +92,7 @@ export class Stage {
   private async nothingIsLeft(): Promise<void> {
     if (process.platform !== 'linux') return;
     const left = (): number[] => processesMentioning(this.runtimeDir);
-    await untilTrue(() => left().length === 0, graceSeconds * 1000 + 20_000).catch(() => {
+    await untilTrue(() => left().length === 0, this.graceSeconds * 1000 + 20_000).catch(() => {
       assert.fail(`these processes are left: ${JSON.stringify(left().map(commandLine))}`);
     });
   }

@@ -17,7 +17,7 @@ import { api, Stage } from './stage.mts';
 import { untilTrue } from './until.mts';
 
 describe('A VS Code window', () => {
-  const stage = new Stage();
+  const stage = new Stage({ graceSeconds: 45 }); // a busy machine takes its time to reload a window
 
   it('that reloads finds the same generation, the same process and what it has printed', async (t) => {
     // Without npm, whose own lines would fill the terminal.
