@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
-import { nodeBinary } from '../tools/node-versions.mts';
+import { nodeBinary, nodeMajors } from '../tools/node-versions.mts';
 import type { NodeMajor } from '../tools/node-versions.mts';
 import type { EquivalenceApp } from './equivalence-apps/app.ts';
 import { assertSame, observe, packages } from './equivalence-apps/compare.ts';
@@ -17,7 +17,7 @@ const apps = [...web, ...data, ...logs, ...settings, ...patches, ...typed];
 /** One of each way in which modules are loaded. */
 const onOtherNodes = /^(?:fastify, ES|zod|dotenv with -r|@opentelemetry|tsx, ES|CommonJS that imports)/;
 
-for (const major of [20, 22, 24] as const) {
+for (const major of nodeMajors) {
   describe(`on Node ${major}, from standby all is as from cold, of a server with`, { concurrency: 2 }, () => {
     for (const app of apps)
       if (major === 20 || onOtherNodes.test(app.name)) it(app.name, (t) => compare(t, app, major));

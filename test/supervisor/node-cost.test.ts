@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { invited } from '../tools/invited.mts';
-import { nodeBinary } from '../tools/node-versions.mts';
+import { nodeBinary, nodeMajors } from '../tools/node-versions.mts';
 import { cleanEnvironment } from './running.ts';
 
 /** Interleaved runs of each kind. */
@@ -14,7 +14,7 @@ const programs = {
   'a process that never listens': '0',
   'one with a worker thread': "new (require('node:worker_threads').Worker)('0', { eval: true })",
 };
-const cases = ([20, 22, 24] as const).flatMap((major) =>
+const cases = nodeMajors.flatMap((major) =>
   Object.entries(programs).map(([what, program]) => ({ major, what, program })),
 );
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { rendezvousOf } from '../../src/shared/rendezvous.ts';
-import { nodeBinary } from '../tools/node-versions.mts';
+import { nodeBinary, nodeMajors } from '../tools/node-versions.mts';
 import { isAlive, parentOf } from './processes.ts';
 import { request } from './running.ts';
 import { start, swap, swapWarm, warm } from './standby-apps.ts';
@@ -33,7 +33,7 @@ const fastSource = (version: string): string => `
 require('tool');
 require('node:http').createServer((request, response) => response.end('${version}')).listen(process.env.PORT);`;
 
-for (const major of [20, 22, 24] as const) {
+for (const major of nodeMajors) {
   describe(`a swap from standby on Node ${major}`, () => {
     const env = async (): Promise<Record<string, string>> => ({
       PATH: `${path.dirname(await nodeBinary(major))}:${process.env['PATH'] ?? ''}`,

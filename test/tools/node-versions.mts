@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { npmPackages } from './npm-packages.mts';
 
-export type NodeMajor = 20 | 22 | 24;
+export const nodeMajors = [20, 22, 24, 26] as const;
+export type NodeMajor = (typeof nodeMajors)[number];
 
 /** The npm package that holds a Node binary for this machine. Apple silicon is the one with another name. */
 export const nodePackage =

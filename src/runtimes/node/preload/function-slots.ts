@@ -4,6 +4,7 @@
  */
 import Module from 'node:module';
 import type { ModuleGraph } from '../../protocol.ts';
+import { isLoaded } from './bindings.ts';
 
 /** Builtin → its functions. `prototype.` leads into a class. */
 const watched: Readonly<Record<string, readonly string[]>> = {
@@ -40,12 +41,6 @@ export function fingerprints(): ModuleGraph['functions'] {
 
 /** By Node itself, as soon as somebody loads its `domain`. */
 const replacedByDomain = ['events.prototype.emit', 'http.Server.prototype.emit'];
-
-/** A built-in module, or one of Node's inner ones. */
-export function isLoaded(builtin: string): boolean {
-  const { moduleLoadList } = process as unknown as { readonly moduleLoadList: readonly string[] };
-  return moduleLoadList.includes(`NativeModule ${builtin}`);
-}
 
 function follow(root: unknown, name: string): unknown {
   return name

@@ -1,10 +1,11 @@
 /**
  * The parts of Node's own modules that the handoff needs and that are not in its documented types. All of
- * them exist unchanged in Node 20, 22 and 24; the compatibility tests run on each.
+ * them exist unchanged in Node 20, 22, 24 and 26; the compatibility tests run on each.
  */
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import net from 'node:net';
 import type { Socket } from 'node:net';
+import { bindingOf } from './bindings.ts';
 
 /** A raw TCP or pipe handle, listening or bound. */
 export interface Handle {
@@ -45,7 +46,7 @@ export interface NormalizedListen {
   handle?: unknown;
 }
 
-interface NetInternals {
+export interface NetInternals {
   _normalizeArgs(args: readonly unknown[]): [NormalizedListen, (() => void) | null];
   /** Opens a descriptor as a server handle without accepting on it; a number is a libuv error. */
   _createServerHandle(address: null, port: 0, addressType: -1, fd: number): Handle | number;
@@ -93,25 +94,16 @@ export interface IpcInternals {
 
 /** Node's IPC pipes by descriptor, without taking over `process.send` as `child_process._forkChild` would. */
 export function ipcInternals(): IpcInternals {
-  const { binding } = process as unknown as { binding(name: string): Record<string, unknown> };
-  const warned = process.noDeprecation;
-  // `node --pending-deprecation` would blame the user's server for this; `--no-deprecation` makes it read-only.
-  if (warned !== true) process.noDeprecation = true;
-  try {
-    const pipes = binding.call(process, 'pipe_wrap') as {
-      Pipe: IpcInternals['Pipe'];
-      PipeConnectWrap: IpcInternals['ConnectWrap'];
-      constants: { IPC: number };
-    };
-    const streams = binding.call(process, 'stream_wrap') as { WriteWrap: IpcInternals['WriteWrap'] };
-    return {
-      Pipe: pipes.Pipe,
-      ipcType: pipes.constants.IPC,
-      WriteWrap: streams.WriteWrap,
-      ConnectWrap: pipes.PipeConnectWrap,
-    };
-  } finally {
-    if (warned === undefined) delete process.noDeprecation;
-    else if (!warned) process.noDeprecation = warned;
-  }
+  const pipes = bindingOf('pipe_wrap') as unknown as {
+    Pipe: IpcInternals['Pipe'];
+    PipeConnectWrap: IpcInternals['ConnectWrap'];
+    constants: { IPC: number };
+  };
+  const streams = bindingOf('stream_wrap') as unknown as { WriteWrap: IpcInternals['WriteWrap'] };
+  return {
+    Pipe: pipes.Pipe,
+    ipcType: pipes.constants.IPC,
+    WriteWrap: streams.WriteWrap,
+    ConnectWrap: pipes.PipeConnectWrap,
+  };
 }

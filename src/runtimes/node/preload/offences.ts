@@ -5,7 +5,7 @@
 import Module from 'node:module';
 import type { Offence, StandbyPlan } from '../../protocol.ts';
 import { Deferred } from './deferred.ts';
-import { isLoaded } from './function-slots.ts';
+import { isLoaded } from './bindings.ts';
 import { extended, isPrivate, SharedState } from './shared-state.ts';
 import { watchStreams } from './stream-watch.ts';
 import {

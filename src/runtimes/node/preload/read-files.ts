@@ -6,15 +6,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { isDependency } from '../../dependency.ts';
+import { bindingOf } from './bindings.ts';
 
-type Functions = Record<string, ((...args: unknown[]) => unknown) | undefined>;
+type Opening = (this: unknown, file: unknown, flags: unknown, ...others: unknown[]) => unknown;
 
 /** More is no configuration. */
 const most = 500;
 
-const readers = ['readFileSync', 'readFile'];
-const writers = ['writeFileSync', 'writeFile', 'appendFileSync', 'appendFile'];
-const openers = ['openSync', 'open'];
+/** Of the binding, which all of `fs` and `fs.promises` end in: the second argument of these is what open(2) takes. */
+const openers = ['open', 'openFileHandle', 'readFileUtf8'];
+const writers = ['writeFileUtf8'];
 
 export class ReadFiles {
   private readonly folder = `${process.cwd()}${path.sep}`;
@@ -22,13 +23,12 @@ export class ReadFiles {
   private readonly written = new Set<string>();
   private booting = true;
 
-  /** From here on. What an app took from `fs` meanwhile goes on working, and is told from nothing but its source. */
+  /** From here on. */
   watch(): void {
-    for (const functions of [fs, fs.promises] as unknown as readonly Functions[]) {
-      for (const name of readers) this.wrap(functions, name, () => false);
-      for (const name of writers) this.wrap(functions, name, () => true);
-      for (const name of openers) this.wrap(functions, name, writes);
-    }
+    const binding = bindingOf('fs') as Record<string, Opening | undefined> | undefined;
+    if (binding === undefined) return;
+    for (const name of openers) this.wrap(binding, name, writes);
+    for (const name of writers) this.wrap(binding, name, () => true);
   }
 
   /** So far. What is read after the first call is no part of booting. */
@@ -37,33 +37,33 @@ export class ReadFiles {
     return [...this.read].filter((file) => !this.written.has(file) && isFile(file));
   }
 
-  private wrap(functions: Functions, name: string, isWriting: (flags: unknown) => boolean): void {
-    const original = functions[name];
+  private wrap(
+    binding: Record<string, Opening | undefined>,
+    name: string,
+    isWriting: (flags: unknown) => boolean,
+  ): void {
+    const original = binding[name];
     if (original === undefined) return;
     const note = (file: unknown, flags: unknown): void => {
-      if (typeof file === 'string' || file instanceof URL || Buffer.isBuffer(file))
-        this.note(file, isWriting(flags));
+      if (typeof file === 'string' || Buffer.isBuffer(file)) this.note(file, isWriting(flags));
     };
-    const noting = function (this: unknown, ...args: unknown[]): unknown {
+    binding[name] = function (this: unknown, ...args): unknown {
       note(args[0], args[1]);
       return Reflect.apply(original, this, args);
     };
-    functions[name] = Object.defineProperties(noting, Object.getOwnPropertyDescriptors(original));
   }
 
-  private note(file: string | URL | Buffer, writing: boolean): void {
+  private note(file: string | Buffer, writing: boolean): void {
     if (!this.booting && !writing) return;
-    const place = path.resolve(file instanceof URL ? file.pathname : file.toString());
+    const place = path.resolve(file.toString());
     if (!place.startsWith(this.folder) || isDependency(place)) return;
     if (writing) this.written.add(place);
     else if (this.read.size < most) this.read.add(place);
   }
 }
 
-/** open(2), as `fs` takes it. */
 function writes(flags: unknown): boolean {
-  if (typeof flags === 'number') return (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR)) !== 0;
-  return typeof flags === 'string' && /[wa+]/.test(flags);
+  return typeof flags === 'number' && (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR)) !== 0;
 }
 
 function isFile(file: string): boolean {

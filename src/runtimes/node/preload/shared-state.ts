@@ -5,7 +5,7 @@
 import { EventEmitter } from 'node:events';
 import Module from 'node:module';
 import { types } from 'node:util';
-import { isLoaded } from './function-slots.ts';
+import { isLoaded } from './bindings.ts';
 
 interface Owner {
   /** Empty: of the global object. */
@@ -34,18 +34,9 @@ const made: Readonly<Record<string, readonly PropertyKey[]>> = {
   'internal/file': ['File'],
   'internal/navigator': ['Navigator', 'navigator'],
   'internal/crypto/webcrypto': ['Crypto', 'CryptoKey', 'SubtleCrypto', 'crypto'],
-  'internal/deps/undici/undici': [
-    ...[
-      'FormData',
-      'Headers',
-      'Request',
-      'Response',
-      'MessageEvent',
-      'WebSocket',
-      'CloseEvent',
-      'EventSource',
-    ],
-  ],
+  'internal/deps/undici/undici':
+    'FormData Headers Request Response MessageEvent WebSocket CloseEvent ErrorEvent EventSource'.split(' '),
+  'internal/webstorage': ['Storage'],
   'internal/util/parse_args/parse_args': ['parseArgs'],
   'internal/util/diff': ['diff'],
   'internal/util/trace_sigint': ['setTraceSigInt'],

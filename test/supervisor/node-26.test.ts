@@ -1,0 +1,3 @@
+import { testCommands } from './node-commands.ts';
+
+testCommands(26);
