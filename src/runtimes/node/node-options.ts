@@ -1,5 +1,5 @@
 /** NODE_OPTIONS with and without our flags; what the user has in it stays, in its order. */
-import path from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** Beside the preload: has a standby load ES modules, which the preload, being CommonJS, can't. */
@@ -11,7 +11,7 @@ if (standBy !== undefined) await standBy((specifier) => import(specifier));
 `;
 
 export function standbyModuleOf(preload: string): string {
-  return path.join(path.dirname(preload), standbyFile);
+  return join(dirname(preload), standbyFile);
 }
 
 /** `importing`: for a standby that loads ES modules, too. */

@@ -1,6 +1,5 @@
 /** Lets V8 keep what it compiled, so that a cold boot is a little less cold. Node 22.1 and later. */
-import Module from 'node:module';
-import path from 'node:path';
+import { sep } from 'node:path';
 
 interface CompileCache {
   enableCompileCache?(folder: string): unknown;
@@ -10,7 +9,7 @@ interface CompileCache {
 export function useCompileCache(folder: string | undefined): void {
   if (folder === undefined) return;
   const main = process.argv[1];
-  if (main === undefined || main.includes(`${path.sep}node_modules${path.sep}`)) return;
+  if (main === undefined || main.includes(`${sep}node_modules${sep}`)) return;
   if ('NODE_COMPILE_CACHE' in process.env || 'NODE_DISABLE_COMPILE_CACHE' in process.env) return;
-  (Module as unknown as CompileCache).enableCompileCache?.(folder);
+  (require('node:module') as CompileCache).enableCompileCache?.(folder);
 }

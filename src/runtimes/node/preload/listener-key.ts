@@ -1,5 +1,5 @@
 /** What the app asked for when it called `listen`, as a key that is the same in every generation. */
-import path from 'node:path';
+import { resolve } from 'node:path';
 import type { NormalizedListen } from './internals.ts';
 
 /**
@@ -14,7 +14,7 @@ export function listenerKey(options: NormalizedListen, used: (key: string) => bo
     if (new RegExp(`\\b${String(process.pid)}\\b`).test(options.path)) return undefined;
     // Linux's abstract sockets have no file: unix(7).
     const abstract = options.path.startsWith('\0');
-    return `unix:${abstract ? `@${options.path.slice(1)}` : path.resolve(options.path)}`;
+    return `unix:${abstract ? `@${options.path.slice(1)}` : resolve(options.path)}`;
   }
   const port = options.port ?? 0;
   if (!/^\d+$/.test(String(port))) return undefined; // Node throws its own error

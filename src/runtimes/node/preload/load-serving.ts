@@ -3,7 +3,7 @@
  * process that is none.
  */
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
+import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
 
 type Serving = typeof import('./serving.ts');
@@ -13,7 +13,7 @@ let loaded: Serving | undefined;
 /** Past `require`: neither the module cache nor whoever watches what is required shall see it. */
 export function loadServing(): Serving {
   if (loaded !== undefined) return loaded;
-  const file = path.join(__dirname, 'serving.js');
+  const file = join(__dirname, 'serving.js');
   const module = { exports: {} };
   const parameters = ['require', 'module', 'exports', '__filename'];
   const run = compileFunction(readFileSync(file, 'utf8'), parameters, { filename: file }) as (

@@ -1,16 +1,16 @@
 /**
  * The Node adapter's preload (`NODE_OPTIONS=--require`). It reaches every Node process that the server starts,
- * so it does next to nothing until one of them calls `listen`.
+ * so it does next to nothing until one of them calls `listen`: what it imports it imports by name, and what few need
+ * is required by those, since either takes its tenth of a millisecond.
  */
-import { takeInvitation } from './invitation.ts';
+import { invitationVariable } from '../../protocol.ts';
 
 // The app sees a module cache without us.
 Reflect.deleteProperty(require.cache, __filename);
 
 // Worker threads and Node's own loader thread run preloads, too. They see an environment from which the main
 // thread has taken the invitation, and have no use for what the handoff needs.
-const invitation = takeInvitation(process.env, __filename);
-if (invitation !== undefined) {
+if (invitationVariable in process.env) {
   const { takePart } = require('./take-part.ts') as typeof import('./take-part.ts');
-  takePart(invitation, __filename);
+  takePart(__filename);
 }

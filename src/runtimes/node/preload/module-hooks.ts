@@ -4,8 +4,7 @@
  * little.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import Module from 'node:module';
-import path from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 
 /** `from` wanted `url`, in the order in which they were asked for. `from` is undefined for the main module. */
 export interface Resolved {
@@ -24,6 +23,8 @@ interface Context {
 }
 type NextResolve = (specifier: string, context: Context) => { url: string };
 
+const importers = ['--import', '--loader', '--experimental-loader'];
+
 const reportingHooks = `
 let port;
 export const initialize = (data) => { port = data.port; };
@@ -39,7 +40,7 @@ export function watchEsModules(): (() => readonly Resolved[]) | undefined {
 }
 
 function addHooks(): (() => readonly Resolved[]) | undefined {
-  const hooks = Module as unknown as ModuleHooks;
+  const hooks = require('node:module') as ModuleHooks;
   const seen: Resolved[] = [];
   if (hooks.registerHooks !== undefined) {
     hooks.registerHooks({
@@ -71,11 +72,11 @@ function addHooks(): (() => readonly Resolved[]) | undefined {
 }
 
 function mayLoadEsModules(main: string | undefined, execArgv: readonly string[]): boolean {
-  if (execArgv.some((flag) => /^--(import|loader|experimental-loader)\b/.test(flag))) return true;
-  if (main === undefined || main.includes(`${path.sep}node_modules${path.sep}`)) return false;
+  if (execArgv.some((flag) => importers.some((importer) => flag.startsWith(importer)))) return true;
+  if (main === undefined || main.includes(`${sep}node_modules${sep}`)) return false;
   if (/\.m[jt]s$/.test(main)) return true;
   if (/\.c[jt]s$/.test(main)) return false;
-  const type = packageType(path.dirname(path.resolve(main)));
+  const type = packageType(dirname(resolve(main)));
   return type === 'module' || (type === undefined && looksLikeEsModule(main));
 }
 
@@ -89,7 +90,7 @@ function looksLikeEsModule(main: string): boolean {
 }
 
 function packageType(folder: string): unknown {
-  const file = path.join(folder, 'package.json');
+  const file = join(folder, 'package.json');
   if (existsSync(file)) {
     try {
       return (JSON.parse(readFileSync(file, 'utf8')) as { type?: unknown }).type;
@@ -97,6 +98,6 @@ function packageType(folder: string): unknown {
       return undefined; // Node itself will say so
     }
   }
-  const parent = path.dirname(folder);
+  const parent = dirname(folder);
   return parent === folder ? undefined : packageType(parent);
 }

@@ -3,8 +3,8 @@
  * Saving one of them swaps the server. A file that the process also writes is its data, and none of the user's
  * sources.
  */
-import fs from 'node:fs';
-import path from 'node:path';
+import { constants, statSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
 import { isDependency } from '../../dependency.ts';
 import { bindingOf } from './bindings.ts';
 
@@ -18,7 +18,7 @@ const openers = ['open', 'openFileHandle', 'readFileUtf8'];
 const writers = ['writeFileUtf8'];
 
 export class ReadFiles {
-  private readonly folder = `${process.cwd()}${path.sep}`;
+  private readonly folder = `${process.cwd()}${sep}`;
   private readonly read = new Set<string>();
   private readonly written = new Set<string>();
   private booting = true;
@@ -55,7 +55,7 @@ export class ReadFiles {
 
   private note(file: string | Buffer, writing: boolean): void {
     if (!this.booting && !writing) return;
-    const place = path.resolve(file.toString());
+    const place = resolve(file.toString());
     if (!place.startsWith(this.folder) || isDependency(place)) return;
     if (writing) this.written.add(place);
     else if (this.read.size < most) this.read.add(place);
@@ -63,9 +63,9 @@ export class ReadFiles {
 }
 
 function writes(flags: unknown): boolean {
-  return typeof flags === 'number' && (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR)) !== 0;
+  return typeof flags === 'number' && (flags & (constants.O_WRONLY | constants.O_RDWR)) !== 0;
 }
 
 function isFile(file: string): boolean {
-  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 }

@@ -1,8 +1,9 @@
-/** What an invited process does before its own code runs. Only it loads what that needs: see main.ts. */
+/** What an invited process does before its own code runs. */
 import type { Invitation } from '../../protocol.ts';
 import { carryThroughSpawns } from './chain.ts';
 import { useCompileCache } from './compile-cache.ts';
 import { compileEagerly } from './eager-compile.ts';
+import { takeInvitation } from './invitation.ts';
 import { interceptListen } from './listen.ts';
 import { loadServing } from './load-serving.ts';
 import { watchEsModules } from './module-hooks.ts';
@@ -12,7 +13,10 @@ import { takeStart } from './start.ts';
 /** Where standby.mjs, which can import what CommonJS can't, finds its work for a moment. */
 const meeting = Symbol.for('hot-swap.standby');
 
-export function takePart({ standby, ...others }: Invitation, preload: string): void {
+export function takePart(preload: string): void {
+  const invitation = takeInvitation(process.env, preload);
+  if (invitation === undefined) return;
+  const { standby, ...others } = invitation;
   const waits = standby !== undefined && isFor(standby);
   // What this process starts, once it is released, is no standby.
   const taken: Invitation & { generation: number } = { ...others, ...(waits ? {} : { standby }) };
