@@ -54,7 +54,7 @@ export interface Summary {
   evidence: Evidence[];
   scheduleLateMs: Latencies;
   /** For finding out what happened, in the JSON only. */
-  raw: { saves: Save[]; events: HotSwapEvent[]; slowest: Exchange[] };
+  raw: { saves: Save[]; events: HotSwapEvent[]; slowest: Exchange[]; swapping: Exchange[] };
 }
 
 /** A request that should not have ended as it did, and where in the run. */
@@ -85,8 +85,10 @@ export function summarize(recording: Recording): Summary {
   const calm = windows.filter(({ kind }) => kind === 'calm');
   const others = windows.filter(({ kind }) => kind !== 'calm');
   const broken = load.filter(({ due }) => isBroken.some((w) => due >= w.from && due < w.fixed));
+  const exchangesDuring = (these: Window[], others: Window[] = []): Exchange[] =>
+    timed.filter((x) => inWindow(x, these) && !inWindow(x, others));
   const during = (these: Window[], others: Window[] = []): number[] =>
-    timed.filter((x) => inWindow(x, these) && !inWindow(x, others)).map(({ tookMs }) => tookMs);
+    exchangesDuring(these, others).map(({ tookMs }) => tookMs);
 
   return {
     peer: peer.name,
@@ -130,7 +132,12 @@ export function summarize(recording: Recording): Summary {
     complaints: recording.complaints,
     evidence: evidence(recording, staleA, staleB ?? []),
     scheduleLateMs: latencies(recording.lateMs),
-    raw: { saves, events, slowest: [...exchanges].sort((a, b) => b.tookMs - a.tookMs).slice(0, 100) },
+    raw: {
+      saves,
+      events,
+      slowest: [...exchanges].sort((a, b) => b.tookMs - a.tookMs).slice(0, 100),
+      swapping: exchangesDuring(calm, others),
+    },
   };
 }
 
