@@ -33,4 +33,20 @@ describe('what Node has defined before we could be there', () => {
       assert.equal('greet' in EventEmitter.prototype, false);
     });
   }
+
+  it('is given back, unless somebody has replaced it again', () => {
+    const [ours, theirs] = [greeter(), greeter()];
+    const replace = ({ prototype }: ReturnType<typeof greeter>) =>
+      replaceDefinition(
+        place('net', 'tcp_wrap', () => ({ prototype })),
+        twice,
+      );
+    const { greet: original } = ours.prototype;
+    const [giveBack, giveBackTheirs] = [replace(ours), replace(theirs)];
+    theirs.prototype['greet'] = () => 'bye';
+    giveBack();
+    giveBackTheirs();
+    assert.equal(ours.prototype['greet'], original);
+    assert.equal(theirs.prototype['greet'](), 'bye');
+  });
 });

@@ -19,10 +19,9 @@ type Spawn = (this: ChildProcess, options: SpawnOptions) => number;
  * must not hold its listening sockets open. Detached children are daemons and get nothing either.
  */
 export function carryThroughSpawns(invitation: Invitation, preload: string): () => void {
-  let over = false;
-  let giveBack = (): void => undefined;
-  const carrying = (spawn: Spawn): Spawn => {
-    const own: Spawn = function (options) {
+  let over = false; // for who has wrapped ours, or loads child_process later
+  const carrying = (spawn: Spawn): Spawn =>
+    function (options) {
       if (over || options.detached === true) return spawn.call(this, options);
       const given = options.stdio ?? 'pipe';
       const stdio: unknown[] = typeof given === 'string' ? [given, given, given] : [...given];
@@ -45,12 +44,6 @@ export function carryThroughSpawns(invitation: Invitation, preload: string): () 
       if (Array.isArray(this.stdio)) (this.stdio as unknown[]).length = visible;
       return result;
     };
-    giveBack = () => {
-      const { prototype } = childProcess.load();
-      if (prototype['spawn'] === own) prototype['spawn'] = spawn;
-    };
-    return own;
-  };
   const childProcess = {
     builtin: 'internal/child_process',
     binding: 'process_wrap',
@@ -59,7 +52,7 @@ export function carryThroughSpawns(invitation: Invitation, preload: string): () 
     load: () =>
       (require('node:child_process') as { ChildProcess: { prototype: Record<string, Spawn> } }).ChildProcess,
   };
-  replaceDefinition(childProcess, carrying);
+  const giveBack = replaceDefinition(childProcess, carrying);
   return () => {
     over = true;
     giveBack();

@@ -23,25 +23,37 @@ interface Place<T> {
 /** Major version → its last minor version that is known to do so, as all before it. */
 const known: Readonly<Record<string, number>> = { 20: 20, 22: 23, 24: 21, 26: 10 };
 
-/** `replace` gets the original, once. */
-export function replaceDefinition<T>(place: Place<T>, replace: (original: T) => T): void {
+/** `replace` gets the original, once. Returns what gives the original back, unless somebody has replaced ours. */
+export function replaceDefinition<T>(place: Place<T>, replace: (original: T) => T): () => void {
+  const { method } = place;
+  let giveBack = (): void => undefined;
+  const replaceIn = (prototype: Record<string, T>, original: T): void => {
+    const own = replace(original);
+    prototype[method] = own;
+    giveBack = () => {
+      if (prototype[method] === own) prototype[method] = original;
+    };
+  };
   const binding = isKnown(process.versions.node) ? bindingOf(place.binding) : undefined;
   const taken = binding?.[place.taken];
   if (binding === undefined || taken === undefined || isLoaded(place.builtin)) {
     const { prototype } = place.load();
-    prototype[place.method] = replace(prototype[place.method] as T);
-    return;
+    replaceIn(prototype, prototype[method] as T);
+  } else {
+    Object.defineProperty(binding, place.taken, {
+      configurable: true,
+      enumerable: true,
+      get: () => {
+        const asBefore = { value: taken, configurable: true, enumerable: true, writable: true };
+        Object.defineProperty(binding, place.taken, asBefore);
+        meet(method, replaceIn);
+        return taken;
+      },
+    });
   }
-  Object.defineProperty(binding, place.taken, {
-    configurable: true,
-    enumerable: true,
-    get: () => {
-      const asBefore = { value: taken, configurable: true, enumerable: true, writable: true };
-      Object.defineProperty(binding, place.taken, asBefore);
-      meet(place.method, replace);
-      return taken;
-    },
-  });
+  return () => {
+    giveBack();
+  };
 }
 
 function isKnown(version: string): boolean {
@@ -49,12 +61,12 @@ function isKnown(version: string): boolean {
   return Number(minor) <= (known[major] ?? -1);
 }
 
-function meet<T>(method: string, replace: (original: T) => T): void {
+function meet<T>(method: string, replaceIn: (prototype: Record<string, T>, original: T) => void): void {
   Object.defineProperty(EventEmitter.prototype, method, {
     configurable: true,
     set(this: Record<string, T>, original: T) {
       Reflect.deleteProperty(EventEmitter.prototype, method);
-      this[method] = replace(original);
+      replaceIn(this, original);
     },
   });
 }
