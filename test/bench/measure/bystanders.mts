@@ -23,7 +23,12 @@ export interface Bystanders {
   moreMb: number;
 }
 
-/** Of itself and not of the process that starts it: tells its time (ms). */
+interface Program {
+  args: string[];
+  /** The time (ms) is what it prints, instead of from its start to its end. */
+  tellsTime?: boolean;
+}
+
 const worker = `const start = performance.now();
 new (require('node:worker_threads').Worker)('0', { eval: true }).on('exit', () => console.log(performance.now() - start));`;
 const runs = 25;
@@ -35,15 +40,15 @@ export async function measureBystanders(): Promise<Bystanders> {
   for (const name of ['NODE_OPTIONS', 'NODE_CHANNEL_FD']) Reflect.deleteProperty(bare, name);
   const withPreload = invited(bare);
   const measured: Bystander[] = [];
-  for (const [name, args] of Object.entries(await programs())) {
+  for (const [name, program] of Object.entries(await programs())) {
     say(`bystander: ${name}`);
     const bareMs: number[] = [];
     const laterMs: number[] = [];
-    timeOf(args, bare);
+    timeOf(program, bare);
     for (let run = 0; run < runs; run++) {
-      const took = timeOf(args, bare);
+      const took = timeOf(program, bare);
       bareMs.push(took);
-      laterMs.push(timeOf(args, withPreload) - took);
+      laterMs.push(timeOf(program, withPreload) - took);
     }
     measured.push({ name, bareMs: spread(bareMs), laterMs: median(laterMs) });
   }
@@ -55,26 +60,27 @@ export async function measureBystanders(): Promise<Bystanders> {
   return { programs: measured, moreMb: median(memory) };
 }
 
-async function programs(): Promise<Record<string, string[]>> {
-  const tool = (file: string): string[] => [inRepository(path.join('node_modules', file)), '--version'];
+async function programs(): Promise<Record<string, Program>> {
+  const version = (file: string): Program => ({ args: [file, '--version'] });
+  const tool = (file: string): Program => version(inRepository(path.join('node_modules', file)));
   const jest = path.join(await npmPackages('bench-jest', ['jest@30']), 'jest/bin/jest.js');
   const npm = process.env['npm_execpath'];
   return {
-    'node -e 0': ['-e', '0'],
-    'a worker thread': ['-e', worker],
-    ...(npm === undefined ? {} : { 'npm --version': [npm, '--version'] }),
+    'node -e 0': { args: ['-e', '0'] },
+    'a worker thread': { args: ['-e', worker], tellsTime: true },
+    ...(npm === undefined ? {} : { 'npm --version': version(npm) }),
     'tsc --version': tool('typescript/bin/tsc'),
-    'jest --version': [jest, '--version'],
+    'jest --version': version(jest),
     'eslint --version': tool('eslint/bin/eslint.js'),
     'prettier --version': tool('prettier/bin/prettier.cjs'),
   };
 }
 
-function timeOf(args: string[], env: NodeJS.ProcessEnv): number {
+function timeOf({ args, tellsTime }: Program, env: NodeJS.ProcessEnv): number {
   const start = performance.now();
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
   if (status !== 0) throw new Error(`node ${args.join(' ')} failed: ${stderr}`);
-  return args.includes(worker) ? Number(stdout) : performance.now() - start;
+  return tellsTime ? Number(stdout) : performance.now() - start;
 }
 
 async function memoryAtRest(env: NodeJS.ProcessEnv): Promise<number> {
