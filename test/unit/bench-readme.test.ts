@@ -50,4 +50,19 @@ describe('the README', () => {
     assert.match(tables, /Not measured: `bun --hot` \(no bun for this machine\)\./);
     assert.doesNotMatch(tables, /^\| `bun --hot`/m);
   });
+
+  it('has the throughput of the last run that measured it, whichever has the rest', () => {
+    const [app] = nothing.apps;
+    const rounds = (name: string, a: number) => ({ name, perSecond: [a], requests: a, errors: 0, cpuMs: 1 });
+    const throughput = [rounds('bare', 1000), rounds('bare again', 1000), rounds('hot-swap', 990)];
+    const alone = { ...nothing, apps: [{ ...app!, peers: [], throughput }] };
+    for (const runs of [
+      [nothing, alone],
+      [alone, nothing],
+    ]) {
+      const tables = readmeTables(runs);
+      assert.match(tables, /^\| Hot Swap \|.* 0\.99 /m);
+      assert.match(tables, /measured more exactly: Express 0\.990 /);
+    }
+  });
 });

@@ -5,7 +5,7 @@ import { type App, contender, type Results } from './results.mts';
 
 /** What a reader wants to know first, in Markdown. Each app is of one run, its throughput of the last that has it. */
 export function readmeTables(runs: Results[]): string {
-  const all = runs.flatMap((run) => run.apps);
+  const all = withLastThroughput(runs.flatMap((run) => run.apps));
   const apps = all.filter(({ peers }) => peers.some((one) => one.summary ?? one.missing));
   const express = apps.find(({ sample }) => sample === 'express');
   const leftovers = runs.find((run) => run.leftovers.length > 0)?.leftovers ?? [];
@@ -20,6 +20,15 @@ export function readmeTables(runs: Results[]): string {
     footnotes(apps),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function withLastThroughput(apps: App[]): App[] {
+  return apps.map((app) => {
+    const last = apps.findLast(({ sample, throughput }) => sample === app.sample && throughput.length > 0);
+    if (!last) return app;
+    const { throughput, throughputOfPeers } = last;
+    return { ...app, throughput, throughputOfPeers };
+  });
 }
 
 function how(runs: Results[]): string {
