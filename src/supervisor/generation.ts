@@ -9,6 +9,7 @@ import type {
   ServerSpec,
 } from '../shared/model.ts';
 import type { ControlOwner, ControlPeer, ControlServer } from './control-server.ts';
+import { removeDoors } from './doors.ts';
 import type { Environment } from './environment.ts';
 import { describeEnding, describeSpawnError, uninvited } from './failure.ts';
 import type { Ending } from './failure.ts';
@@ -59,6 +60,8 @@ export class Generation implements ControlOwner {
   served = false;
   /** Path of a GET that it has answered, once it was asked for one. */
   lastGet: string | undefined;
+  /** Also those of listeners that it closed. */
+  private readonly everyDoor = new Set<string>();
   private readonly tree: ProcessTree;
   private readonly peers = new Peers();
   private readonly spec: ServerSpec;
@@ -231,6 +234,7 @@ export class Generation implements ControlOwner {
 
   private listening(message: FromGeneration & { type: 'listening' }): void {
     this.doors.set(message.key, message.door);
+    this.everyDoor.add(message.door);
     this.expected.delete(message.key);
     const { key, tls, address, port, path } = message;
     this.events.listening(
@@ -276,6 +280,7 @@ export class Generation implements ControlOwner {
     await this.tree.empty();
     this.settle?.cancel();
     this.forget();
+    removeDoors(this.env.folder, this.everyDoor);
     const failure = await this.describe();
     this.ended = true;
     this.events.gone(failure, exit.code === 0);

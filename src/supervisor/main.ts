@@ -9,6 +9,7 @@ import { standbyModule, standbyModuleOf } from '../runtimes/node/node-options.ts
 import { makePrivateFolder, rendezvousOf } from '../shared/rendezvous.ts';
 import { systemClock } from '../shared/clock.ts';
 import { boundCompileCache, compileCacheOf } from './compile-cache.ts';
+import { sweepDoors } from './doors.ts';
 import { RpcServer } from './rpc-server.ts';
 import { Supervisor } from './supervisor.ts';
 import { Unsaved } from './unsaved.ts';
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
   };
   rpc.attach(supervisor);
   await claim(rpc.server, socket);
+  sweepDoors(folder);
   await supervisor.open();
   void boundCompileCache(compileCacheOf(folder)); // it can only be too slow to matter
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end());

@@ -1,8 +1,7 @@
 /** Clients come and go; nothing stays behind. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
@@ -16,6 +15,21 @@ import { plain } from './servers.ts';
 import { untilTrue } from './until.ts';
 
 const simple = { files: { 'server.js': plain('v1') }, command: ['node', 'server.js'] };
+
+const launch = {
+  node: process.execPath,
+  script: path.join(root, 'dist/supervisor.js'),
+  env: cleanEnvironment(),
+  graceMs: 500,
+};
+
+function sockets(folder: string): string[] {
+  return readdirSync(folder).filter((name) => lstatSync(path.join(folder, name)).isSocket());
+}
+
+function doors(folder: string): string[] {
+  return readdirSync(folder).filter((name) => /^g\d+-/.test(name));
+}
 
 function refused(port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -37,9 +51,29 @@ describe('the end', () => {
       assert.equal(await app.stop(signal), 0);
       await untilTrue(() => processesMentioning(app.folder).length === 0);
       assert.equal(await refused(app.port), true);
-      assert.throws(() => statSync(path.join(folder, 'rpc')));
+      assert.deepEqual(sockets(folder), []);
     });
   }
+
+  it('of a generation is that of its side doors, however it comes', async (t) => {
+    const app = await Running.start(t, simple);
+    const { folder } = rendezvousOf(app.folder, process.env);
+    const { pid } = await app.serving(1);
+    await untilTrue(() => doors(folder).length === 1);
+    process.kill(pid, 'SIGKILL');
+    await untilTrue(() => doors(folder).length === 0);
+  });
+
+  it('of a supervisor that is killed leaves its side doors to the next one, which removes them', async (t) => {
+    const workspace = mkdtempSync(path.join(tmpdir(), 'hot-swap-test-'));
+    t.after(() => rmSync(workspace, { recursive: true }));
+    const { folder } = rendezvousOf(workspace, process.env);
+    makePrivateFolder(folder);
+    writeFileSync(path.join(folder, 'g1-1-0'), '');
+    const attached = await attach({ workspace, client: 'cli', launch });
+    t.after(() => attached?.dispose());
+    assert.deepEqual(doors(folder), []);
+  });
 
   it('comes for the servers when the CLI is killed', async (t) => {
     const app = await Running.start(t, simple);
@@ -118,12 +152,6 @@ describe('clients', () => {
   it('that start at the same moment end up with one supervisor', async (t) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'hot-swap-test-'));
     t.after(() => rmSync(folder, { recursive: true }));
-    const launch = {
-      node: process.execPath,
-      script: path.join(root, 'dist/supervisor.js'),
-      env: cleanEnvironment(),
-      graceMs: 500,
-    };
     const attached = await Promise.all(
       [1, 2, 3, 4].map(() => attach({ workspace: folder, client: 'cli', launch })),
     );
