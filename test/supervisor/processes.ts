@@ -1,5 +1,5 @@
 /** What the system knows of processes. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
 /** False for zombies: they hold nothing. */
 export function isAlive(pid: number): boolean {
@@ -26,6 +26,18 @@ export function parentOf(pid: number): number {
 /** Open descriptors of a process (Linux). */
 export function descriptors(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
+}
+
+/** Whether a process has two descriptors of one socket (Linux). */
+export function hasCopiedSocket(pid: number): boolean {
+  const sockets = readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${fd}`)].filter((target) => target.startsWith('socket:'));
+    } catch {
+      return []; // closed meanwhile
+    }
+  });
+  return new Set(sockets).size < sockets.length;
 }
 
 /** Files and folders that a process has the system watch (Linux). */

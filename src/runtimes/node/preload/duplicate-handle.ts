@@ -40,7 +40,8 @@ function close(handle: Handle): void {
 async function duplicate(handle: Handle, path: string, listen: net.Server['listen']): Promise<Handle> {
   const { Pipe, ipcType, ConnectWrap, WriteWrap } = ipcInternals();
   const sender = new Pipe(ipcType);
-  const server = net.createServer({ pauseOnConnect: true });
+  sender.unref(); // at once: what is referenced, the app could see among its active resources
+  const server = net.createServer({ pauseOnConnect: true }).unref();
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -65,7 +66,6 @@ async function duplicate(handle: Handle, path: string, listen: net.Server['liste
   const request = new WriteWrap();
   kept.push(request);
   sender.writeUtf8String(request, '\n', handle);
-  sender.unref();
   return await copy;
 }
 

@@ -6,6 +6,7 @@ import type {
   ServerHttp2Stream,
 } from 'node:http2';
 import type { Socket } from 'node:net';
+import { pour } from './pour.ts';
 
 /** RFC 9113, 7. */
 export const errors = { none: 0, internal: 2, refused: 7, cancelled: 8 } as const;
@@ -35,7 +36,7 @@ function forward(session: ClientHttp2Session, stream: ServerHttp2Stream, headers
       stream.sendTrailers(trailers);
     });
     stream.respond(answer, { waitForTrailers: true });
-    upstream.pipe(stream);
+    pour(upstream, stream);
   });
   upstream.on('trailers', (received: IncomingHttpHeaders) => {
     trailers = received;
@@ -48,7 +49,7 @@ function forward(session: ClientHttp2Session, stream: ServerHttp2Stream, headers
     if (!upstream.closed) upstream.close(errors.cancelled);
     session.close();
   });
-  stream.pipe(upstream);
+  pour(stream, upstream);
 }
 
 export function close(stream: ServerHttp2Stream, code: number): void {

@@ -10,6 +10,7 @@ import { knock } from '../../door-client.ts';
 import type { DoorPreface } from '../../protocol.ts';
 import { clientOf, isGone, onGone } from './asked.ts';
 import type { Asked } from './asked.ts';
+import { pour } from './pour.ts';
 import { close as closeStream, errors, relayStream } from './relay-http2.ts';
 
 /** RFC 9110, 7.6.1: they speak of one connection, and the client's is not the one to the door. */
@@ -111,11 +112,9 @@ function headersOf(request: IncomingMessage, expect: boolean): string[] {
 
 function sendBody(request: IncomingMessage, upstream: ClientRequest): void {
   upstream.flushHeaders(); // the answer may come before the first of the body
-  // Before `pipe`, whose own listener ends the request.
-  request.once('end', () => {
+  pour(request, upstream, () => {
     if (request.rawTrailers.length > 0) upstream.addTrailers(pairs(request.rawTrailers));
   });
-  request.pipe(upstream);
   request.once('aborted', () => upstream.destroy());
 }
 
