@@ -176,7 +176,7 @@ export class Participant implements ListenerHost {
       if (traffic.lastGet !== undefined) this.channel.send({ type: 'lastGet', path: traffic.lastGet });
     }
     for (const listener of this.served.values()) void listener.prepareStop();
-    if (!this.rehearsed) setImmediate(rehearseRelay);
+    if (!this.rehearsed) setImmediate(() => void rehearseRelay());
     this.rehearsed = true;
   }
 

@@ -1,36 +1,78 @@
 /**
- * What is called for the first time takes several times as long as later, and the first request that is relayed has a
- * client behind it. So one is relayed while nothing is going on, between connections that exist in memory only.
+ * What is called for the first time takes several times as long as later, and the first request has a client behind
+ * it. So one is answered in a standby, and one is relayed before a swap, while nothing is going on and between
+ * connections that exist in memory only. Neither the app nor the network sees anything of it.
  */
 import { channel } from 'node:diagnostics_channel';
 import http from 'node:http';
 import net from 'node:net';
 import { relayRequest } from './relay.ts';
 
+const question = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
 const answer = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\n1';
 /** Where Node tells of a client's requests. */
-const told = ['http.client.request.created', 'http.client.request.start'];
+const toldOfClients = ['http.client.request.created', 'http.client.request.start'];
 
-/** Neither the app nor the network sees anything of it. */
-export function rehearseRelay(): void {
-  if (told.some((name) => channel(name).hasSubscribers)) return;
-  const client = connection(() => undefined);
-  const request = new http.IncomingMessage(client);
-  Object.assign(request, { method: 'GET', url: '/', rawHeaders: ['Host', 'localhost'], httpVersionMajor: 1 });
-  request.push(null);
-  const response = new http.ServerResponse(request);
-  response.assignSocket(client);
-  const door = connection(() => setImmediate(() => door.push(answer))); // a request may come between
-  relayRequest(door, request, response, false);
+/** Resolves to all that the client was told, if there was one. */
+export async function rehearseRelay(): Promise<string | undefined> {
+  if (toldOfClients.some((name) => channel(name).hasSubscribers)) return undefined;
+  return await new Promise((resolve) => {
+    let heard = '';
+    const client = connection((text) => (heard += text)).once('close', () => {
+      resolve(heard);
+    });
+    const request = new http.IncomingMessage(client);
+    // Complete: one that is not is aborted at its end, and nobody waits for the answer.
+    Object.assign(request, { method: 'GET', url: '/', rawHeaders: ['Host', 'localhost'], complete: true });
+    Object.assign(request, { httpVersionMajor: 1, httpVersionMinor: 1 });
+    request.push(null);
+    const response = new http.ServerResponse(request);
+    response.assignSocket(client);
+    response.once('finish', () => client.destroy());
+    const door = connection(() => setImmediate(() => door.push(answer))); // a request may come between
+    relayRequest(door, request, response, false);
+  });
 }
 
-/** It leads nowhere. `written`: called for each piece. */
-function connection(written: () => void): net.Socket {
+/** Where Node tells of a server's requests. */
+const toldOfServers = [
+  'http.server.request.start',
+  'http.server.response.created',
+  'http.server.response.finish',
+];
+
+/**
+ * What Node itself does for a server's first request. Nearly all of it is done at once, the rest as soon as the event
+ * loop runs. Resolves to all that the client was told, if there was one.
+ */
+export async function rehearseRequest(): Promise<string | undefined> {
+  if (toldOfServers.some((name) => channel(name).hasSubscribers)) return undefined;
+  return await new Promise((resolve) => {
+    let heard = '';
+    const server = new http.Server((_, response) => {
+      response.sendDate = false; // Node keeps it for a second of the event loop, which may stand still for hours
+      response.once('finish', () => {
+        resolve(heard);
+      });
+      response.end('1');
+    });
+    const client = connection((text) => (heard += text));
+    server.emit('connection', client);
+    client.emit('data', Buffer.from(question));
+  });
+}
+
+/** It leads nowhere. `written`: called with each piece. */
+function connection(written: (text: string) => void): net.Socket {
   const socket = new net.Socket();
   socket._read = () => undefined;
-  socket._write = (_piece, _encoding, done) => {
+  socket._write = (piece, _encoding, done) => {
     done();
-    written();
+    written(String(piece));
   };
-  return socket;
+  socket._writev = (pieces, done) => {
+    done();
+    for (const { chunk } of pieces) written(String(chunk));
+  };
+  return socket.on('error', () => undefined); // nobody would hear of it but the app
 }

@@ -2,7 +2,13 @@
  * Hands requests that reached an older generation to the side door of its successor, so that no client gets
  * older code after newer, and no request dies in a connection that is about to close.
  */
-import type { ClientRequest, IncomingMessage, InformationEvent, ServerResponse } from 'node:http';
+import type {
+  ClientRequest,
+  IncomingMessage,
+  InformationEvent,
+  OutgoingMessage,
+  ServerResponse,
+} from 'node:http';
 import http from 'node:http';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
@@ -111,7 +117,7 @@ function headersOf(request: IncomingMessage, expect: boolean): string[] {
 }
 
 function sendBody(request: IncomingMessage, upstream: ClientRequest): void {
-  upstream.flushHeaders(); // the answer may come before the first of the body
+  flushSoon(upstream); // the answer may come before the first of the body
   pour(request, upstream, () => {
     if (request.rawTrailers.length > 0) upstream.addTrailers(pairs(request.rawTrailers));
   });
@@ -129,12 +135,19 @@ function forwardResponse(answer: IncomingMessage, request: IncomingMessage, resp
   headers.push('Connection', 'close');
   response.sendDate = false;
   response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
-  response.flushHeaders();
+  flushSoon(response);
   // Before `pipeline`, whose own listener ends the response.
   answer.once('end', () => {
     if (answer.rawTrailers.length > 0) response.addTrailers(pairs(answer.rawTrailers));
   });
   pipeline(answer, response, () => undefined); // destroys the client's connection if the answer breaks off
+}
+
+/** The headers leave with what there is of the body by then: whom a piece wakes costs more than the piece. */
+function flushSoon(message: OutgoingMessage): void {
+  setImmediate(() => {
+    if (!message.writableEnded && !message.destroyed) message.flushHeaders();
+  });
 }
 
 function forwardInformation(info: InformationEvent, response: ServerResponse): void {

@@ -11,6 +11,7 @@ import { parseMessage, splitLines } from '../../line-protocol.ts';
 import type { Standby, StandbyPlan, StandbyRelease, StandbyReport } from '../../protocol.ts';
 import { fingerprints } from './function-slots.ts';
 import { Observer } from './offences.ts';
+import { rehearseRequest } from './rehearsal.ts';
 import { standInForMain, standInForRequirer } from './stand-ins.ts';
 
 /** Politeness of a process that nobody waits for: nice(2). */
@@ -77,6 +78,8 @@ class Warming {
   waitForRelease(): number {
     this.observer.end();
     this.endMain();
+    // Who replaced something might see it.
+    if (this.replaced.length === 0 && this.observer.offences.size === 0) void rehearseRequest();
     if (this.modules.length > 0) collectGarbage();
     const report: StandbyReport = {
       type: 'warm',
