@@ -11,6 +11,7 @@ export class Load {
     this.child = fork(fileURLToPath(new URL('process.mts', import.meta.url)), {
       execArgv: ['--import', import.meta.resolve('tsx')],
       serialization: 'advanced',
+      detached: true,
     });
     this.finished = new Promise((resolve, reject) => {
       this.child.once('message', (report: Report) => {

@@ -8,6 +8,7 @@ import { moduleReport } from './module-report.ts';
 import type { Resolved } from './module-hooks.ts';
 import type { ListenerHost, ServedListener } from './served-listener.ts';
 import type { ReadFiles } from './read-files.ts';
+import { bePoliteForGood } from './politeness.ts';
 import { rehearseRelay } from './rehearsal.ts';
 import type { Start } from './start.ts';
 
@@ -214,6 +215,7 @@ export class Participant implements ListenerHost {
   private retire(): void {
     if (this.leaving) return;
     this.leaving = true;
+    if (this.drain !== undefined) bePoliteForGood(); // it has a successor, and nobody waits for its end
     if (this.drain?.isClean !== true) this.leave();
     else void Promise.race([this.quiet(this.drain), wait(lateMs)]).then(() => this.leave());
   }

@@ -2,20 +2,18 @@
  * The standby: loads what its predecessor loaded from dependencies, then waits, at no cost but its memory, just
  * before the app's own first module.
  */
-import { existsSync, readdirSync, readFileSync, readSync, writeSync, closeSync } from 'node:fs';
+import { readFileSync, readSync, writeSync, closeSync } from 'node:fs';
 import Module from 'node:module';
-import os from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parseMessage, splitLines } from '../../line-protocol.ts';
 import type { Standby, StandbyPlan, StandbyRelease, StandbyReport } from '../../protocol.ts';
 import { fingerprints } from './function-slots.ts';
 import { Observer } from './offences.ts';
+import { bePolite } from './politeness.ts';
 import { rehearseRequest } from './rehearsal.ts';
 import { standInForMain, standInForRequirer } from './stand-ins.ts';
 
-/** Politeness of a process that nobody waits for: nice(2). */
-const low = 10;
 /** Between looks at a descriptor that does not block (ms). */
 const lookMs = 1;
 
@@ -38,7 +36,7 @@ export async function standByImporting(
   // Not the app's and not a dependency's: it only has the runner start the compiler that it has for ES modules.
   const { warmUp, commonJsMain } = warming.plan;
   if (warmUp !== undefined && !commonJsMain) {
-    warming.beNormal(); // the compiler is a process, which would stay polite
+    warming.endPoliteness(); // the compiler is a process, which would stay polite
     await importModule(warmUp).catch(() => undefined);
   }
   return warming.waitForRelease();
@@ -52,13 +50,14 @@ class Warming {
   private readonly replaced: readonly string[];
   private readonly main: string;
   private readonly endMain: () => void = () => undefined;
-  readonly beNormal = beLowly();
+  readonly endPoliteness: () => void;
 
   constructor({ fd, main, plan }: Standby) {
     this.fd = fd;
     this.plan = JSON.parse(readFileSync(plan, 'utf8')) as StandbyPlan;
     this.replaced = replacedFunctions(this.plan);
     this.modules = this.replaced.length > 0 ? [] : this.plan.modules;
+    this.endPoliteness = this.modules.length > 0 ? bePolite() : () => undefined; // a spare is up at once
     this.main = main;
     if (this.plan.commonJsMain) this.endMain = standInForMain(main);
     this.observer = new Observer(this.plan);
@@ -88,51 +87,12 @@ class Warming {
       modules: this.modules.length === 0 ? 0 : Object.keys(require.cache).length,
       memory: process.memoryUsage.rss(),
     };
-    this.beNormal(); // who waits needs no core, and is to be there at once
+    this.endPoliteness(); // who waits needs no core, and is to be there at once
     writeSync(this.fd, `${JSON.stringify(report)}\n`);
     const { generation } = untilReleased(this.fd);
     closeSync(this.fd);
     return generation;
   }
-}
-
-/**
- * Low priority, where the way back is open (RLIMIT_NICE, or root): an unprivileged process could only ever become
- * more polite, and the server would stay so.
- */
-function beLowly(): () => void {
-  if (!mayBeNormalAgain()) return () => undefined;
-  const normal = os.getPriority();
-  try {
-    os.setPriority(Math.max(normal, low));
-  } catch {
-    return () => undefined;
-  }
-  return () => {
-    for (const thread of threads()) setPriority(thread, normal);
-  };
-}
-
-/** On Linux it is a thread that is polite, and those that it starts are as well. */
-function threads(): readonly number[] {
-  const folder = '/proc/self/task';
-  return existsSync(folder) ? readdirSync(folder).map(Number) : [0];
-}
-
-function setPriority(thread: number, priority: number): void {
-  try {
-    os.setPriority(thread, priority);
-  } catch {
-    // it has ended
-  }
-}
-
-function mayBeNormalAgain(): boolean {
-  if (process.getuid?.() === 0) return true;
-  if (!existsSync('/proc/self/limits')) return false;
-  // proc(5); getrlimit(2): the lowest nice value is 20 minus the limit.
-  const [, limit] = /^Max nice priority\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
-  return Number(limit) >= 20 - os.getPriority();
 }
 
 /** What loading has left behind would be collected while somebody waits. V8's own flag, for a moment. */
