@@ -177,7 +177,7 @@ export class Participant implements ListenerHost {
       if (traffic.lastGet !== undefined) this.channel.send({ type: 'lastGet', path: traffic.lastGet });
     }
     for (const listener of this.served.values()) void listener.prepareStop();
-    if (!this.rehearsed) setImmediate(() => void rehearseRelay());
+    if (!this.rehearsed) setImmediate(rehearse);
     this.rehearsed = true;
   }
 
@@ -234,4 +234,9 @@ export class Participant implements ListenerHost {
 
 function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** If it fails, everything is as it would be without it. */
+function rehearse(): void {
+  rehearseRelay().catch(() => undefined);
 }

@@ -11,7 +11,6 @@ import type { Standby, StandbyPlan, StandbyRelease, StandbyReport } from '../../
 import { fingerprints } from './function-slots.ts';
 import { Observer } from './offences.ts';
 import { bePolite } from './politeness.ts';
-import { rehearseRequest } from './rehearsal.ts';
 import { standInForMain, standInForRequirer } from './stand-ins.ts';
 
 /** Between looks at a descriptor that does not block (ms). */
@@ -77,8 +76,6 @@ class Warming {
   waitForRelease(): number {
     this.observer.end();
     this.endMain();
-    // Who replaced something might see it.
-    if (this.replaced.length === 0 && this.observer.offences.size === 0) void rehearseRequest();
     if (this.modules.length > 0) collectGarbage();
     const report: StandbyReport = {
       type: 'warm',
