@@ -12,9 +12,6 @@ export function removeDoors(folder: string, doors: Iterable<string>): void {
 
 /** Those of a supervisor that was killed. */
 export function sweepDoors(folder: string): void {
-  const names = readdirSync(folder).filter((name) => doorName.test(name));
-  removeDoors(
-    folder,
-    names.map((name) => path.join(folder, name)),
-  );
+  for (const name of readdirSync(folder))
+    if (doorName.test(name)) rmSync(path.join(folder, name), { force: true });
 }

@@ -1,12 +1,12 @@
 /** Nobody waits for who stands by, nor for who leaves: the processors are the others'. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { start, swapWarm } from './standby-apps.ts';
 
 /** The priority of its session, empty where the system has none; see preload/politeness.ts. */
 const session = "require('node:fs').readFileSync('/proc/self/autogroup', 'utf8').trim().replace(/.* /, '')";
-const isShared = readFileSync('/proc/self/autogroup', 'utf8') !== '';
+const isShared = existsSync('/proc/self/autogroup') && readFileSync('/proc/self/autogroup', 'utf8') !== '';
 
 const server = `
 const loading = require('tool').value;

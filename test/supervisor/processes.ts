@@ -30,26 +30,25 @@ export function descriptors(pid: number): number {
 
 /** Whether a process has two descriptors of one socket (Linux). */
 export function hasCopiedSocket(pid: number): boolean {
-  const sockets = readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-    try {
-      return [readlinkSync(`/proc/${pid}/fd/${fd}`)].filter((target) => target.startsWith('socket:'));
-    } catch {
-      return []; // closed meanwhile
-    }
-  });
+  const targets = ofDescriptors(pid, 'fd', (at) => readlinkSync(at));
+  const sockets = targets.filter((target) => target.startsWith('socket:'));
   return new Set(sockets).size < sockets.length;
 }
 
 /** Files and folders that a process has the system watch (Linux). */
 export function watches(pid: number): number {
-  const infos = readdirSync(`/proc/${pid}/fdinfo`).map((fd) => {
+  const infos = ofDescriptors(pid, 'fdinfo', (at) => readFileSync(at, 'utf8'));
+  return infos.join('').match(/^inotify wd:/gm)?.length ?? 0;
+}
+
+function ofDescriptors(pid: number, what: 'fd' | 'fdinfo', read: (at: string) => string): string[] {
+  return readdirSync(`/proc/${pid}/${what}`).flatMap((fd) => {
     try {
-      return readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8');
+      return [read(`/proc/${pid}/${what}/${fd}`)];
     } catch {
-      return ''; // closed meanwhile
+      return []; // closed meanwhile
     }
   });
-  return infos.join('').match(/^inotify wd:/gm)?.length ?? 0;
 }
 
 /** Processor time that a process has used, in hundredths of a second (Linux: proc(5), USER_HZ). */

@@ -44,8 +44,8 @@ export function packages(): Promise<string> {
   ]);
 }
 
-/** Later the listener is copied, as soon as the next standby is warm, which is not asked about here. */
-const untilNextWarm = new Set(['descriptors', 'resources']);
+/** What getting ready for the next swap has under way for a turn of the event loop. */
+const passing = /^(?:Immediate|ConnectWrap|\w*WriteWrap)$/;
 
 /** The second generation, after an edit. */
 export async function observe(
@@ -78,9 +78,13 @@ export async function observe(
     );
   }
   const seen = await seenBy(running);
-  seen.notes.forEach(({ what, ...note }, i) => {
-    for (const [name, value] of Object.entries(note))
-      if (i < booted || !untilNextWarm.has(name)) facts.set(`${name} at ${i}: ${what}`, value);
+  seen.notes.forEach(({ what, descriptors, resources, ...note }, i) => {
+    // Later, a copy of the listener is there as soon as the next standby is warm, which is not asked about here.
+    const isBooting = i < booted;
+    if (isBooting) facts.set(`descriptors at ${i}: ${what}`, descriptors);
+    const lasting = resources.filter((kind) => isBooting || !passing.test(kind));
+    facts.set(`resources at ${i}: ${what}`, lasting);
+    for (const [name, value] of Object.entries(note)) facts.set(`${name} at ${i}: ${what}`, value);
   });
   facts.set('modules', seen.modules);
   await running.stop();
@@ -88,8 +92,13 @@ export async function observe(
   return { standby: serving.standby, modules: count, leftOut, facts };
 }
 
+interface Note extends Readonly<Record<string, unknown>> {
+  readonly what: string;
+  readonly resources: readonly string[];
+}
+
 interface Seen {
-  readonly notes: readonly ({ readonly what: string } & Readonly<Record<string, unknown>>)[];
+  readonly notes: readonly Note[];
   readonly modules: readonly unknown[];
 }
 

@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
+import { pause } from './pause.ts';
 
 /** Of a process that nobody waits for: nice(2). */
 const low = 10;
@@ -69,9 +70,4 @@ function mayBeNormalAgain(): boolean {
   // proc(5); getrlimit(2): the lowest nice value is 20 minus the limit.
   const [, limit] = /^Max nice priority\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
   return Number(limit) >= 20 - os.getPriority();
-}
-
-/** Blocks. */
-function pause(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

@@ -11,11 +11,11 @@ import { relayRequest } from './relay.ts';
 
 const answer = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\n1';
 /** Where Node tells of a client's requests. */
-const toldOfClients = ['http.client.request.created', 'http.client.request.start'];
+const told = ['http.client.request.created', 'http.client.request.start'];
 
 /** Resolves to all that the client was told, if there was one. */
 export async function rehearseRelay(): Promise<string | undefined> {
-  if (toldOfClients.some((name) => channel(name).hasSubscribers)) return undefined;
+  if (told.some((name) => channel(name).hasSubscribers)) return undefined;
   return await new Promise((resolve) => {
     let heard = '';
     const client = connection((text) => (heard += text)).once('close', () => {
@@ -23,8 +23,13 @@ export async function rehearseRelay(): Promise<string | undefined> {
     });
     const request = new http.IncomingMessage(client);
     // Complete: one that is not is aborted at its end, and nobody waits for the answer.
-    Object.assign(request, { method: 'GET', url: '/', rawHeaders: ['Host', 'localhost'], complete: true });
-    Object.assign(request, { httpVersionMajor: 1, httpVersionMinor: 1 });
+    const version = { httpVersionMajor: 1, httpVersionMinor: 1 };
+    Object.assign(request, version, {
+      method: 'GET',
+      url: '/',
+      rawHeaders: ['Host', 'localhost'],
+      complete: true,
+    });
     request.push(null);
     const response = new http.ServerResponse(request);
     response.assignSocket(client);

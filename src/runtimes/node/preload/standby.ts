@@ -10,6 +10,7 @@ import { parseMessage, splitLines } from '../../line-protocol.ts';
 import type { Standby, StandbyPlan, StandbyRelease, StandbyReport } from '../../protocol.ts';
 import { fingerprints } from './function-slots.ts';
 import { Observer } from './offences.ts';
+import { pause } from './pause.ts';
 import { bePolite } from './politeness.ts';
 import { standInForMain, standInForRequirer } from './stand-ins.ts';
 
@@ -136,7 +137,7 @@ function readSome(fd: number, piece: Buffer): number {
     return readSync(fd, piece);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lookMs);
+    if (code === 'EAGAIN') pause(lookMs);
     else if (code !== 'EINTR') return 0;
     return -1;
   }
