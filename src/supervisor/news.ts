@@ -20,7 +20,14 @@ export class News<Item> {
 
   add(item: Item): void {
     this.pending.push(item);
-    this.timer ??= this.clock.setTimeout(() => this.flush(), delayMs);
+    this.timer ??= this.start();
+  }
+
+  /** What waits already waits as long again: a swap begins. */
+  postpone(): void {
+    if (this.timer === undefined) return;
+    this.timer.cancel();
+    this.timer = this.start();
   }
 
   /** At once, in order: before an answer, say, that comes after it. */
@@ -30,5 +37,9 @@ export class News<Item> {
     const { pending } = this;
     this.pending = [];
     for (const item of pending) this.deliver(item);
+  }
+
+  private start(): { cancel(): void } {
+    return this.clock.setTimeout(() => this.flush(), delayMs);
   }
 }

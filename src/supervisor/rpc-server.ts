@@ -51,6 +51,7 @@ export class RpcServer {
       this.news.add((connection) => connection.sendNotification(rpc.didChange, status));
     },
     happened: (event) => {
+      if (event.event === 'starting') this.news.postpone();
       this.news.add((connection) => connection.sendNotification(rpc.didHappen, event));
     },
     printed: (chunk) => {

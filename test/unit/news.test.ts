@@ -32,4 +32,14 @@ it('news waits for a moment, comes in order, and before an answer at once', () =
   assert.ok(cancelled > 0);
   news.flush();
   assert.deepEqual(told, [1, 2, 3]);
+
+  news.postpone(); // nothing waits
+  assert.equal(due, undefined);
+  news.add(4);
+  const first = due;
+  news.postpone();
+  assert.notEqual(due, first, 'its time begins anew');
+  assert.deepEqual(told, [1, 2, 3]);
+  (due as (() => void) | undefined)?.();
+  assert.deepEqual(told, [1, 2, 3, 4]);
 });
