@@ -57,6 +57,8 @@ export interface StandbyPlan {
   readonly commonJsMain: boolean;
   /** A TypeScript file that nobody has compiled yet, so that the runner's compiler is up before it is needed. */
   readonly warmUp?: string;
+  /** Its predecessor answers until it is ready, and is to have the processors first. */
+  readonly yields: boolean;
 }
 
 /** A module that does more while loading than to define things, and must come in the app's own order. */

@@ -17,6 +17,7 @@ export function planOf(
     folder: spec.cwd,
     functions: graph.functions,
     commonJsMain: graph.commonJsMain,
+    yields: spec.duringBoot === 'serveOld',
   };
 }
 

@@ -122,6 +122,6 @@ export class StandbyProcess {
 }
 
 /** What a process is started from. */
-function identityOf({ command, cwd, env, standbyExcept }: ServerSpec): string {
-  return JSON.stringify([command, cwd, env, standbyExcept]);
+function identityOf({ command, cwd, env, standbyExcept, duringBoot }: ServerSpec): string {
+  return JSON.stringify([command, cwd, env, standbyExcept, duringBoot]);
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { start, swapWarm } from './standby-apps.ts';
+import { spareIsUp, start, swap, swapWarm } from './standby-apps.ts';
 
 /** The priority of its session, empty where the system has none; see preload/politeness.ts. */
 const session = "require('node:fs').readFileSync('/proc/self/autogroup', 'utf8').trim().replace(/.* /, '')";
@@ -28,5 +28,30 @@ describe('the session of a generation', { skip: !isShared }, () => {
     assert.match(app.output, /leaves at 10/);
     await app.stop();
     assert.match(app.output, /leaves at 0/);
+  });
+
+  it('comes second while it boots beside one that answers, and first when it serves', async (t) => {
+    // So that no standby is warm in time for the second save.
+    const slow = {
+      'index.js': `const until = Date.now() + 500; while (Date.now() < until); exports.value = '';`,
+    };
+    const boots = `console.log('boots at ' + ${session});`;
+    const app = await start(t, {
+      files: { 'server.js': boots + server },
+      packages: { tool: slow },
+      options: ['--during-boot', 'serveOld'],
+    });
+    const now = async (): Promise<unknown> => (JSON.parse((await app.get('/')).body) as unknown[])[1];
+    await spareIsUp(app);
+    await swapWarm(app);
+    assert.equal(await now(), '0');
+    await swap(app);
+    assert.equal(await now(), '0');
+    assert.deepEqual(
+      app.events.flatMap((event) => (event.event === 'starting' ? [event.origin] : [])),
+      ['cold', 'standby', 'spare'],
+    );
+    await app.stop();
+    assert.deepEqual(app.output.match(/boots at \d+/g), ['boots at 0', 'boots at 5', 'boots at 5']);
   });
 });

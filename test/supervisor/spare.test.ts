@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { childrenOf, isAlive, parentOf } from './processes.ts';
 import type { Running } from './running.ts';
-import { start, swap, swapWarm, warm } from './standby-apps.ts';
+import { spareIsUp, spareMemory, start, swap, swapWarm, warm } from './standby-apps.ts';
 import { untilTrue } from './until.ts';
 
 const source = (version: string): string => `
@@ -21,16 +21,6 @@ async function startWithSpare(t: TestContext): Promise<Running> {
   await warm(app);
   await spareIsUp(app);
   return app;
-}
-
-async function spareMemory(app: Running): Promise<number> {
-  const { stdout } = await app.command('status', '--json');
-  const [status] = JSON.parse(stdout) as { standby: { spareMemory?: number } }[];
-  return status?.standby.spareMemory ?? 0;
-}
-
-async function spareIsUp(app: Running): Promise<void> {
-  while ((await spareMemory(app)) === 0);
 }
 
 /** Swaps and tells what the generation was before it was one. */

@@ -49,6 +49,17 @@ export async function swap(app: Running): Promise<HandoffEvent & { readonly even
   return await app.event('serving', (event) => app.events.indexOf(event) >= before);
 }
 
+/** Bytes; 0 while there is none. */
+export async function spareMemory(app: Running): Promise<number> {
+  const { stdout } = await app.command('status', '--json');
+  const [status] = JSON.parse(stdout) as { standby: { spareMemory?: number } }[];
+  return status?.standby.spareMemory ?? 0;
+}
+
+export async function spareIsUp(app: Running): Promise<void> {
+  while ((await spareMemory(app)) === 0);
+}
+
 /** The project's own packages, and these: a folder of links that may be changed. */
 function ownPackages(folder: string, packages: Packages): void {
   const modules = path.join(folder, 'node_modules');

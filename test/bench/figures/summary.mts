@@ -164,9 +164,9 @@ function swapWindows(saves: Save[]): (Window & { fixed: number; kind: Save['kind
   });
 }
 
-function inWindow(exchange: Exchange, windows: Window[]): boolean {
-  const end = exchange.due + exchange.tookMs;
-  return windows.some(({ from, to }) => exchange.due < to && end > from);
+/** Due in one of them. Whatever reaches into one would be chosen by its length: the longer, the likelier. */
+function inWindow({ due }: Exchange, windows: Window[]): boolean {
+  return windows.some(({ from, to }) => due >= from && due < to);
 }
 
 function evidence(recording: Recording, staleA: Stale[], staleB: Stale[]): Evidence[] {

@@ -99,8 +99,10 @@ export async function recordEdits(
       await save('good', warm);
       const last = edit === edits;
       if (edit % hastyEvery === 0 || (last && edits < hastyEvery)) await save('hasty', false);
-      await pause();
-      await saveCalmly();
+      for (let calm = 0; calm < peer.calmEdits; calm++) {
+        await pause();
+        await saveCalmly();
+      }
       warm = await pause();
       if (edit % brokenEvery === 0 || (last && edits < brokenEvery)) {
         await saveBroken();

@@ -24,6 +24,8 @@ export interface Peer {
   raced: boolean;
   /** Requests sent after the swap began must not be answered by old code. */
   holds: boolean;
+  /** After each good edit. In a swap of 20 ms only a few requests are due, and one in a hundred is to be judged. */
+  calmEdits: number;
   /** Its saves are told as the extension tells them; else it sees them on disk, as everybody does. */
   inEditor: boolean;
   needs?: ProgramName;
@@ -116,13 +118,23 @@ function ours(name: string, title: string, options: string[]): Peer {
     ours: true,
     raced: true,
     holds: !options.includes('serveOld'),
+    calmEdits: options.includes('serveOld') ? 3 : 1,
     inEditor: true,
     command: ({ sample }) => [node, cli, 'run', '--json', ...options, '--', ...plain(sample)],
   };
 }
 
 function theirs(name: string, peer: Pick<Peer, 'command'> & Partial<Peer>): Peer {
-  return { name, title: name, ours: false, raced: false, holds: false, inEditor: false, ...peer };
+  return {
+    name,
+    title: name,
+    ours: false,
+    raced: false,
+    holds: false,
+    calmEdits: 1,
+    inEditor: false,
+    ...peer,
+  };
 }
 
 let help: string | undefined;

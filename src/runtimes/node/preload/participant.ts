@@ -8,7 +8,7 @@ import { moduleReport } from './module-report.ts';
 import type { Resolved } from './module-hooks.ts';
 import type { ListenerHost, ServedListener } from './served-listener.ts';
 import type { ReadFiles } from './read-files.ts';
-import { bePoliteForGood } from './politeness.ts';
+import { bePoliteForGood, comeFirst } from './politeness.ts';
 import { rehearseRelay } from './rehearsal.ts';
 import type { Start } from './start.ts';
 
@@ -127,6 +127,7 @@ export class Participant implements ListenerHost {
       case 'accept':
         this.accepting = true;
         for (const listener of listeners) listener.accept();
+        comeFirst();
         this.channel.send({ type: 'accepting' });
         return;
       case 'hold':

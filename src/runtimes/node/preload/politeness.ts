@@ -8,28 +8,51 @@ import { pause } from './pause.ts';
 
 /** Of a process that nobody waits for: nice(2). */
 const low = 10;
+/** Of one that somebody waits for, whom another one serves meanwhile. */
+const second = 5;
 const autogroup = '/proc/self/autogroup';
 /** Anybody may be as polite as they like, and less so again down to 0, but ten times a second only. */
 const tooSoonMs = 110;
 
-/** To be called by a process whose session is its generation's. Returns the way back, which may block for a moment. */
-export function bePolite(): () => void {
+/**
+ * To be called by a process whose session is its generation's. Returns the way back, which may block for a moment: to
+ * where it began or, if it `yields`, to the second place.
+ */
+export function bePolite(yields: boolean): () => void {
   const normal = os.getPriority();
   const isReversible = mayBeNormalAgain() && bePoliteAmongThreads(Math.max(normal, low));
   let isPolite = setSessionPriority(low);
   return () => {
     if (isReversible) bePoliteAmongThreads(normal);
     while (isPolite) {
-      isPolite = !setSessionPriority(0);
+      isPolite = !setSessionPriority(yields ? second : 0);
       if (isPolite) pause(tooSoonMs);
     }
   };
+}
+
+/** Somebody else serves, until `comeFirst`. */
+export function comeSecond(): void {
+  setSessionPriority(second);
+}
+
+/** At once, or as soon as the system lets us. */
+export function comeFirst(): void {
+  if (sessionPriority() !== second || setSessionPriority(0)) return;
+  setTimeout(comeFirst, tooSoonMs).unref();
 }
 
 /** Of a process that is about to end: most of its work is the system's, which gives back its memory. */
 export function bePoliteForGood(): void {
   bePoliteAmongThreads(Math.max(os.getPriority(), low)); // who ends is of no session any more
   setSessionPriority(low);
+}
+
+/** Undefined where sessions have none. */
+function sessionPriority(): number | undefined {
+  if (!existsSync(autogroup)) return undefined;
+  const [, nice] = /nice (-?\d+)/.exec(readFileSync(autogroup, 'utf8')) ?? [];
+  return nice === undefined ? undefined : Number(nice);
 }
 
 /** False if it has to be tried again later. True if there is nothing to be set, too. */

@@ -11,7 +11,7 @@ import type { Standby, StandbyPlan, StandbyRelease, StandbyReport } from '../../
 import { fingerprints } from './function-slots.ts';
 import { Observer } from './offences.ts';
 import { pause } from './pause.ts';
-import { bePolite } from './politeness.ts';
+import { bePolite, comeSecond } from './politeness.ts';
 import { standInForMain, standInForRequirer } from './stand-ins.ts';
 
 /** Between looks at a descriptor that does not block (ms). */
@@ -57,7 +57,9 @@ class Warming {
     this.plan = JSON.parse(readFileSync(plan, 'utf8')) as StandbyPlan;
     this.replaced = replacedFunctions(this.plan);
     this.modules = this.replaced.length > 0 ? [] : this.plan.modules;
-    this.endPoliteness = this.modules.length > 0 ? bePolite() : () => undefined; // a spare is up at once
+    const { yields } = this.plan;
+    const isUpAtOnce = this.modules.length === 0; // a spare
+    this.endPoliteness = isUpAtOnce ? () => yields && comeSecond() : bePolite(yields);
     this.main = main;
     if (this.plan.commonJsMain) this.endMain = standInForMain(main);
     this.observer = new Observer(this.plan);
