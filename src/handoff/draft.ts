@@ -35,7 +35,14 @@ export class Draft {
     if (probation === undefined) return;
     this.disarm('probation', probation.active);
     this.state = rest;
-    for (const old of rest.leaving) if (old.stage === 'drained') this.ask(old.number);
+  }
+
+  /** The end of a process takes the system some milliseconds of a core: not while another one takes over. */
+  protected askDrained(): void {
+    const { leaving, probation } = this.state;
+    for (const { number, stage } of leaving) {
+      if (stage === 'drained' && number !== probation?.previous) this.ask(number);
+    }
   }
 
   protected leave(number: number, stage: Leaving['stage']): void {

@@ -55,9 +55,7 @@ export abstract class Endings extends Draft {
   }
 
   protected drained(generation: number): void {
-    if (this.leaving(generation)?.stage !== 'draining') return;
-    if (this.state.probation?.previous === generation) this.leave(generation, 'drained');
-    else this.ask(generation);
+    if (this.leaving(generation)?.stage === 'draining') this.leave(generation, 'drained');
   }
 
   protected loseActive(generation: number, failure: Failure, clean: boolean): void {

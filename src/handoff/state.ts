@@ -40,7 +40,7 @@ export type Phase =
 /** A generation that serves no longer, or never will. */
 export interface Leaving {
   readonly number: number;
-  /** `drained`: has nothing left to do, but stays for its successor's probation. */
+  /** `drained`: has nothing left to do, but stays until no swap and no probation is under way. */
   readonly stage: 'draining' | 'drained' | 'asked' | 'killed';
 }
 

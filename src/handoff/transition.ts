@@ -13,6 +13,7 @@ export interface Step {
 export function transition(state: Handoff, input: Input, config: HandoffConfig): Step {
   const rules = new Rules(state, config);
   rules.apply(input);
+  rules.tidy();
   return { state: rules.state, effects: rules.effects };
 }
 
@@ -59,6 +60,13 @@ class Rules extends Endings {
     }
   }
 
+  /** Whoever is drained leaves when nobody takes over or may have to give back. */
+  tidy(): void {
+    const { phase, probation } = this.state;
+    const isSwapping = phase.kind === 'swapping' || phase.kind === 'cutover';
+    if (!isSwapping && probation === undefined) this.askDrained();
+  }
+
   protected swap(cause: Cause): void {
     const { phase } = this.state;
     switch (phase.kind) {
@@ -100,6 +108,7 @@ class Rules extends Endings {
     into: { kind: 'starting' } | { kind: 'swapping'; active: number; holding: boolean },
     cause: Cause,
   ): void {
+    this.askDrained(); // swap after swap, they would pile up
     const number = this.state.next;
     this.state = { ...this.state, next: number + 1 };
     const replaces = into.kind === 'swapping' ? { replaces: into.active } : {};

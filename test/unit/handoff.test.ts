@@ -97,7 +97,10 @@ class World {
     const accounted = [candidateOf(phase), activeOf(phase), ...leaving.map((one) => one.number)];
     for (const number of this.alive) assert.ok(accounted.includes(number), `gen ${number} is forgotten`);
     assert.ok(this.accepting.size <= 1, `${[...this.accepting].join(' and ')} accept`);
+    const mayWait =
+      phase.kind === 'swapping' || phase.kind === 'cutover' || this.state.probation !== undefined;
     for (const one of leaving) {
+      assert.ok(one.stage !== 'drained' || mayWait, `gen ${one.number} waits for nothing`);
       const watched = one.stage === 'draining' || one.stage === 'drained' ? 'drain' : 'end';
       if (one.stage !== 'killed')
         assert.ok(this.timers.has(`${watched}:${one.number}`), `gen ${one.number} may stay`);
@@ -214,6 +217,35 @@ describe('the handoff', () => {
     assert.equal(world.state.phase.kind, 'resuming');
     world.input({ type: 'resumed', generation: 1, ok: true });
     assert.deepEqual(world.state.phase, { kind: 'serving', active: 1, failure: failureOf(2) });
+  });
+
+  it('has nobody leave while somebody takes over, nor lets them pile up', () => {
+    const world = new World({ hold: true, probe: false });
+    const stages = (): string[] => world.state.leaving.map(({ number, stage }) => `${number} ${stage}`);
+    const swap = (from: number): void => {
+      world.input({ type: 'swap', cause });
+      world.input({ type: 'ready', generation: from + 1 });
+      world.input({ type: 'stopped', generation: from });
+    };
+    const endProbation = (generation: number): void =>
+      world.input({ type: 'timeout', timer: 'probation', generation, failure: failureOf(generation) });
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    swap(1);
+    endProbation(2);
+    world.input({ type: 'swap', cause });
+    world.input({ type: 'drained', generation: 1 });
+    assert.deepEqual(stages(), ['1 drained'], 'while its successor is replaced');
+    world.input({ type: 'ready', generation: 3 });
+    world.input({ type: 'stopped', generation: 2 });
+    world.input({ type: 'drained', generation: 2 });
+    assert.deepEqual(stages(), ['1 drained', '2 drained'], 'in the first moments of who took over');
+    swap(3);
+    assert.deepEqual(stages(), ['2 drained', '1 asked', '3 draining'], 'the next swap begins');
+    endProbation(4);
+    assert.deepEqual(stages(), ['1 asked', '3 draining', '2 asked']);
+    world.input({ type: 'drained', generation: 3 });
+    assert.deepEqual(stages(), ['1 asked', '2 asked', '3 asked'], 'nothing is under way');
   });
 
   it('holds connections when nothing can serve, and lets them go after a deadline', () => {
