@@ -2,6 +2,7 @@ import { type Column, columns } from './columns.mts';
 import { none, number, ratioText } from './format.mts';
 import { ratioOf, showRatio } from './ratio.mts';
 import { type App, contender, type Results } from './results.mts';
+import type { Summary } from './summary.mts';
 
 /** What a reader wants to know first, in Markdown. Each app is of one run, its throughput of the last that has it. */
 export function readmeTables(runs: Results[]): string {
@@ -112,13 +113,16 @@ function leftoversTable(leftovers: Results['leftovers'], apps: App[]): string {
 function waits(express: App | undefined): string {
   const hold = express && contender(express, 'hot-swap')?.summary;
   const serveOld = express && contender(express, 'hot-swap-serveOld')?.summary;
-  if (!hold || !serveOld) return '';
+  const warmUp = express && contender(express, 'hot-swap-warm-up')?.summary;
+  if (!hold || !serveOld || !warmUp) return '';
+  const last = ({ swapMs, steadyMs }: Summary): string =>
+    `${number(swapMs.p99)} ms (steady: ${number(steadyMs.p99)} ms)`;
   return (
     'With `hold`, the default, requests that come during a swap wait for the new code: their median in that time is ' +
     `${number(hold.swapMs.p50)} ms (steady: ${number(hold.steadyMs.p50)} ms). With \`serveOld\` it is ` +
-    `${number(serveOld.swapMs.p50)} ms, and the 99th percentile ${number(serveOld.swapMs.p99)} ms (steady: ` +
-    `${number(serveOld.steadyMs.p99)} ms; while another process of the same app just boots on the machine: ` +
-    `${number(serveOld.besideBootMs.p99)} ms).`
+    `${number(serveOld.swapMs.p50)} ms, and the 99th percentile ${last(serveOld)}: the first requests that new code ` +
+    `gets take it longer. With \`warmUp\` they are none of a client's: ${last(warmUp)}. While another process of the ` +
+    `same app just boots on the machine, without a swap, it is ${number(serveOld.besideBootMs.p99)} ms.`
   );
 }
 

@@ -107,7 +107,8 @@ function quick(summary: Summary, app: App, standby: boolean): Check[] {
   }
   if (summary.peer === 'hot-swap')
     checks.push(within('edit right after an edit', hasty.median, coldLimit, coldMs));
-  if (summary.peer === 'hot-swap-serveOld' || summary.peer === 'hot-swap-warm-up') {
+  // What the first requests cost that new code ever gets is what a warm-up is for: without one it is only shown.
+  if (summary.peer === 'hot-swap-warm-up') {
     const ratio = swapMs.p99 / steadyMs.p99;
     const found = `${ratioText(ratio)} (${number(swapMs.p99)} ÷ ${number(steadyMs.p99)} ms)`;
     checks.push(
