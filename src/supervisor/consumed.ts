@@ -25,8 +25,12 @@ const names = [
 /** Beside the server only. */
 const environment = ['.env', '.env.local', '.env.development', '.env.development.local'];
 
+/** How old (ms) a look at them may be: as long as a save takes from its first sign to the swap. */
+const freshMs = 100;
+
 export class Consumed {
   private readonly stamps = new Map<string, string>();
+  private latest: { readonly look: Look; readonly at: number } | undefined;
 
   /** As the files are now, before anybody reads them. */
   static async of(files: readonly string[]): Promise<Consumed> {
@@ -38,14 +42,30 @@ export class Consumed {
     return consumed;
   }
 
-  /** Whether they are still as they were. A thousand files take about three milliseconds. */
-  look(): Look {
-    return new Look(this.stamps);
+  /** Looks while there is time, if nobody has just now. Resolves to the first file that is not as it was. */
+  async lookAhead(now: number): Promise<string | undefined> {
+    return this.isFresh(now) ? undefined : await this.begin(now).inSlices();
+  }
+
+  /** The first file that is not as it was; takes only what a look ahead has left to do. */
+  changed(now: number): string | undefined {
+    const look = this.isFresh(now) ? this.latest?.look : undefined;
+    return (look ?? this.begin(now)).atOnce();
+  }
+
+  private isFresh(now: number): boolean {
+    return this.latest !== undefined && now - this.latest.at < freshMs;
+  }
+
+  private begin(now: number): Look {
+    const look = new Look(this.stamps);
+    this.latest = { look, at: now };
+    return look;
   }
 }
 
-/** At each of the files once. It can be begun when there is time, and ended when there is none. */
-export class Look {
+/** At each of the files once. A thousand take about three milliseconds. */
+class Look {
   private readonly rest: Iterator<[string, string]>;
   private found: string | undefined;
   private done = false;
@@ -54,13 +74,13 @@ export class Look {
     this.rest = stamps.entries();
   }
 
-  /** Others get their turn meanwhile. Resolves to the first file that is not as it was. */
+  /** Others get their turn meanwhile. */
   async inSlices(): Promise<string | undefined> {
     while (!this.isOver(slice)) await setImmediate();
     return this.found;
   }
 
-  /** What is left of it, and at once. */
+  /** What is left of it. */
   atOnce(): string | undefined {
     this.isOver(Infinity);
     return this.found;

@@ -57,7 +57,7 @@ export class Spare {
     if (process === undefined) return undefined;
     const isGood =
       process.misfit(spec, this.surroundings.listeners) === undefined &&
-      process.consumed.look().atOnce() === undefined;
+      process.consumed.changed(this.surroundings.env.clock.now()) === undefined;
     if (!isGood) {
       this.drop();
       return undefined;

@@ -5,7 +5,6 @@ import type { StandbyEffect, StandbyInput, StandbyState } from '../handoff/stand
 import type { ModuleGraph, Offence, StandbyReport } from '../runtimes/protocol.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { ServerSpec, StandbyCost, StandbyNews, StandbyStatus } from '../shared/model.ts';
-import type { Look } from './consumed.ts';
 import type { Generation } from './generation.ts';
 import type { Started } from './process-tree.ts';
 import { Spare } from './spare.ts';
@@ -20,8 +19,6 @@ const checkMs = 60_000;
 const unusedMs = 30 * 60_000;
 /** Less free memory than this share of all, and a standby is a luxury. */
 const shortOfMemory = 0.05;
-/** How old (ms) a look at the consumed files may be: as long as a save takes from its first sign to the swap. */
-const freshMs = 100;
 
 export interface StandbyEvents {
   happened(news: StandbyNews): void;
@@ -42,9 +39,6 @@ export class StandbyKeeper {
   private cost: StandbyCost | undefined;
   private wanted: { cancel(): void } | undefined;
   private check: { cancel(): void } | undefined;
-  /** The last one, and when it began. */
-  private look: Look | undefined;
-  private lookedAt = 0;
   private readonly dying = new Set<Promise<void>>();
   /** The generation that is booting, or was the last to: until it serves, nobody else is to need a core. */
   private taken = 0;
@@ -124,13 +118,9 @@ export class StandbyKeeper {
   /** A swap may be about to come: looks whether the standby is still good while there is time. */
   async prepare(): Promise<void> {
     const { process } = this;
-    const began = this.clock.now();
-    if (this.state.kind !== 'warm' || process === undefined || began - this.lookedAt < freshMs) return;
-    this.lookedAt = began;
-    const look = (this.look = process.consumed.look());
-    const changed = await look.inSlices();
-    if (this.process !== process) return; // somebody was faster
-    if (changed !== undefined) this.spoil(`${changed} changed`);
+    if (this.state.kind !== 'warm' || process === undefined) return;
+    const changed = await process.consumed.lookAhead(this.clock.now());
+    if (changed !== undefined && this.process === process) this.spoil(`${changed} changed`);
   }
 
   /** What is ready to be generation `number`; undefined: start one from cold. */
@@ -172,8 +162,7 @@ export class StandbyKeeper {
   }
 
   private outdated(): string | undefined {
-    const isFresh = this.clock.now() - this.lookedAt < freshMs;
-    const changed = (isFresh ? this.look : this.process?.consumed.look())?.atOnce();
+    const changed = this.process?.consumed.changed(this.clock.now());
     return changed === undefined ? undefined : `${changed} changed`;
   }
 
@@ -234,7 +223,6 @@ export class StandbyKeeper {
     );
     if (replaced.length > 0) leftOut.add(`all packages (the app replaces ${replaced.join(', ')})`);
     this.cost = { memory, modules, leftOut: [...leftOut] };
-    this.lookedAt = 0;
     this.input({ type: 'warm', clean: offences.length === 0 });
     if (this.state.kind !== 'warm') return;
     this.watch();
