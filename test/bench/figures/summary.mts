@@ -86,7 +86,7 @@ export function summarize(recording: Recording): Summary {
   const others = windows.filter(({ kind }) => kind !== 'calm');
   const broken = load.filter(({ due }) => isBroken.some((w) => due >= w.from && due < w.fixed));
   const exchangesDuring = (these: Window[], others: Window[] = []): Exchange[] =>
-    timed.filter((x) => inWindow(x, these) && !inWindow(x, others));
+    timed.filter((x) => dueIn(x, these) && !reachesInto(x, others));
   const during = (these: Window[], others: Window[] = []): number[] =>
     exchangesDuring(these, others).map(({ tookMs }) => tookMs);
 
@@ -164,9 +164,13 @@ function swapWindows(saves: Save[]): (Window & { fixed: number; kind: Save['kind
   });
 }
 
-/** Due in one of them. Whatever reaches into one would be chosen by its length: the longer, the likelier. */
-function inWindow({ due }: Exchange, windows: Window[]): boolean {
+/** Whatever reaches into a window would be chosen by its length: the longer, the likelier. */
+function dueIn({ due }: Exchange, windows: Window[]): boolean {
   return windows.some(({ from, to }) => due >= from && due < to);
+}
+
+function reachesInto({ due, tookMs }: Exchange, windows: Window[]): boolean {
+  return windows.some(({ from, to }) => due < to && due + tookMs > from);
 }
 
 function evidence(recording: Recording, staleA: Stale[], staleB: Stale[]): Evidence[] {
