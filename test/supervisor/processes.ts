@@ -51,11 +51,12 @@ function ofDescriptors(pid: number, what: 'fd' | 'fdinfo', read: (at: string) =>
   });
 }
 
-/** Processor time that a process has used, in hundredths of a second (Linux: proc(5), USER_HZ). */
-export function busyTicks(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
+/** Processor time (ms) that the threads of a process have used so far (Linux: Documentation/scheduler/sched-stats). */
+export function busyMs(pid: number): number {
+  const tasks = `/proc/${pid}/task`;
+  return readdirSync(tasks)
+    .map((task) => Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]) / 1e6)
+    .reduce((sum, ms) => sum + ms, 0);
 }
 
 /** Resident memory of a process in bytes (Linux). */

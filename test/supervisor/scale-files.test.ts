@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { it } from 'node:test';
-import { busyTicks, megabytes, residentMemory, watches } from './processes.ts';
+import { busyMs, megabytes, residentMemory, watches } from './processes.ts';
 import { plain } from './servers.ts';
 import { bodyAt, Supervised } from './supervised.ts';
 
@@ -16,6 +16,8 @@ const loadedFolders = 2;
 
 const source = `const { answer } = require('./lib/answer.js');\n${plain('v1').replaceAll("'v1'", 'answer')}`;
 const idleMs = 3000;
+/** What the end of the old generation leaves to do takes about one. A look at 50,000 files would take more than a hundred. */
+const lastMs = 10;
 
 it('watching 50,000 files costs no more than what is loaded, and nothing while nothing happens', async (t) => {
   const all = await Supervised.start(t);
@@ -35,11 +37,11 @@ it('watching 50,000 files costs no more than what is loaded, and nothing while n
   );
   assert.ok(grown.watches <= loadedFolders, `${grown.watches} watches`);
 
-  const ticks = busyTicks(pid);
+  const busy = busyMs(pid);
   await new Promise((resolve) => setTimeout(resolve, idleMs));
-  const idle = busyTicks(pid) - ticks;
-  t.diagnostic(`${idle} ticks of the processor in ${idleMs} ms of idleness`);
-  assert.equal(idle, 0);
+  const idle = busyMs(pid) - busy;
+  t.diagnostic(`${idle.toFixed(1)} ms of the processor in ${idleMs} ms of idleness`);
+  assert.ok(idle < lastMs, `${idle} ms`);
 });
 
 /** Returns how many files it made. */
