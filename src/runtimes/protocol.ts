@@ -177,8 +177,8 @@ export type FromGeneration =
   | ({ readonly type: 'modules'; readonly id: number } & ModuleGraph);
 
 export type ToGeneration =
-  /** Accept on every gated listener, now and later. */
-  | { readonly type: 'accept' }
+  /** Accept on every gated listener, now and later. `second`: until now it left the processors to its predecessor. */
+  | { readonly type: 'accept'; readonly second?: boolean }
   /** A successor stands ready or boots: a stop may come. `hold` says so, too. */
   | { readonly type: 'prepare' }
   /** New requests wait from now on. */

@@ -7,6 +7,7 @@ import type { ListenerStore } from './listener-store.ts';
 import { probe, warmUp } from './probe.ts';
 import type { Reporter } from './reporter.ts';
 import type { Roster } from './roster.ts';
+import { yields } from './standby-plan.ts';
 import { deadlineOf, drainMsOf } from './timers.ts';
 import type { Timers } from './timers.ts';
 
@@ -73,7 +74,10 @@ export class Effects {
         if (member === undefined) return;
         member.generation.served = true;
         this.listeners.settle(effect.generation);
-        member.generation.send({ type: 'accept' });
+        member.generation.send({
+          type: 'accept',
+          ...(member.generation.origin !== 'cold' && yields(this.owner.spec) && { second: true }),
+        });
         if (this.owner.spec.warmUp.includes(lastGet)) member.generation.send({ type: 'remember' });
         return;
       case 'resume':

@@ -17,8 +17,13 @@ export function planOf(
     folder: spec.cwd,
     functions: graph.functions,
     commonJsMain: graph.commonJsMain,
-    yields: spec.duringBoot === 'serveOld',
+    yields: yields(spec),
   };
+}
+
+/** Whoever stood by leaves the processors to its predecessor, which answers until it is ready. */
+export function yields(spec: ServerSpec): boolean {
+  return spec.duringBoot === 'serveOld';
 }
 
 /** Its TypeScript is compiled by a helper process that can be started ahead. */

@@ -127,7 +127,7 @@ export class Participant implements ListenerHost {
       case 'accept':
         this.accepting = true;
         for (const listener of listeners) listener.accept();
-        comeFirst();
+        if (message.second === true) comeFirst();
         this.channel.send({ type: 'accepting' });
         return;
       case 'hold':

@@ -38,7 +38,7 @@ export function comeSecond(): void {
 
 /** At once, or as soon as the system lets us. */
 export function comeFirst(): void {
-  if (sessionPriority() !== second || setSessionPriority(0)) return;
+  if (setSessionPriority(0)) return;
   setTimeout(comeFirst, tooSoonMs).unref();
 }
 
@@ -46,13 +46,6 @@ export function comeFirst(): void {
 export function bePoliteForGood(): void {
   bePoliteAmongThreads(Math.max(os.getPriority(), low)); // who ends is of no session any more
   setSessionPriority(low);
-}
-
-/** Undefined where sessions have none. */
-function sessionPriority(): number | undefined {
-  if (!existsSync(autogroup)) return undefined;
-  const [, nice] = /nice (-?\d+)/.exec(readFileSync(autogroup, 'utf8')) ?? [];
-  return nice === undefined ? undefined : Number(nice);
 }
 
 /** False if it has to be tried again later. True if there is nothing to be set, too. */
