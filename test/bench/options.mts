@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Plan } from './measure/throughput.mts';
 import { peers } from './servers/peers.mts';
 import { samples } from './servers/samples.mts';
 
@@ -28,7 +29,7 @@ export interface Options {
   /** JSON files of earlier runs: nothing is measured, their tables are written into the README. */
   readme: string[] | undefined;
   coldBoots: number;
-  throughput: { rounds: number; peerRounds: number; roundMs: number; warmUpMs: number; exact: boolean };
+  throughput: Omit<Plan, 'connections'> & { peerRounds: number };
 }
 
 const everyPeer = peers.map(({ name }) => name);
@@ -103,8 +104,8 @@ export function parse(args: string[]): Options {
     readme: values.readme?.split(','),
     coldBoots: values.quick ? 2 : 3,
     throughput: values.quick
-      ? { rounds: 6, peerRounds: 0, roundMs: 400, warmUpMs: 1000, exact: false }
-      : { rounds: 36, peerRounds: 8, roundMs: 500, warmUpMs: 2000, exact: true },
+      ? { rounds: 6, peerRounds: 0, roundMs: 400, warmUpMs: 1000, exact: false, candidates: 1, trials: 0 }
+      : { rounds: 36, peerRounds: 8, roundMs: 500, warmUpMs: 2000, exact: true, candidates: 4, trials: 6 },
   };
 }
 

@@ -69,15 +69,14 @@ async function measureThroughput(
   const flows: Pick<App, 'throughput' | 'throughputOfPeers'> = { throughput: [], throughputOfPeers: [] };
   if (!parts.includes('throughput')) return flows;
   const theirs = chosen.filter((peer) => peer !== hotSwap);
-  const common = { roundMs: plan.roundMs, warmUpMs: plan.warmUpMs, connections: 32 };
+  const { peerRounds, ...exactly } = { ...plan, connections: 32 };
   if (chosen.includes(hotSwap)) {
     say(`${sample.name}: throughput`);
-    const exactly = { ...common, rounds: plan.rounds, exact: plan.exact };
     flows.throughput = await throughput(sample, [hotSwap], exactly);
   }
-  if (theirs.length > 0 && plan.peerRounds > 0) {
+  if (theirs.length > 0 && peerRounds > 0) {
     say(`${sample.name}: throughput of the others`);
-    const coarsely = { ...common, rounds: plan.peerRounds, exact: false };
+    const coarsely = { ...exactly, rounds: peerRounds, exact: false, candidates: 1, trials: 0 };
     flows.throughputOfPeers = await throughput(sample, theirs, coarsely);
   }
   return flows;
