@@ -104,8 +104,8 @@ export function parse(args: string[]): Options {
     readme: values.readme?.split(','),
     coldBoots: values.quick ? 2 : 3,
     throughput: values.quick
-      ? { rounds: 6, peerRounds: 0, roundMs: 400, warmUpMs: 1000, exact: false, candidates: 1, trials: 0 }
-      : { rounds: 36, peerRounds: 8, roundMs: 500, warmUpMs: 2000, exact: true, candidates: 4, trials: 6 },
+      ? { rounds: 6, peerRounds: 0, roundMs: 400, idleMs: 0, warmUpMs: 1000, exact: false }
+      : { rounds: 36, peerRounds: 8, roundMs: 500, idleMs: 15_000, warmUpMs: 2000, exact: true },
   };
 }
 

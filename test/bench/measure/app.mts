@@ -76,7 +76,7 @@ async function measureThroughput(
   }
   if (theirs.length > 0 && peerRounds > 0) {
     say(`${sample.name}: throughput of the others`);
-    const coarsely = { ...exactly, rounds: peerRounds, exact: false, candidates: 1, trials: 0 };
+    const coarsely = { ...exactly, rounds: peerRounds, exact: false };
     flows.throughputOfPeers = await throughput(sample, theirs, coarsely);
   }
   return flows;

@@ -1,5 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ratioOf } from '../figures/ratio.mts';
-import { spread } from '../figures/stats.mts';
 import { Generator } from '../load/generatorHandle.mts';
 import { untilAnswer } from '../servers/answers.mts';
 import { bare, type Peer } from '../servers/peers.mts';
@@ -17,8 +17,6 @@ export interface Rounds {
   errors: number;
   /** CPU time of the server and its tool over all rounds, steadier than the clock; NaN where there is no /proc. */
   cpuMs: number;
-  /** Requests/s of the processes of which this was the fastest; empty if there was no choice. */
-  candidates: number[];
 }
 
 interface Contestant extends Rounds {
@@ -31,11 +29,10 @@ export interface Plan {
   rounds: number;
   roundMs: number;
   connections: number;
+  /** Before the first request, so that V8 has tidied up in each; see `throughput`. */
+  idleMs: number;
   warmUpMs: number;
   exact: boolean;
-  /** Processes of each of which the fastest one goes on, and rounds to find it. */
-  candidates: number;
-  trials: number;
 }
 
 /**
@@ -44,53 +41,35 @@ export interface Plan {
  * plan is exact, there are more rounds as long as a ratio is not known to a hundredth, up to three times as many; its
  * value has no say in that.
  *
- * What V8 makes of the same code differs from process to process, under a peer as without: of the Fastify sample one in
- * three is slower by 15 %, and stays so. Hence several processes of each, and the fastest against the fastest.
+ * A server that has been idle for some eight seconds since it booted is slower by up to 15 % for good, without any tool:
+ * V8's memory reducer collects what the boot has left, and then what it has compiled or learnt, too. Without a pause
+ * it is luck which of the contestants that happens to, and when.
  */
 export async function throughput(sample: Sample, peers: Peer[], plan: Plan): Promise<Rounds[]> {
-  const fields: Contestant[][] = [];
+  const contestants: Contestant[] = [];
   const generator = new Generator();
   try {
     for (const peer of [bare, { ...bare, name: 'bare again' }, ...peers]) {
-      const field: Contestant[] = [];
-      fields.push(field);
-      for (let i = 0; i < plan.candidates; i++) field.push(await enter(peer, sample));
+      contestants.push(await enter(peer, sample));
     }
-    const entered = fields.flat();
-    for (const { port } of entered) await generator.measure(port, plan.connections, plan.warmUpMs);
-    for (let round = 0; round < plan.trials; round++) await playAll(entered, round, generator, plan);
-    const contestants = fields.map(fastest);
     const [base, ...others] = contestants as [Contestant, ...Contestant[]];
+    await sleep(plan.idleMs);
+    for (const { port } of contestants) await generator.measure(port, plan.connections, plan.warmUpMs);
     const unsure = (): boolean => plan.exact && others.some((one) => ratioOf(one, base).plusMinus > 0.01);
     for (let round = 0; round < plan.rounds || (round < plan.rounds * 3 && unsure()); round++) {
-      await playAll(contestants, round, generator, plan);
+      for (let turn = 0; turn < contestants.length; turn++) {
+        await play(contestants[(turn + round) % contestants.length]!, generator, plan);
+      }
     }
-    return contestants.map(({ name, perSecond, requests, errors, cpuMs, candidates }) => {
-      return { name, perSecond, requests, errors, cpuMs, candidates };
+    return contestants.map(({ name, perSecond, requests, errors, cpuMs }) => {
+      return { name, perSecond, requests, errors, cpuMs };
     });
   } finally {
     generator.end();
-    for (const { running, workspace } of fields.flat()) {
+    for (const { running, workspace } of contestants) {
       await running.stop();
       workspace.remove();
     }
-  }
-}
-
-/** Its rounds begin anew. */
-function fastest(field: Contestant[]): Contestant {
-  const speeds = field.map(({ perSecond }) => spread(perSecond).median);
-  const best = field[speeds.indexOf(Math.max(...speeds))] ?? field[0]!;
-  return { ...best, ...nothing(best.name), candidates: field.length > 1 ? speeds : [] };
-}
-
-function nothing(name: string): Rounds {
-  return { name, perSecond: [], requests: 0, errors: 0, cpuMs: 0, candidates: [] };
-}
-
-async function playAll(all: Contestant[], round: number, generator: Generator, plan: Plan): Promise<void> {
-  for (let turn = 0; turn < all.length; turn++) {
-    await play(all[(turn + round) % all.length]!, generator, plan);
   }
 }
 
@@ -107,6 +86,7 @@ async function enter(peer: Peer, sample: Sample): Promise<Contestant> {
   const workspace = new Workspace(sample);
   const port = await freePort();
   const running = await Running.start(peer, workspace, port);
+  const rounds: Rounds = { name: peer.name, perSecond: [], requests: 0, errors: 0, cpuMs: 0 };
   try {
     await untilAnswer(port);
     if (peer.ours) {
@@ -114,7 +94,7 @@ async function enter(peer: Peer, sample: Sample): Promise<Contestant> {
       await untilAnswer(port, 2);
       await running.untilWarm();
     }
-    return { ...nothing(peer.name), running, workspace, port };
+    return { ...rounds, running, workspace, port };
   } catch (error) {
     await running.stop();
     workspace.remove();
