@@ -91,7 +91,13 @@ export type Effect =
   /** It is to be replaced, and serves until then. */
   | { readonly effect: 'prepare'; readonly generation: number }
   | { readonly effect: 'release'; readonly generation: number }
-  | { readonly effect: 'stopAccepting'; readonly generation: number; readonly successor: number }
+  /** `lead`: it answers requests, of which one may go to the successor first. */
+  | {
+      readonly effect: 'stopAccepting';
+      readonly generation: number;
+      readonly successor: number;
+      readonly lead: boolean;
+    }
   | { readonly effect: 'accept'; readonly generation: number }
   | { readonly effect: 'relay'; readonly generation: number; readonly successor: number }
   | { readonly effect: 'resume'; readonly generation: number }

@@ -177,16 +177,21 @@ export type FromGeneration =
   | ({ readonly type: 'modules'; readonly id: number } & ModuleGraph);
 
 export type ToGeneration =
-  /** Accept on every gated listener, now and later. `second`: until now it left the processors to its predecessor. */
-  | { readonly type: 'accept'; readonly second?: boolean }
+  /** It left the processors to its predecessor, and is about to serve. */
+  | { readonly type: 'first' }
+  /** Accept on every gated listener, now and later. */
+  | { readonly type: 'accept' }
   /** A successor stands ready or boots: a stop may come. `hold` says so, too. */
   | { readonly type: 'prepare' }
   /** New requests wait from now on. */
   | { readonly type: 'hold' }
   /** Held requests are answered by this generation after all. */
   | { readonly type: 'release' }
-  /** Stop accepting, answer `stopped`, hand new requests to the successor, drain. */
-  | { readonly type: 'stop'; readonly successor: Doors; readonly drainMs: number }
+  /**
+   * Stop accepting, answer `stopped`, hand new requests to the successor, drain. `lead`: one request may go to the
+   * successor before that, and the others are answered here until its answer begins.
+   */
+  | { readonly type: 'stop'; readonly successor: Doors; readonly drainMs: number; readonly lead: boolean }
   /** From now on, remember what GET was answered last; `prepare` and `hold` ask for it. */
   | { readonly type: 'remember' }
   /** The successor was itself replaced. */

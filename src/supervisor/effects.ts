@@ -7,7 +7,6 @@ import type { ListenerStore } from './listener-store.ts';
 import { probe, warmUp } from './probe.ts';
 import type { Reporter } from './reporter.ts';
 import type { Roster } from './roster.ts';
-import { yields } from './standby-plan.ts';
 import { deadlineOf, drainMsOf } from './timers.ts';
 import type { Timers } from './timers.ts';
 
@@ -61,10 +60,13 @@ export class Effects {
         member?.generation.send({ type: effect.effect });
         return;
       case 'stopAccepting':
+        this.roster.find(effect.successor)?.generation.comeFirst();
         member?.generation.send({
           type: 'stop',
           successor: this.roster.doorsOf(effect.successor),
           drainMs: drainMsOf(this.owner.spec),
+          // Of several processes, one would answer a client after another one had it answered by the successor.
+          lead: effect.lead && member.generation.isOneProcess,
         });
         return;
       case 'relay':
@@ -74,10 +76,8 @@ export class Effects {
         if (member === undefined) return;
         member.generation.served = true;
         this.listeners.settle(effect.generation);
-        member.generation.send({
-          type: 'accept',
-          ...(member.generation.origin !== 'cold' && yields(this.owner.spec) && { second: true }),
-        });
+        member.generation.comeFirst();
+        member.generation.send({ type: 'accept' });
         if (this.owner.spec.warmUp.includes(lastGet)) member.generation.send({ type: 'remember' });
         return;
       case 'resume':

@@ -18,6 +18,7 @@ import { findListeningPort } from './port-owner.ts';
 import { Peers } from './peers.ts';
 import type { FilesAnswer } from './peers.ts';
 import type { Exit, ProcessTree, Started } from './process-tree.ts';
+import { yields } from './standby-plan.ts';
 
 /** What a generation tells its server. */
 export interface GenerationEvents {
@@ -72,6 +73,8 @@ export class Generation implements ControlOwner {
   private errors = '';
   private listenFailed: Ending['listenFailed'];
   private isReady = false;
+  /** It leaves the processors to its predecessor. */
+  private isSecond: boolean;
   private ended = false;
   private asked = false;
   private settle: { cancel(): void } | undefined;
@@ -90,6 +93,7 @@ export class Generation implements ControlOwner {
     this.env = env;
     this.events = events;
     this.origin = origin;
+    this.isSecond = origin !== 'cold' && yields(spec);
     this.expected = new Set(tree.inherited.keys());
     this.startedAt = env.clock.now();
     this.forget = control.expect(tree.token, this);
@@ -114,6 +118,15 @@ export class Generation implements ControlOwner {
   send(message: ToGeneration): void {
     this.events.exchange(`→ gen ${String(this.number)} ${JSON.stringify(message)}`);
     this.peers.send(message);
+  }
+
+  comeFirst(): void {
+    if (this.isSecond) this.send({ type: 'first' });
+    this.isSecond = false;
+  }
+
+  get isOneProcess(): boolean {
+    return this.peers.size === 1;
   }
 
   /** The process that listens; before one does, or if several do, the one that was started. */

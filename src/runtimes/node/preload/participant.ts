@@ -15,6 +15,9 @@ import type { Start } from './start.ts';
 /** Progress is told at most this often. */
 const progressMs = 250;
 const heldMs = 5;
+/** For a client to come that tries the successor, and for its answer to begin. */
+const leaderMs = 10;
+const answerMs = 50;
 /** What comes after the drain has this long; the supervisor waits five seconds for the end. */
 const lateMs = 3000;
 
@@ -124,10 +127,12 @@ export class Participant implements ListenerHost {
   private async receive(message: ToGeneration): Promise<void> {
     const listeners = [...this.served.values()];
     switch (message.type) {
+      case 'first':
+        comeFirst();
+        return;
       case 'accept':
         this.accepting = true;
         for (const listener of listeners) listener.accept();
-        if (message.second === true) comeFirst();
         this.channel.send({ type: 'accepting' });
         return;
       case 'hold':
@@ -142,7 +147,7 @@ export class Participant implements ListenerHost {
         for (const listener of listeners) listener.traffic.release();
         return;
       case 'stop':
-        await this.stop(message.successor, message.drainMs);
+        await this.stop(message);
         return;
       case 'remember':
         for (const listener of listeners) listener.traffic.remember();
@@ -182,9 +187,11 @@ export class Participant implements ListenerHost {
     this.rehearsed = true;
   }
 
-  private async stop(successor: Doors, drainMs: number): Promise<void> {
+  private async stop({ successor, drainMs, lead }: ToGeneration & { type: 'stop' }): Promise<void> {
     const listeners = [...this.served.values()];
     await Promise.all(listeners.map((listener) => listener.prepareStop()));
+    if (lead) await this.lead(successor);
+    // From an answer of the successor up to here nothing is asked of us: it is one turn of the loop.
     for (const listener of listeners) listener.stopAccepting();
     const traffic = listeners.map((listener) => listener.traffic);
     this.channel.send({ type: 'stopped', ...progressOf(traffic) });
@@ -194,6 +201,18 @@ export class Participant implements ListenerHost {
       for (const one of traffic) one.refuse();
       this.channel.send({ type: 'drained', ...result });
     });
+  }
+
+  /**
+   * A server's first answer takes several times as long as later ones, and whoever comes meanwhile waits for it, too.
+   * So one client tries the successor, and the others are answered here until it knows what newer code answers.
+   */
+  private async lead(successor: Doors): Promise<void> {
+    const all = [...this.served.values()].map(({ key, traffic }) => ({ traffic, door: successor[key] }));
+    if (all.every(({ traffic }) => traffic.connections.size === 0)) return;
+    const answered = Promise.race(all.map(({ traffic, door }) => traffic.lead(door)));
+    await Promise.race([answered, wait(leaderMs)]);
+    if (all.some(({ traffic }) => traffic.isLed)) await Promise.race([answered, wait(answerMs)]);
   }
 
   private relay(successor: Doors): void {

@@ -24,8 +24,16 @@ const perConnection = /^(connection|keep-alive|proxy-connection)$/i;
 /** Unknown to HTTP/1.0. */
 const chunked = /^(transfer-encoding|trailer)$/i;
 
-/** Relays it; `onNobody` is called if nobody is behind the door, before a byte of it was consumed. */
-export async function relay(door: string, asked: Asked, onNobody: () => void): Promise<void> {
+/**
+ * Relays it; `onNobody` is called if nobody is behind the door, before a byte of it was consumed; `onAnswer` when the
+ * answer to an HTTP/1 request begins, in the same turn of the loop as it is passed on.
+ */
+export async function relay(
+  door: string,
+  asked: Asked,
+  onNobody: () => void,
+  onAnswer?: () => void,
+): Promise<void> {
   const letGo = onGone(asked, () => undefined);
   let socket: Socket;
   try {
@@ -43,7 +51,7 @@ export async function relay(door: string, asked: Asked, onNobody: () => void): P
   try {
     if (asked.kind === 'stream') relayStream(socket, asked.stream, asked.headers);
     else if (asked.kind === 'raw') relayRaw(socket, asked.request, asked.socket, asked.head);
-    else relayRequest(socket, asked.request, asked.response, asked.event !== 'request');
+    else relayRequest(socket, asked.request, asked.response, asked.event !== 'request', onAnswer);
   } catch {
     socket.destroy();
     refuse(asked);
@@ -75,6 +83,7 @@ export function relayRequest(
   request: IncomingMessage,
   response: ServerResponse,
   expect: boolean,
+  onAnswer?: () => void,
 ): void {
   const upstream = new http.ClientRequest({
     createConnection: () => socket,
@@ -90,6 +99,7 @@ export function relayRequest(
     forwardInformation(info, response);
   });
   upstream.on('response', (answer) => {
+    onAnswer?.();
     try {
       forwardResponse(answer, request, response);
     } catch {

@@ -1,6 +1,6 @@
 /**
  * What a server's clients are doing: which connections are open, and whether a new request is answered here
- * (`serve`), waits for the next generation (`hold`), or goes to it (`relay`).
+ * (`serve`), waits for the next generation (`hold`), or goes to it (`relay`); or the next one does alone (`lead`).
  *
  * One property on the server instance does it: its own `emit`. The server's listeners, their order and their
  * number are as the app made them.
@@ -15,7 +15,7 @@ import type { AnyServer, HttpSocket } from './internals.ts';
 import { LastGet } from './last-get.ts';
 import { refuse, relay } from './relay.ts';
 
-type Mode = 'serve' | 'hold' | 'relay';
+type Mode = 'serve' | 'lead' | 'hold' | 'relay';
 
 export interface TrafficEvents {
   /** The number of held requests changed. */
@@ -39,6 +39,8 @@ export class Traffic {
   private remembered: LastGet | undefined;
   private mode: Mode = 'serve';
   private door: string | undefined;
+  /** Until the first request comes for it. */
+  private leader: ((asked: Asked) => void) | undefined;
   /** Held requests, each with what lets go of it. */
   private readonly waiting = new Map<Asked, () => void>();
   private relaying = 0;
@@ -84,7 +86,29 @@ export class Traffic {
   release(): void {
     this.mode = 'serve';
     this.door = undefined;
+    this.leader = undefined;
     for (const asked of this.takeWaiting()) this.answer(asked);
+  }
+
+  /**
+   * The next request goes to the successor behind `door`, all others are answered here until a later call says
+   * otherwise. Resolves when its answer begins or its client has gone.
+   */
+  lead(door: string | undefined): Promise<void> {
+    if (this.mode !== 'serve' || door === undefined) return new Promise(() => undefined);
+    this.mode = 'lead';
+    return new Promise((resolve) => {
+      this.leader = (asked) => {
+        this.leader = undefined;
+        answerOf(asked).once('close', resolve);
+        this.hand(door, asked, resolve);
+      };
+    });
+  }
+
+  /** One is under way. */
+  get isLed(): boolean {
+    return this.mode === 'lead' && this.leader === undefined;
   }
 
   /** Requests go to the successor behind `door`; without one they wait for a later call. */
@@ -140,9 +164,12 @@ export class Traffic {
   /** True: somebody else's business from here on. */
   private diverts(event: string, args: readonly unknown[]): boolean {
     if (this.mode === 'serve') return false;
+    // A connection that is no longer HTTP's lasts: it is not the one to try with.
+    if (this.mode === 'lead' && (this.leader === undefined || event !== 'request')) return false;
     const asked = askedBy(event, args);
     this.diverted.add(answerOf(asked));
-    if (this.mode === 'relay' && this.door !== undefined) this.hand(this.door, asked);
+    if (this.mode === 'lead') this.leader?.(asked);
+    else if (this.mode === 'relay' && this.door !== undefined) this.hand(this.door, asked);
     else this.wait(asked);
     return true;
   }
@@ -170,15 +197,16 @@ export class Traffic {
     return waiting.map(([asked]) => asked).filter((asked) => !isGone(asked));
   }
 
-  private hand(door: string, asked: Asked): void {
+  private hand(door: string, asked: Asked, onAnswer?: () => void): void {
     this.relaying += 1;
-    relay(door, asked, () => {
+    const onNobody = (): void => {
       // Nobody behind the door: the successor has a successor, or we are about to hear that it died.
       if (isGone(asked)) return;
-      if (this.mode === 'serve') this.answer(asked);
+      if (this.mode === 'serve' || this.mode === 'lead') this.answer(asked);
       else if (this.door !== undefined && this.door !== door) this.hand(this.door, asked);
       else this.wait(asked);
-    })
+    };
+    relay(door, asked, onNobody, onAnswer)
       .catch(() => undefined) // a client that went in the very moment
       .finally(() => {
         this.relaying -= 1;
