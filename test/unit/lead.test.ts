@@ -18,8 +18,8 @@ interface Pair {
   /** Of the newer code. */
   readonly door: string;
   /** Resolves to the next request that comes through it, to be answered by the test. */
-  asked(): Promise<ServerResponse>;
-  get(): Promise<string>;
+  readonly asked: () => Promise<ServerResponse>;
+  readonly get: () => Promise<string>;
 }
 
 /** An older server that answers at once, and a newer one behind its door. */
@@ -29,9 +29,10 @@ async function pair(t: TestContext): Promise<Pair> {
   const older = http.createServer((_, response) => response.end('old'));
   const newer = http.createServer();
   const nothing = { held: () => undefined, closed: () => undefined, lifecycle: () => true };
-  const traffic = new Traffic(older as AnyServer, nothing);
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- as the preload keeps it
-  const opened = await openDoor(newer as AnyServer, door, net.Server.prototype.listen);
+  const traffic = new Traffic(older as unknown as AnyServer, nothing);
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- the preload keeps it so, to call it on a server
+  const { listen } = net.Server.prototype as AnyServer;
+  const opened = await openDoor(newer as unknown as AnyServer, door, listen);
   older.listen(0, '127.0.0.1');
   await once(older, 'listening');
   t.after(() => {

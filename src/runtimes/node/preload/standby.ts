@@ -12,6 +12,7 @@ import { fingerprints } from './function-slots.ts';
 import { Observer } from './offences.ts';
 import { pause } from './pause.ts';
 import { bePolite, comeSecond } from './politeness.ts';
+import { rehearseRequest } from './rehearsal.ts';
 import { standInForMain, standInForRequirer } from './stand-ins.ts';
 
 /** Between looks at a descriptor that does not block (ms). */
@@ -79,6 +80,9 @@ class Warming {
   waitForRelease(): number {
     this.observer.end();
     this.endMain();
+    // Who replaced something might see it.
+    if (this.replaced.length === 0 && this.observer.offences.size === 0)
+      rehearseRequest().catch(() => undefined);
     if (this.modules.length > 0) collectGarbage();
     const report: StandbyReport = {
       type: 'warm',
