@@ -1,6 +1,6 @@
 /**
  * What a server's clients are doing: which connections are open, and whether a new request is answered here
- * (`serve`), waits for the next generation (`hold`), or goes to it (`relay`); or the next one does alone (`lead`).
+ * (`serve`), waits for the next generation (`hold`), or goes to it: every one (`relay`), or one alone (`lead`).
  *
  * One property on the server instance does it: its own `emit`. The server's listeners, their order and their
  * number are as the app made them.
