@@ -29,7 +29,7 @@ export interface Plan {
   rounds: number;
   roundMs: number;
   connections: number;
-  /** Before the first request, so that V8 has tidied up in each; see `throughput`. */
+  /** After the first requests, so that V8 has tidied up in each; see `throughput`. */
   idleMs: number;
   warmUpMs: number;
   exact: boolean;
@@ -41,9 +41,9 @@ export interface Plan {
  * plan is exact, there are more rounds as long as a ratio is not known to a hundredth, up to three times as many; its
  * value has no say in that.
  *
- * A server that has been idle for some eight seconds since it booted is slower by up to 15 % for good, without any tool:
- * V8's memory reducer collects what the boot has left, and then what it has compiled or learnt, too. Without a pause
- * it is luck which of the contestants that happens to, and when.
+ * A server that is idle for some eight seconds is slower by up to 15 % from then on, without any tool: V8's memory
+ * reducer collects what the boot and the first requests have left, and then what it has compiled or learnt, too.
+ * Without a pause it is luck which of the contestants that happens to, and when.
  */
 export async function throughput(sample: Sample, peers: Peer[], plan: Plan): Promise<Rounds[]> {
   const contestants: Contestant[] = [];
@@ -53,8 +53,12 @@ export async function throughput(sample: Sample, peers: Peer[], plan: Plan): Pro
       contestants.push(await enter(peer, sample));
     }
     const [base, ...others] = contestants as [Contestant, ...Contestant[]];
+    const warmUp = async (): Promise<void> => {
+      for (const { port } of contestants) await generator.measure(port, plan.connections, plan.warmUpMs);
+    };
+    await warmUp();
     await sleep(plan.idleMs);
-    for (const { port } of contestants) await generator.measure(port, plan.connections, plan.warmUpMs);
+    if (plan.idleMs > 0) await warmUp();
     const unsure = (): boolean => plan.exact && others.some((one) => ratioOf(one, base).plusMinus > 0.01);
     for (let round = 0; round < plan.rounds || (round < plan.rounds * 3 && unsure()); round++) {
       for (let turn = 0; turn < contestants.length; turn++) {
