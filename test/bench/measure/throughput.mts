@@ -57,8 +57,10 @@ export async function throughput(sample: Sample, peers: Peer[], plan: Plan): Pro
       for (const { port } of contestants) await generator.measure(port, plan.connections, plan.warmUpMs);
     };
     await warmUp();
-    await sleep(plan.idleMs);
-    if (plan.idleMs > 0) await warmUp();
+    if (plan.idleMs > 0) {
+      await sleep(plan.idleMs);
+      await warmUp();
+    }
     const unsure = (): boolean => plan.exact && others.some((one) => ratioOf(one, base).plusMinus > 0.01);
     for (let round = 0; round < plan.rounds || (round < plan.rounds * 3 && unsure()); round++) {
       for (let turn = 0; turn < contestants.length; turn++) {

@@ -10,12 +10,17 @@ import { relayRequest } from './relay.ts';
 
 const question = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
 const answer = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\n1';
-/** Where Node tells of a client's requests. */
-const told = ['http.client.request.created', 'http.client.request.start'];
+/** Where Node tells of requests. */
+const toldOfClients = ['http.client.request.created', 'http.client.request.start'];
+const toldOfServers = [
+  'http.server.request.start',
+  'http.server.response.created',
+  'http.server.response.finish',
+];
 
 /** Resolves to all that the client was told, if there was one. */
 export async function rehearseRelay(): Promise<string | undefined> {
-  if (told.some((name) => channel(name).hasSubscribers)) return undefined;
+  if (isWatched(toldOfClients)) return undefined;
   return await new Promise((resolve) => {
     let heard = '';
     const client = connection((text) => (heard += text)).once('close', () => {
@@ -39,19 +44,12 @@ export async function rehearseRelay(): Promise<string | undefined> {
   });
 }
 
-/** Where Node tells of a server's requests. */
-const toldOfServers = [
-  'http.server.request.start',
-  'http.server.response.created',
-  'http.server.response.finish',
-];
-
 /**
  * What Node itself does for a server's first request. Nearly all of it is done at once, the rest as soon as the event
  * loop runs. Resolves to all that the client was told, if there was one.
  */
 export async function rehearseRequest(): Promise<string | undefined> {
-  if (toldOfServers.some((name) => channel(name).hasSubscribers)) return undefined;
+  if (isWatched(toldOfServers)) return undefined;
   return await new Promise((resolve) => {
     let heard = '';
     const server = new http.Server((_, response) => {
@@ -65,6 +63,10 @@ export async function rehearseRequest(): Promise<string | undefined> {
     server.emit('connection', client);
     client.emit('data', Buffer.from(question));
   });
+}
+
+function isWatched(names: readonly string[]): boolean {
+  return names.some((name) => channel(name).hasSubscribers);
 }
 
 /** It leads nowhere. `written`: called with each piece. */

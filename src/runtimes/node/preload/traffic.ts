@@ -86,7 +86,6 @@ export class Traffic {
   release(): void {
     this.mode = 'serve';
     this.door = undefined;
-    this.leader = undefined;
     for (const asked of this.takeWaiting()) this.answer(asked);
   }
 
