@@ -1,31 +1,35 @@
 /** Where a workspace's supervisor and its clients meet: a folder that only its owner can enter. */
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, realpathSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 export interface Rendezvous {
-  /** Private folder, empty on Windows, where pipes have no folder. */
+  /** Private. */
   readonly folder: string;
-  /** Unix socket or named pipe of the RPC server. */
+  /** The RPC server's, in that folder. */
   readonly socket: string;
 }
 
 /** Short, since a Unix socket's path has at most 103 bytes on macOS and 107 on Linux. */
 const idLength = 12;
+const folderName = new RegExp(`^[0-9a-f]{${String(idLength)}}$`);
 const privateMode = 0o700;
 
 export function rendezvousOf(workspace: string, env: NodeJS.ProcessEnv): Rendezvous {
   const id = createHash('sha256').update(canonical(workspace)).digest('hex').slice(0, idLength);
-  if (process.platform === 'win32') {
-    return { folder: path.join(tmpdir(), `hot-swap-${id}`), socket: `\\\\.\\pipe\\hot-swap-${id}` };
-  }
-  const base = path.join(
-    env['HOT_SWAP_RUNTIME_DIR'] ?? runtimeFolder(),
-    `hot-swap-${String(process.getuid?.())}`,
-  );
-  const folder = path.join(base, id);
-  return { folder, socket: path.join(folder, 'rpc') };
+  const owner = String(process.getuid?.());
+  return within(path.join(env['HOT_SWAP_RUNTIME_DIR'] ?? runtimeFolder(), `hot-swap-${owner}`), id);
+}
+
+/** Those of the same user's other workspaces, past ones too. */
+export async function neighboursOf({ folder }: Rendezvous): Promise<Rendezvous[]> {
+  const base = path.dirname(folder);
+  const ids = await readdir(base);
+  return ids
+    .filter((id) => folderName.test(id) && id !== path.basename(folder))
+    .map((id) => within(base, id));
 }
 
 /**
@@ -43,13 +47,18 @@ export function makePrivateFolder(folder: string): void {
     }
     const found = lstatSync(each);
     const foreign = process.getuid !== undefined && found.uid !== process.getuid();
-    const open = process.platform !== 'win32' && (found.mode & 0o077) !== 0;
+    const open = (found.mode & 0o077) !== 0;
     if (!found.isDirectory() || foreign || open) {
       throw new Error(
         `Hot Swap won't use ${each}: it belongs to someone else or is open to others. Remove it and try again.`,
       );
     }
   }
+}
+
+function within(base: string, id: string): Rendezvous {
+  const folder = path.join(base, id);
+  return { folder, socket: path.join(folder, 'rpc') };
 }
 
 /** The same for the editor and every terminal of a user, whose environments may differ. */

@@ -2,17 +2,18 @@
  * The supervisor's process. Started detached by the first client with
  * `supervisor.js WORKSPACE GRACE_MS`; prints one line of JSON when clients can connect, or why they can't.
  */
-import { copyFileSync, linkSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { standbyModule, standbyModuleOf } from '../runtimes/node/node-options.ts';
 import { makePrivateFolder, rendezvousOf } from '../shared/rendezvous.ts';
 import { systemClock } from '../shared/clock.ts';
+import { answers, claim } from './claim.ts';
 import { boundCompileCache, compileCacheOf } from './compile-cache.ts';
 import { sweepDoors } from './doors.ts';
 import { RpcServer } from './rpc-server.ts';
 import { Supervisor } from './supervisor.ts';
 import { Unsaved } from './unsaved.ts';
+import { markAsUsed, removeUnused } from './unused-folders.ts';
 
 /** For the answer to whoever asked for the end. */
 const lastWordsMs = 100;
@@ -20,8 +21,10 @@ const lastWordsMs = 100;
 const [, script = '', workspace = process.cwd(), grace = '60000'] = process.argv;
 
 async function main(): Promise<void> {
-  const { folder, socket } = rendezvousOf(workspace, process.env);
+  const rendezvous = rendezvousOf(workspace, process.env);
+  const { folder, socket } = rendezvous;
   makePrivateFolder(folder);
+  markAsUsed(folder);
   if (await answers(socket)) return; // another one was faster; the client will find it
   // A copy, since an update of the extension removes the folder that we were started from.
   const preload = path.join(folder, 'preload.js');
@@ -50,7 +53,9 @@ async function main(): Promise<void> {
   await claim(rpc.server, socket);
   sweepDoors(folder);
   await supervisor.open();
-  void boundCompileCache(compileCacheOf(folder)); // it can only be too slow to matter
+  // Both can only be too slow to matter.
+  void boundCompileCache(compileCacheOf(folder));
+  void removeUnused(rendezvous, Date.now());
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end());
   process.on('exit', () => {
     supervisor.dispose();
@@ -61,55 +66,6 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   stayFor(0);
-}
-
-/** Listens under a name of its own, then takes the common one: two that start at once can't both have it. */
-async function claim(server: net.Server, socket: string): Promise<void> {
-  if (process.platform === 'win32') {
-    await listening(server, socket);
-    return;
-  }
-  const own = `${socket}-${String(process.pid)}`;
-  await listening(server, own);
-  for (;;) {
-    try {
-      linkSync(own, socket);
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if (await answers(socket)) process.exit(0);
-      rmSync(socket, { force: true }); // left by one that was killed
-    }
-  }
-  const mine = statSync(own).ino;
-  rmSync(own);
-  process.on('exit', () => {
-    try {
-      if (statSync(socket).ino === mine) rmSync(socket);
-    } catch {
-      // gone already
-    }
-  });
-}
-
-function listening(server: net.Server, at: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(at, resolve);
-  });
-}
-
-function answers(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = net.connect(socket);
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.once('error', () => {
-      resolve(false);
-    });
-  });
 }
 
 main().then(

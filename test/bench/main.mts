@@ -4,11 +4,13 @@ import { evidenceLines } from './figures/evidence.mts';
 import { writeReadme } from './figures/readme.mts';
 import type { Results } from './figures/results.mts';
 import { report } from './figures/table.mts';
+import { useOwnRuntimeFolder } from '../tools/runtime-folder.mts';
 import { measureEverything } from './measure/everything.mts';
 import { readOptions } from './options.mts';
 import { cleanUp } from './servers/workspace.mts';
 
 process.once('exit', cleanUp);
+useOwnRuntimeFolder();
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
 

@@ -15,12 +15,14 @@ import { writeCodeShim } from '../tools/code-shim-executable.mts';
 import { atTheEnd, removeFolder } from '../tools/leave-nothing-behind.mts';
 import type { TestCounts } from '../tools/mocha-in-vscode.ts';
 import { root } from '../tools/root.mts';
+import { useOwnRuntimeFolder } from '../tools/runtime-folder.mts';
 import { copySample } from '../tools/sample-workspace.mts';
 
 const bundles = join(root, 'dist', 'test', 'editor');
 const scratch = mkdtempSync(join(tmpdir(), 'hs-')); // short: VS Code puts Unix sockets into its user data folder
 const resultFile = join(scratch, 'result.json');
 
+useOwnRuntimeFolder();
 await bundle(process.argv[2] ?? '');
 const sample = await copySample();
 atTheEnd(() => {

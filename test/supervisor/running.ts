@@ -8,10 +8,13 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import type { HandoffEvent, HandoffEventName } from '../../src/shared/model.ts';
+import { useOwnRuntimeFolder } from '../tools/runtime-folder.mts';
 import { freePort } from './free-port.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 export const cli = path.join(root, 'dist', 'cli.js');
+
+useOwnRuntimeFolder();
 
 type EventOf<Name extends HandoffEventName> = HandoffEvent & { readonly event: Name };
 
