@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Doors, Invitation, ToGeneration } from '../../protocol.ts';
 import { Channel } from './channel.ts';
 import { Drain, progressOf } from './drain.ts';
+import { leadOne } from './lead.ts';
 import { LoadedFiles } from './loaded-files.ts';
 import { moduleReport } from './module-report.ts';
 import type { Resolved } from './module-hooks.ts';
@@ -11,13 +12,11 @@ import type { ReadFiles } from './read-files.ts';
 import { bePoliteForGood, comeFirst } from './politeness.ts';
 import { rehearseRelay } from './rehearsal.ts';
 import type { Start } from './start.ts';
+import { wait } from './wait.ts';
 
 /** Progress is told at most this often. */
 const progressMs = 250;
 const heldMs = 5;
-/** For a client to come that tries the successor, and for its answer to begin. */
-const leaderMs = 10;
-const answerMs = 50;
 /** What comes after the drain has this long; the supervisor waits five seconds for the end. */
 const lateMs = 3000;
 
@@ -190,7 +189,7 @@ export class Participant implements ListenerHost {
   private async stop({ successor, drainMs, lead }: ToGeneration & { type: 'stop' }): Promise<void> {
     const listeners = [...this.served.values()];
     await Promise.all(listeners.map((listener) => listener.prepareStop()));
-    if (lead) await this.lead(successor);
+    if (lead) await leadOne(listeners, successor);
     // From an answer of the successor up to here nothing is asked of us: it is one turn of the loop.
     for (const listener of listeners) listener.stopAccepting();
     const traffic = listeners.map((listener) => listener.traffic);
@@ -201,18 +200,6 @@ export class Participant implements ListenerHost {
       for (const one of traffic) one.refuse();
       this.channel.send({ type: 'drained', ...result });
     });
-  }
-
-  /**
-   * A server's first answer takes several times as long as later ones, and whoever comes meanwhile waits for it, too.
-   * So one client tries the successor, and the others are answered here until it knows what newer code answers.
-   */
-  private async lead(successor: Doors): Promise<void> {
-    const all = [...this.served.values()].map(({ key, traffic }) => ({ traffic, door: successor[key] }));
-    if (all.every(({ traffic }) => traffic.connections.size === 0)) return;
-    const answered = Promise.race(all.map(({ traffic, door }) => traffic.lead(door)));
-    await Promise.race([answered, wait(leaderMs)]);
-    if (all.some(({ traffic }) => traffic.isLed)) await Promise.race([answered, wait(answerMs)]);
   }
 
   private relay(successor: Doors): void {
@@ -250,10 +237,6 @@ export class Participant implements ListenerHost {
     if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
     else process.exit(0);
   }
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** If it fails, everything is as it would be without it. */
