@@ -1,14 +1,12 @@
-import http from 'node:http';
-import type { Socket } from 'node:net';
+import type { Connection } from './connection.mts';
 import type { Exchange, Kind } from './exchange.mts';
+import type { Response } from './response.mts';
 
 export interface Question {
   kind: Kind;
   client: string;
-  port: number;
   path: string;
-  /** `false`: a connection of its own, closed afterwards. */
-  agent: http.Agent | false;
+  connection: Connection;
   due: { wall: number; clock: number };
 }
 
@@ -21,58 +19,53 @@ let order = 0;
 
 /** Sends one request, once, and never throws: what went wrong is in the exchange. */
 export function ask(question: Question, onVersion?: (version: number) => void): Promise<Exchange> {
-  const { kind, client, port, path, agent, due } = question;
+  const { kind, client, path, connection, due } = question;
   const exchange: Exchange = { kind, client, due: due.wall, tookMs: 0, done: 0, reused: false };
   return new Promise((resolve) => {
-    const patience = setTimeout(() => finish('timeout'), patienceMs);
     let silence: NodeJS.Timeout | undefined;
-    const request = http.get({ host: '127.0.0.1', port, path, agent });
-
-    function finish(error?: string): void {
-      if (exchange.done) return;
-      clearTimeout(patience);
-      clearTimeout(silence);
-      exchange.done = Date.now();
-      exchange.tookMs = performance.now() - due.clock;
-      if (error) exchange.error = error;
-      if (error === 'timeout') request.destroy();
-      resolve(exchange);
-    }
-
-    // Registered before node:http's own listener writes the request: what follows is just before the send,
-    // never after it, so an answer from old code can't be excused by a late stamp.
-    request.once('socket', (socket: Socket) => {
-      exchange.reused = request.reusedSocket;
-      silence = setTimeout(() => finish('timeout'), silenceMs);
-      if (socket.connecting) socket.once('connect', stampSent);
-      else stampSent();
-    });
-    function stampSent(): void {
-      exchange.sent = Date.now();
-      exchange.sentOrder = ++order;
-    }
-
-    request.once('error', (error: NodeJS.ErrnoException) => finish(nameOf(error)));
-    request.once('response', (response) => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', (piece: string) => {
-        body += piece;
+    const giveUp = connection.ask(path, {
+      begins: (reused) => {
+        exchange.reused = reused;
+        silence = setTimeout(timeOut, silenceMs);
+      },
+      sends: () => {
+        exchange.sent = Date.now();
+        exchange.sentOrder = ++order;
+      },
+      hears: ({ status, body }) => {
         silence?.refresh();
-        const version = exchange.version === undefined ? /\bv(\d+)\b/.exec(body)?.[1] : undefined;
-        if (version === undefined || response.statusCode !== 200) return;
+        if (exchange.version !== undefined || status !== 200) return;
+        const version = /\bv(\d+)\b/.exec(body)?.[1];
+        if (version === undefined) return;
         exchange.version = Number(version);
         exchange.first = Date.now();
         exchange.firstOrder = ++order;
         onVersion?.(exchange.version);
-      });
-      response.once('error', () => finish('truncated'));
-      response.once('end', () => {
-        const whole = response.complete && (kind !== 'stream' || body.endsWith(lastLine));
-        if (response.statusCode !== 200) finish(`status ${response.statusCode}`);
-        else finish(whole && exchange.version !== undefined ? undefined : 'truncated');
-      });
+      },
+      ends: (response, error) => finish(problemOf(response, error)),
     });
+    const patience = setTimeout(timeOut, patienceMs);
+
+    function timeOut(): void {
+      giveUp();
+      finish('timeout');
+    }
+
+    function finish(error: string | undefined): void {
+      clearTimeout(patience);
+      clearTimeout(silence);
+      exchange.done = Date.now();
+      exchange.tookMs = performance.now() - due.clock;
+      if (error !== undefined) exchange.error = error;
+      resolve(exchange);
+    }
+
+    function problemOf(response: Response, error: NodeJS.ErrnoException | undefined): string | undefined {
+      if (!response.hasBegun) return error === undefined ? 'reset' : nameOf(error);
+      if (response.status !== 200) return `status ${response.status}`;
+      const whole = response.isWhole && (kind !== 'stream' || response.body.endsWith(lastLine));
+      return whole && exchange.version !== undefined ? undefined : 'truncated';
+    }
   });
 }
 

@@ -1,10 +1,12 @@
-import http from 'node:http';
 import { ask } from './ask.mts';
+import { Connection } from './connection.mts';
 import type { Exchange, Kind } from './exchange.mts';
 
 const keptConnections = 20;
 const streamEveryMs = 500;
 const slowEvery = 20;
+/** A stream takes two seconds: more than enough for those of every second. */
+const streamConnections = 4;
 
 /**
  * Open loop: the schedule says when a request is sent, however the server fares. Half of the requests come on
@@ -15,11 +17,8 @@ export class OpenLoop {
   readonly exchanges: Exchange[] = [];
   /** How late the schedule was kept; large figures mean that this process was starved, not the server. */
   readonly lateMs: number[] = [];
-  private readonly kept = Array.from({ length: keptConnections }, (_, i) => ({
-    client: `kept-${i + 1}`,
-    agent: new http.Agent({ keepAlive: true, maxSockets: 1 }),
-  }));
-  private readonly streaming = new http.Agent({ keepAlive: true });
+  private readonly kept: Connection[];
+  private readonly streaming: Connection[];
   private readonly open = new Set<Promise<void>>();
   private readonly start = performance.now();
   private sent = 0;
@@ -30,6 +29,9 @@ export class OpenLoop {
     private readonly port: number,
     private readonly rate: number,
   ) {
+    const keep = (): Connection => new Connection(port, true);
+    this.kept = Array.from({ length: keptConnections }, keep);
+    this.streaming = Array.from({ length: streamConnections }, keep);
     this.pump();
   }
 
@@ -37,7 +39,7 @@ export class OpenLoop {
   async stop(): Promise<void> {
     clearTimeout(this.timer);
     await Promise.all(this.open);
-    for (const agent of [this.streaming, ...this.kept.map((one) => one.agent)]) agent.destroy();
+    for (const connection of [...this.kept, ...this.streaming]) connection.close();
   }
 
   private pump(): void {
@@ -54,25 +56,27 @@ export class OpenLoop {
     const turn = this.sent >> 1;
     this.lateMs.push(elapsed - due);
     if (this.sent % 2 === 1) {
-      const { client, agent } = this.kept[turn % keptConnections]!;
-      this.send('request', client, '/', agent, due);
+      const kept = turn % keptConnections;
+      this.send('request', `kept-${kept + 1}`, '/', this.kept[kept], due);
     } else if (turn % slowEvery === slowEvery - 1) {
-      this.send('slow', 'new', '/slow?ms=300', false, due);
+      this.send('slow', 'new', '/slow?ms=300', undefined, due);
     } else {
-      this.send('request', 'new', '/', false, due);
+      this.send('request', 'new', '/', undefined, due);
     }
   }
 
   private sendStream(): void {
-    const agent = this.streams % 2 === 0 ? false : this.streaming;
-    this.send('stream', 'new', '/stream', agent, this.streams * streamEveryMs);
+    const kept = this.streams % 2 === 0 ? undefined : this.streaming[(this.streams >> 1) % streamConnections];
+    this.send('stream', 'new', '/stream', kept, this.streams * streamEveryMs);
   }
 
-  private send(kind: Kind, client: string, path: string, agent: http.Agent | false, at: number): void {
+  /** Without `kept` on a connection of its own. */
+  private send(kind: Kind, client: string, path: string, kept: Connection | undefined, at: number): void {
+    const connection = kept ?? new Connection(this.port, false);
     const clock = this.start + at;
     // Of now, not of the start: within minutes the two clocks come to differ by milliseconds.
     const due = { wall: Math.round(Date.now() - (performance.now() - clock)), clock };
-    const answered = ask({ kind, client, port: this.port, path, agent, due }).then((exchange) => {
+    const answered = ask({ kind, client, path, connection, due }).then((exchange) => {
       this.exchanges.push(exchange);
       this.open.delete(answered);
     });

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from './ask.mts';
 import { clock } from './clock.mts';
+import { Connection } from './connection.mts';
 import type { Exchange } from './exchange.mts';
 import type { StopwatchOrder, StopwatchReport } from './stopwatchHandle.mts';
 
@@ -43,7 +44,7 @@ async function watch(port: number, version: number): Promise<void> {
 async function poll(port: number): Promise<void> {
   const due = { wall: Date.now(), clock: performance.now() };
   const exchange = await ask(
-    { kind: 'poll', client: 'stopwatch', port, path: '/', agent: false, due },
+    { kind: 'poll', client: 'stopwatch', path: '/', connection: new Connection(port, false), due },
     (v) => {
       if (v <= newest) return;
       newest = v;
