@@ -15,22 +15,30 @@ const busy = new Set(['EAGAIN', 'EMFILE', 'ENFILE']);
 /** By door, what lets the next one knock. */
 const lines = new Map<string, { knocking: number; readonly next: (() => void)[] }>();
 
+/** Connects to a door and says who the client is; see `approach`. */
+export async function knock(door: string, client: DoorPreface, patienceMs?: number): Promise<Socket> {
+  return introduce(await approach(door, patienceMs), client);
+}
+
+/** What comes after it is the client's. */
+export function introduce(socket: Socket, client: DoorPreface): Socket {
+  socket.write(`${JSON.stringify(client)}\n`);
+  return socket;
+}
+
 /**
- * Connects to a door and says who the client is. Knocks as long as somebody is behind the door but too busy to open,
+ * Connects to a door for a client yet to come. Tries as long as somebody is behind the door but too busy to open,
  * `patienceMs` at most; throws if nobody is.
  */
-export async function knock(door: string, client: DoorPreface, patienceMs = Infinity): Promise<Socket> {
+export async function approach(door: string, patienceMs = Infinity): Promise<Socket> {
   // Not of `performance`: where nobody has used it, loading it takes a millisecond.
   const until = Date.now() + patienceMs;
   await standInLine(door);
-  let socket: Socket;
   try {
-    socket = await connect(door, until);
+    return await connect(door, until);
   } finally {
     leaveLine(door);
   }
-  socket.write(`${JSON.stringify(client)}\n`);
-  return socket;
 }
 
 async function connect(door: string, until: number): Promise<Socket> {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import type { ServerResponse } from 'node:http';
 import net from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
@@ -19,6 +19,8 @@ interface Pair {
   readonly door: string;
   /** Resolves to the next request that comes through it, to be answered by the test. */
   readonly asked: () => Promise<ServerResponse>;
+  /** Resolves to the next connection to that door. */
+  readonly visitor: () => Promise<Socket>;
   readonly get: () => Promise<string>;
 }
 
@@ -46,6 +48,7 @@ async function pair(t: TestContext): Promise<Pair> {
     traffic,
     door,
     asked: async () => ((await once(newer, 'request')) as [unknown, ServerResponse])[1],
+    visitor: async () => ((await once(opened, 'connection')) as [Socket])[0],
     get: async () => {
       const request = http.get({ port, host: '127.0.0.1', agent: false });
       const [response] = (await once(request, 'response')) as [http.IncomingMessage];
@@ -80,10 +83,19 @@ describe('a client that tries newer code', () => {
     assert.equal(await get(), 'old');
   });
 
-  it('is none when the older code serves again', async (t) => {
-    const { traffic, door, get } = await pair(t);
+  it('is answered by the older code if the newer code has died meanwhile', async (t) => {
+    const { traffic, door, visitor, get } = await pair(t);
     void traffic.lead(door);
+    (await visitor()).destroy();
+    assert.equal(await get(), 'old');
+  });
+
+  it('is none when the older code serves again, and leaves nobody at the door', async (t) => {
+    const { traffic, door, visitor, get } = await pair(t);
+    void traffic.lead(door);
+    const gone = once(await visitor(), 'close');
     traffic.release();
     assert.equal(await get(), 'old');
+    await gone;
   });
 });

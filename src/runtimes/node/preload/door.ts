@@ -82,6 +82,7 @@ function readPreface(socket: Socket, done: (preface: DoorPreface) => void): void
       }
       socket.off('readable', onReadable);
       socket.off('error', onError);
+      socket.off('end', onError);
       const rest = seen.subarray(end + 1);
       if (rest.length > 0) socket.unshift(rest);
       try {
@@ -93,6 +94,7 @@ function readPreface(socket: Socket, done: (preface: DoorPreface) => void): void
     }
   };
   socket.on('error', onError);
+  socket.on('end', onError); // who came ahead of a client that never did
   socket.on('readable', onReadable);
 }
 

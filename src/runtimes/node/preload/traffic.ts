@@ -8,12 +8,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
+import { approach } from '../../door-client.ts';
 import { answerOf, askedBy, isGone, onGone } from './asked.ts';
 import type { Asked } from './asked.ts';
 import { isSecure } from './internals.ts';
 import type { AnyServer, HttpSocket } from './internals.ts';
 import { LastGet } from './last-get.ts';
 import { refuse, relay } from './relay.ts';
+import type { Way } from './relay.ts';
 
 type Mode = 'serve' | 'lead' | 'hold' | 'relay';
 
@@ -39,8 +41,8 @@ export class Traffic {
   private remembered: LastGet | undefined;
   private mode: Mode = 'serve';
   private door: string | undefined;
-  /** Until the first request comes for it. */
-  private leader: ((asked: Asked) => void) | undefined;
+  /** The place of the one request that goes ahead, until it is taken. */
+  private leading: { take(asked: Asked): void; give(): void } | undefined;
   /** Held requests, each with what lets go of it. */
   private readonly waiting = new Map<Asked, () => void>();
   private relaying = 0;
@@ -84,6 +86,7 @@ export class Traffic {
 
   /** Held requests are answered here after all. */
   release(): void {
+    this.leading?.give();
     this.mode = 'serve';
     this.door = undefined;
     for (const asked of this.takeWaiting()) this.answer(asked);
@@ -96,22 +99,35 @@ export class Traffic {
   lead(door: string | undefined): Promise<void> {
     if (this.mode !== 'serve' || door === undefined) return new Promise(() => undefined);
     this.mode = 'lead';
+    // Before there is anybody who would wait for that: it is the first time for the successor, too.
+    const way = approach(door);
+    way.catch(() => undefined); // told to whoever takes it
     return new Promise((resolve) => {
-      this.leader = (asked) => {
-        this.leader = undefined;
-        answerOf(asked).once('close', resolve);
-        this.hand(door, asked, resolve);
+      this.leading = {
+        take: (asked) => {
+          this.leading = undefined;
+          answerOf(asked).once('close', resolve);
+          this.hand(door, asked, { way, onAnswer: resolve });
+        },
+        give: () => {
+          this.leading = undefined;
+          way.then(
+            (socket) => socket.destroy(),
+            () => undefined,
+          );
+        },
       };
     });
   }
 
   /** One is under way. */
   get isLed(): boolean {
-    return this.mode === 'lead' && this.leader === undefined;
+    return this.mode === 'lead' && this.leading === undefined;
   }
 
   /** Requests go to the successor behind `door`; without one they wait for a later call. */
   relay(door: string | undefined): void {
+    this.leading?.give();
     this.mode = 'relay';
     this.door = door;
     if (door === undefined) return;
@@ -164,10 +180,10 @@ export class Traffic {
   private diverts(event: string, args: readonly unknown[]): boolean {
     if (this.mode === 'serve') return false;
     // A connection that is no longer HTTP's lasts: it is not the one to try with.
-    if (this.mode === 'lead' && (this.leader === undefined || event !== 'request')) return false;
+    if (this.mode === 'lead' && (this.leading === undefined || event !== 'request')) return false;
     const asked = askedBy(event, args);
     this.diverted.add(answerOf(asked));
-    if (this.mode === 'lead') this.leader?.(asked);
+    if (this.mode === 'lead') this.leading?.take(asked);
     else if (this.mode === 'relay' && this.door !== undefined) this.hand(this.door, asked);
     else this.wait(asked);
     return true;
@@ -196,7 +212,7 @@ export class Traffic {
     return waiting.map(([asked]) => asked).filter((asked) => !isGone(asked));
   }
 
-  private hand(door: string, asked: Asked, onAnswer?: () => void): void {
+  private hand(door: string, asked: Asked, lead?: { way: Way; onAnswer: () => void }): void {
     this.relaying += 1;
     const onNobody = (): void => {
       // Nobody behind the door: the successor has a successor, or we are about to hear that it died.
@@ -205,7 +221,7 @@ export class Traffic {
       else if (this.door !== undefined && this.door !== door) this.hand(this.door, asked);
       else this.wait(asked);
     };
-    relay(door, asked, onNobody, onAnswer)
+    relay(lead?.way ?? door, asked, onNobody, lead?.onAnswer)
       .catch(() => undefined) // a client that went in the very moment
       .finally(() => {
         this.relaying -= 1;
