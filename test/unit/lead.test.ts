@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import type { ServerResponse } from 'node:http';
+import http2 from 'node:http2';
 import net from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { openDoor } from '../../src/runtimes/node/preload/door.ts';
+import { leadOne } from '../../src/runtimes/node/preload/lead.ts';
 import type { AnyServer } from '../../src/runtimes/node/preload/internals.ts';
 import { Traffic } from '../../src/runtimes/node/preload/traffic.ts';
 
@@ -97,5 +99,21 @@ describe('a client that tries newer code', () => {
     traffic.release();
     assert.equal(await get(), 'old');
     await gone;
+  });
+
+  it('is not waited for if nobody speaks HTTP/1', async (t) => {
+    const { door } = await pair(t);
+    const server = http2.createServer((_, response) => response.end('old'));
+    const nothing = { held: () => undefined, closed: () => undefined, lifecycle: () => true };
+    const traffic = new Traffic(server as unknown as AnyServer, nothing);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const client = http2.connect(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`);
+    t.after(() => {
+      client.destroy();
+      server.close();
+    });
+    await once(client.request(), 'response');
+    t.mock.method(traffic, 'lead', () => assert.fail('it is waited for'));
+    await leadOne([{ key: 'front', traffic }], { front: door });
   });
 });
