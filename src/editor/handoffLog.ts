@@ -38,7 +38,8 @@ export class HandoffLog implements Disposable {
     session.onDidLose((running) => {
       for (const { name } of running) {
         this.channel.warn(
-          `${name}: stopped, because the supervisor of ${basename(session.folder)} has ended.`,
+          `${name}: stopped, because the supervisor of ${basename(session.folder)} has ended. ` +
+            'Nothing serves now. Run "Hot Swap: Start Server".',
         );
       }
     });
