@@ -1,6 +1,6 @@
 import { number, none, percent, ratioText, spreadText } from './format.mts';
 import { ratioOf } from './ratio.mts';
-import { type App, type Contender, roundsOf } from './results.mts';
+import { type App, coldBootOf, type Contender, roundsOf } from './results.mts';
 import { spread } from './stats.mts';
 import { failures, type Summary } from './summary.mts';
 
@@ -11,9 +11,9 @@ export interface Column {
 }
 
 const ofSummary =
-  (cell: (summary: Summary, app: App) => string) =>
-  ({ summary }: Contender, app: App): string =>
-    summary ? cell(summary, app) : none;
+  (cell: (summary: Summary, coldBootMs: number) => string) =>
+  (one: Contender): string =>
+    one.summary ? cell(one.summary, coldBootOf(one)) : none;
 
 export const columns = {
   failed: { title: 'failed', cell: ofSummary((s) => `${failures(s)} of ${s.requests}`) },
@@ -27,12 +27,12 @@ export const columns = {
   saveToNew: { title: 'save → new, ms', cell: ofSummary((s) => spreadText(s.saveToNewMs)) },
   ofColdBoot: {
     title: '÷ cold boot',
-    cell: ofSummary((s, app) => ratioText(s.saveToNewMs.median / app.coldBootMs.median)),
+    cell: ofSummary((s, coldBootMs) => ratioText(s.saveToNewMs.median / coldBootMs)),
   },
   hasty: {
     title: 'edit after edit ÷',
-    cell: ofSummary(({ hastyToNewMs: { n, median } }, app) =>
-      n === 0 ? none : ratioText(median / app.coldBootMs.median),
+    cell: ofSummary(({ hastyToNewMs: { n, median } }, coldBootMs) =>
+      n === 0 ? none : ratioText(median / coldBootMs),
     ),
   },
   quiet: {

@@ -88,9 +88,9 @@ function appsTable(apps: App[]): string {
 function shortly(app: App, peer: string): string {
   const one = contender(app, peer);
   if (!one?.summary) return none;
-  const [failed] = columns.failed.cell(one, app).split(' ');
+  const [failed] = columns.failed.cell(one).split(' ');
   if (one.summary.saveToNewMs.n === 0) return `never, ${failed} failed`;
-  return `${number(one.summary.saveToNewMs.median)} (${columns.ofColdBoot.cell(one, app)}), ${failed} failed`;
+  return `${number(one.summary.saveToNewMs.median)} (${columns.ofColdBoot.cell(one)}), ${failed} failed`;
 }
 
 function leftoversTable(leftovers: Results['leftovers'], apps: App[]): string {

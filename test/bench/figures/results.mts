@@ -30,7 +30,7 @@ export interface Results {
 export interface App {
   sample: string;
   title: string;
-  /** Without a tool and without load. */
+  /** All that were measured. */
   coldBootMs: Spread;
   peers: Contender[];
   /** Bare, bare again, and hot-swap, until the ratio is known to a hundredth. */
@@ -45,12 +45,19 @@ export interface Contender {
   title: string;
   /** Why it was not run. */
   missing?: string;
+  /** Of the app without a tool and without load, just before this peer and just after it. */
+  coldBootMs?: Spread;
   summary?: Summary;
   quiet?: Quiet;
 }
 
 export function contender(app: App, peer: string): Contender | undefined {
   return app.peers.find((one) => one.peer === peer);
+}
+
+/** What the same boot took without a tool, in ms. */
+export function coldBootOf({ coldBootMs }: Contender): number {
+  return coldBootMs?.median ?? NaN;
 }
 
 /** Median requests a second ÷ bare, by whichever of the two measurements has this peer. */

@@ -1,7 +1,7 @@
 import { check, type Check } from './check.mts';
 import { number, ratioText } from './format.mts';
 import { ratioOf, showRatio } from './ratio.mts';
-import { type App, contender, type Results } from './results.mts';
+import { type App, coldBootOf, contender, type Results } from './results.mts';
 import { failures, type Summary } from './summary.mts';
 import { leftoversChecks } from './leftovers.mts';
 
@@ -38,11 +38,10 @@ function bystanderChecks(measured: Results['bystanders']): Check[] {
 }
 
 function appChecks(app: App, standby: boolean): Check[] {
-  const summaries = app.peers.flatMap(({ summary }) => summary ?? []);
-  const ours = summaries.filter(({ told }) => told !== undefined);
+  const ours = app.peers.filter(({ summary }) => summary?.told !== undefined);
   return [
-    ...ours.flatMap(clean),
-    ...ours.flatMap((summary) => quick(summary, app, standby)),
+    ...ours.flatMap(({ summary }) => clean(summary!)),
+    ...ours.flatMap((one) => quick(one.summary!, coldBootOf(one), app, standby)),
     ...throughputCheck(app),
   ].map((one) => ({ ...one, name: `${app.sample}, ${one.name}` }));
 }
@@ -72,9 +71,8 @@ const handoverMs = 30;
 const p99Limit = 1.5;
 const leastThroughput = 0.98;
 
-function quick(summary: Summary, app: App, standby: boolean): Check[] {
+function quick(summary: Summary, cold: number, app: App, standby: boolean): Check[] {
   const checks: Check[] = [];
-  const cold = app.coldBootMs.median;
   const { saveToNewMs: took, hastyToNewMs: hasty, steadyMs, swapMs } = summary;
   const within = (name: string, ms: number, limit: number, orMs = 0, boot = cold): Check => {
     const found = `${ratioText(ms / boot)} (${number(ms)} ms)`;

@@ -16,9 +16,11 @@ import { throughput } from './throughput.mts';
 export async function measureApp(sample: Sample, chosen: Peer[], options: Options): Promise<App> {
   const cold: number[] = [];
   const workspace = new Workspace(sample);
-  // Some before every peer, so that a machine whose mood changes changes both sides of the ratio.
-  const bootSome = async (): Promise<unknown> =>
-    cold.push(...(await coldBoots(workspace, options.coldBoots)));
+  const bootSome = async (): Promise<number[]> => {
+    const took = await coldBoots(workspace, options.coldBoots);
+    cold.push(...took);
+    return took;
+  };
   const contenders: Contender[] = [];
   const runnable: Peer[] = [];
   try {
@@ -33,8 +35,11 @@ export async function measureApp(sample: Sample, chosen: Peer[], options: Option
       }
       runnable.push(peer);
       if (!options.parts.includes('edits')) continue;
-      await bootSome();
-      contenders.push({ peer: name, title, ...(await measurePeer(peer, sample, options)) });
+      // Just before and just after, so that a machine whose mood changes changes both sides of the ratio.
+      const before = await bootSome();
+      const measured = await measurePeer(peer, sample, options);
+      const coldBootMs = spread([...before, ...(await bootSome())]);
+      contenders.push({ peer: name, title, coldBootMs, ...measured });
     }
   } finally {
     workspace.remove();
