@@ -101,7 +101,10 @@ export class Traffic {
     this.mode = 'lead';
     // Before there is anybody who would wait for that: it is the first time for the successor, too.
     const way = approach(door);
-    way.catch(() => undefined); // told to whoever takes it
+    way.then(
+      (socket) => socket.on('error', () => undefined), // the app must not hear of it, and whoever takes it sees
+      () => undefined,
+    );
     return new Promise((resolve) => {
       this.leading = {
         take: (asked) => {
