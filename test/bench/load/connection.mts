@@ -88,7 +88,10 @@ export class Connection {
 
   /** The server has hung up, or was not there. */
   private lose(problem: NodeJS.ErrnoException | undefined): void {
-    if (this.asked === undefined) return this.close();
+    if (this.asked === undefined) {
+      this.close();
+      return;
+    }
     const { asker, response } = this.asked;
     response.close();
     this.finish(false);
