@@ -56,9 +56,9 @@ async function connect(door: string, until: number): Promise<Socket> {
 function connectOnce(door: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(door);
+    // It stays: what breaks before there is a client must not be the app's uncaught error.
     socket.once('error', reject);
     socket.once('connect', () => {
-      socket.off('error', reject);
       resolve(socket);
     });
   });

@@ -26,7 +26,7 @@ export function rendezvousOf(workspace: string, env: NodeJS.ProcessEnv): Rendezv
 /** Those of the same user's other workspaces, past ones too. */
 export async function neighboursOf({ folder }: Rendezvous): Promise<Rendezvous[]> {
   const base = path.dirname(folder);
-  const ids = await readdir(base);
+  const ids = await readdir(base).catch(() => []);
   return ids
     .filter((id) => folderName.test(id) && id !== path.basename(folder))
     .map((id) => within(base, id));

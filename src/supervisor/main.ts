@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   await supervisor.open();
   // Both can only be too slow to matter.
   void boundCompileCache(compileCacheOf(folder));
-  void removeUnused(rendezvous, Date.now());
+  void removeUnused(rendezvous, systemClock.now());
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end());
   process.on('exit', () => {
     supervisor.dispose();

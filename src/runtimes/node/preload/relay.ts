@@ -12,7 +12,7 @@ import type {
 import http from 'node:http';
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream';
-import { approach, introduce } from '../../door-client.ts';
+import { introduce } from '../../door-client.ts';
 import type { DoorPreface } from '../../protocol.ts';
 import { clientOf, isGone, onGone } from './asked.ts';
 import type { Asked } from './asked.ts';
@@ -24,21 +24,18 @@ const perConnection = /^(connection|keep-alive|proxy-connection)$/i;
 /** Unknown to HTTP/1.0. */
 const chunked = /^(transfer-encoding|trailer)$/i;
 
-/** The way to a door: its path, or a connection that somebody has made before. */
-export type Way = string | Promise<Socket>;
-
 /**
- * Relays it; `onNobody` is called if nobody is behind the door, before a byte of it was consumed; `onAnswer` when the
+ * Relays it through a door that was approached; `onNobody` is called if nobody is behind the door, before a byte of it was consumed; `onAnswer` when the
  * answer to an HTTP/1 request begins, in the same turn of the loop as it is passed on.
  */
 export async function relay(
-  way: Way,
+  way: Promise<Socket>,
   asked: Asked,
   onNobody: () => void,
   onAnswer?: () => void,
 ): Promise<void> {
   const letGo = onGone(asked, () => undefined);
-  const socket = await (typeof way === 'string' ? approach(way) : way).catch(() => undefined);
+  const socket = await way.catch(() => undefined);
   letGo();
   if (socket === undefined || socket.destroyed) {
     onNobody();

@@ -15,7 +15,6 @@ import { isSecure } from './internals.ts';
 import type { AnyServer, HttpSocket } from './internals.ts';
 import { LastGet } from './last-get.ts';
 import { refuse, relay } from './relay.ts';
-import type { Way } from './relay.ts';
 
 type Mode = 'serve' | 'lead' | 'hold' | 'relay';
 
@@ -101,10 +100,7 @@ export class Traffic {
     this.mode = 'lead';
     // Before there is anybody who would wait for that: it is the first time for the successor, too.
     const way = approach(door);
-    way.then(
-      (socket) => socket.on('error', () => undefined), // the app must not hear of it, and whoever takes it sees
-      () => undefined,
-    );
+    way.catch(() => undefined); // told to whoever takes it
     return new Promise((resolve) => {
       this.leading = {
         take: (asked) => {
@@ -215,7 +211,7 @@ export class Traffic {
     return waiting.map(([asked]) => asked).filter((asked) => !isGone(asked));
   }
 
-  private hand(door: string, asked: Asked, lead?: { way: Way; onAnswer: () => void }): void {
+  private hand(door: string, asked: Asked, lead?: { way: Promise<Socket>; onAnswer: () => void }): void {
     this.relaying += 1;
     const onNobody = (): void => {
       // Nobody behind the door: the successor has a successor, or we are about to hear that it died.
@@ -224,7 +220,7 @@ export class Traffic {
       else if (this.door !== undefined && this.door !== door) this.hand(this.door, asked);
       else this.wait(asked);
     };
-    relay(lead?.way ?? door, asked, onNobody, lead?.onAnswer)
+    relay(lead?.way ?? approach(door), asked, onNobody, lead?.onAnswer)
       .catch(() => undefined) // a client that went in the very moment
       .finally(() => {
         this.relaying -= 1;
