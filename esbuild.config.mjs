@@ -22,7 +22,7 @@ const bundles = [
     target: 'node20',
     entryPoints: {
       preload: 'src/runtimes/node/preload/main.ts',
-      serving: 'src/runtimes/node/preload/serving.ts',
+      serving: 'src/runtimes/node/preload/joining/serving.ts',
     },
     // Instrumentation in the user's server watches what is required, and shall not see us.
     banner: {

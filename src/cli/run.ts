@@ -1,6 +1,6 @@
 /** `hot-swap run`: a server in the foreground, with its handoffs and its output. */
 import path from 'node:path';
-import { readFile } from '../detect/files.ts';
+import { readFile } from '../detect/reading/files.ts';
 import { unwrap } from '../detect/unwrap.ts';
 import type { Failure, HandoffEvent, OutputChunk, ServerSpec } from '../shared/model.ts';
 import { Narrator } from '../shared/narrate.ts';

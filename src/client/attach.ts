@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import net from 'node:net';
 import type { MessageConnection } from 'vscode-jsonrpc';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
-import { splitLines } from '../runtimes/line-protocol.ts';
+import { splitLines } from '../runtimes/protocol/lines.ts';
 import { makePrivateFolder, rendezvousOf } from '../shared/rendezvous.ts';
 import * as rpc from '../shared/rpc.ts';
 import type { HelloResult } from '../shared/rpc.ts';

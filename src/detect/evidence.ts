@@ -1,10 +1,10 @@
 /** Is this command a server? Asked before offering to run it, so that libraries and front ends are left alone. */
 import { join } from 'node:path';
-import type { ReadFile } from './files.ts';
-import type { PackageJson } from './packageJson.ts';
-import { parseScriptCall } from './scripts.ts';
-import { parseLine, programName, splitAssignments } from './shell.ts';
-import { unwrapWrapper } from './wrappers.ts';
+import type { ReadFile } from './reading/files.ts';
+import type { PackageJson } from './reading/package-json.ts';
+import { parseScriptCall } from './reading/scripts.ts';
+import { parseLine, programName, splitAssignments } from './reading/shell.ts';
+import { unwrapWrapper } from './reading/wrappers.ts';
 
 /** Programs that run a server written by hand. `next dev`, `vite` and the like replace modules by themselves. */
 const runners = new Set(

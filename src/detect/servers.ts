@@ -1,8 +1,8 @@
 /** Zero configuration: which servers a folder holds, the likeliest first. */
 import { basename, join } from 'node:path';
 import { isServerFile, looksLikeServer, usesFramework } from './evidence.ts';
-import type { Files } from './files.ts';
-import { readPackageJson, type PackageJson } from './packageJson.ts';
+import type { Files } from './reading/files.ts';
+import { readPackageJson, type PackageJson } from './reading/package-json.ts';
 
 export interface Candidate {
   /** Of the package, or of its folder. Several candidates of one package share it. */

@@ -3,10 +3,10 @@
  * Looks through package scripts, npx, cross-env and the like, and leaves a command without a watcher as it is.
  */
 import { join, resolve } from 'node:path';
-import type { ReadFile } from './files.ts';
-import { unwatchNodemon } from './nodemon.ts';
-import { readPackageJson, type PackageJson } from './packageJson.ts';
-import { binFolders, parseScriptCall, pathWithBins, scriptEnvironment } from './scripts.ts';
+import type { ReadFile } from './reading/files.ts';
+import { unwatchNodemon } from './watchers/nodemon.ts';
+import { readPackageJson, type PackageJson } from './reading/package-json.ts';
+import { binFolders, parseScriptCall, pathWithBins, scriptEnvironment } from './reading/scripts.ts';
 import {
   formatLine,
   formatWords,
@@ -15,10 +15,10 @@ import {
   programName,
   splitAssignments,
   type CommandLine,
-} from './shell.ts';
-import { unwatchTsNodeDev } from './tsNodeDev.ts';
-import { unwatch, watched, type Watched } from './watchers.ts';
-import { unwrapWrapper, type Wrapped } from './wrappers.ts';
+} from './reading/shell.ts';
+import { unwatchTsNodeDev } from './watchers/ts-node-dev.ts';
+import { unwatch, watched, type Watched } from './watchers/watchers.ts';
+import { unwrapWrapper, type Wrapped } from './reading/wrappers.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

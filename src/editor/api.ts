@@ -1,7 +1,7 @@
 /** What `activate` returns: for tests, and for whoever wants to follow the servers from another extension. */
 import type { Event } from '../shared/emitter.ts';
 import type { HandoffEvent, ServerStatus } from '../shared/model.ts';
-import type { Indicator } from './statusText.ts';
+import type { Indicator } from './status/status-text.ts';
 
 export interface HotSwapApi {
   /** Resolves when running servers of this workspace have been found; at once in an untrusted workspace. */

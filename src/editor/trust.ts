@@ -1,7 +1,7 @@
 /** In an untrusted workspace nothing runs, and none of its settings are read. */
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
-import { commandIds } from './actions.ts';
+import { commandIds } from './status/actions.ts';
 
 /** Calls `begin` as soon as the workspace is trusted, which may be at once; owns what it returns. */
 export function whenTrusted(begin: () => Disposable): Disposable {

@@ -5,22 +5,22 @@ import { systemClock } from '../shared/clock.ts';
 import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import { Emitter } from '../shared/emitter.ts';
 import type { HandoffEvent } from '../shared/model.ts';
-import { commandIds } from './actions.ts';
-import { Choices } from './choices.ts';
-import { Commands } from './commands.ts';
-import { ContextKeys } from './contextKeys.ts';
-import { withoutEditorVariables } from './environment.ts';
-import { FirstSight } from './firstSight.ts';
-import { HandoffLog } from './handoffLog.ts';
-import { Notifications } from './notifications.ts';
-import { Operations } from './operations.ts';
-import { OutputTerminals } from './outputTerminals.ts';
-import { Problems } from './problems.ts';
-import { Saves } from './saves.ts';
-import { Servers } from './servers.ts';
-import { Session } from './session.ts';
-import { readSettings } from './settings.ts';
-import { StatusBar } from './statusBar.ts';
+import { commandIds } from './status/actions.ts';
+import { Choices } from './servers/choices.ts';
+import { Commands } from './commands/commands.ts';
+import { ContextKeys } from './status/context-keys.ts';
+import { withoutEditorVariables } from './servers/environment.ts';
+import { FirstSight } from './commands/first-sight.ts';
+import { HandoffLog } from './output/handoff-log.ts';
+import { Notifications } from './commands/notifications.ts';
+import { Operations } from './servers/operations.ts';
+import { OutputTerminals } from './output/output-terminals.ts';
+import { Problems } from './output/problems.ts';
+import { Saves } from './saves/saves.ts';
+import { Servers } from './servers/servers.ts';
+import { Session } from './servers/session.ts';
+import { readSettings } from './settings/settings.ts';
+import { StatusBar } from './status/status-bar.ts';
 
 export class Workbench implements Disposable {
   private readonly store = new DisposableStore();
@@ -89,7 +89,7 @@ function openSession(folder: vscode.WorkspaceFolder, script: string): Session {
   const workspace = folder.uri.fsPath;
   return new Session(workspace, async (launch, listener) => {
     // JSON-RPC is most of the bundle's start-up time, and many windows never need it.
-    const { openLink } = await import('./link.ts');
+    const { openLink } = await import('./servers/link.ts');
     const graceMs = readSettings(folder.uri).settings.graceSeconds * 1000;
     const env = { ...withoutEditorVariables(process.env), ELECTRON_RUN_AS_NODE: '1' };
     const how = launch ? { launch: { node: process.execPath, script, env, graceMs } } : {};

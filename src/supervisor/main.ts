@@ -7,13 +7,13 @@ import path from 'node:path';
 import { standbyModule, standbyModuleOf } from '../runtimes/node/node-options.ts';
 import { makePrivateFolder, rendezvousOf } from '../shared/rendezvous.ts';
 import { systemClock } from '../shared/clock.ts';
-import { answers, claim } from './claim.ts';
-import { boundCompileCache, compileCacheOf } from './compile-cache.ts';
-import { sweepDoors } from './doors.ts';
-import { RpcServer } from './rpc-server.ts';
+import { answers, claim } from './folder/claim.ts';
+import { boundCompileCache, compileCacheOf } from './folder/compile-cache.ts';
+import { sweepDoors } from './folder/doors.ts';
+import { RpcServer } from './wire/rpc-server.ts';
 import { Supervisor } from './supervisor.ts';
-import { Unsaved } from './unsaved.ts';
-import { markAsUsed, removeUnused } from './unused-folders.ts';
+import { Unsaved } from './changes/unsaved.ts';
+import { markAsUsed, removeUnused } from './folder/unused-folders.ts';
 
 /** For the answer to whoever asked for the end. */
 const lastWordsMs = 100;

@@ -2,10 +2,10 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { HandoffEvent, OutputChunk, ServerSpec, ServerStatus } from '../shared/model.ts';
-import { ControlServer } from './control-server.ts';
-import type { Environment } from './environment.ts';
-import { Server } from './server.ts';
-import { Upgrades } from './upgrades.ts';
+import { ControlServer } from './generations/control-server.ts';
+import type { Environment } from './folder/environment.ts';
+import { Server } from './servers/server.ts';
+import { Upgrades } from './changes/upgrades.ts';
 
 export interface SupervisorEvents {
   readonly changed: (status: ServerStatus) => void;

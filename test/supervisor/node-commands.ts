@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
-import { ProcessGroup } from '../../src/supervisor/process-group.ts';
+import { ProcessGroup } from '../../src/supervisor/processes/process-group.ts';
 import { nodeBinary } from '../tools/node-versions.mts';
 import type { NodeMajor } from '../tools/node-versions.mts';
 import { Running } from './running.ts';

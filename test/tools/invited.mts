@@ -1,7 +1,7 @@
 /** The environment of a process that a supervisor has started, directly or not, and that serves nothing. */
 import path from 'node:path';
 import { nodeOptionsWith } from '../../src/runtimes/node/node-options.ts';
-import { invitationVariable, version } from '../../src/runtimes/protocol.ts';
+import { invitationVariable, version } from '../../src/runtimes/protocol/messages.ts';
 import { root } from './root.mts';
 
 /** `bare` with the preload of this build. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Files } from '../../src/detect/files.ts';
+import type { Files } from '../../src/detect/reading/files.ts';
 import { findServers, type Candidate } from '../../src/detect/servers.ts';
 
 /** Looks in `/home/shop` with these files below it; objects are written as JSON. */

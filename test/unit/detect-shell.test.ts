@@ -9,7 +9,7 @@ import {
   parseLine,
   programName,
   splitAssignments,
-} from '../../src/detect/shell.ts';
+} from '../../src/detect/reading/shell.ts';
 
 test('a shell reads back the words that were written', { skip: process.platform === 'win32' }, () => {
   const word = fc.string({ unit: fc.constantFrom(...Array.from('ab=\'"\\$`!*?#~&|;<>(){}[] \t\n,:@%^-é')) });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ReadFile } from '../../src/detect/files.ts';
+import type { ReadFile } from '../../src/detect/reading/files.ts';
 import { unwrap, type UnwrapResult } from '../../src/detect/unwrap.ts';
 
 const env = { PATH: '/usr/bin' };

@@ -6,7 +6,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { knock } from '../../src/runtimes/door-client.ts';
+import { knock } from '../../src/runtimes/protocol/door-client.ts';
 
 /** Opens a door for one guest and one more to wait, and does not look at it before it is told. */
 const busy = `

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Coalescer, quietMs } from '../../src/editor/coalescer.ts';
+import { Coalescer, quietMs } from '../../src/editor/saves/coalescer.ts';
 import {
   likelyKind,
   routeSave,
   swapOnModes,
   watchesDisk,
   type SaveLooks,
-} from '../../src/editor/saveRouting.ts';
+} from '../../src/editor/settings/swap-on.ts';
 import { FakeClock } from './editor-fakes.ts';
 
 function start(): {

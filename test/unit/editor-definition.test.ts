@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fromChosen, fromSetting, toSpec } from '../../src/editor/definition.ts';
-import { layer, withColours, withoutEditorVariables } from '../../src/editor/environment.ts';
-import { parseSettings } from '../../src/editor/settingsSchema.ts';
-import type { ReadFile } from '../../src/detect/files.ts';
+import { fromChosen, fromSetting, toSpec } from '../../src/editor/servers/definition.ts';
+import { layer, withColours, withoutEditorVariables } from '../../src/editor/servers/environment.ts';
+import { parseSettings } from '../../src/editor/settings/schema.ts';
+import type { ReadFile } from '../../src/detect/reading/files.ts';
 
 const reading =
   (files: Record<string, string>): ReadFile =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LineInput } from '../../src/editor/lineInput.ts';
-import { OutputText } from '../../src/editor/outputText.ts';
+import { LineInput } from '../../src/editor/output/line-input.ts';
+import { OutputText } from '../../src/editor/output/output-text.ts';
 import type { HandoffEvent } from '../../src/shared/model.ts';
 
 /** A terminal's text without colours; `\r\n` is shown as a line break, as terminals do. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Choices } from '../../src/editor/choices.ts';
-import type { Link, LinkListener } from '../../src/editor/link.ts';
-import { Session } from '../../src/editor/session.ts';
+import { Choices } from '../../src/editor/servers/choices.ts';
+import type { Link, LinkListener } from '../../src/editor/servers/link.ts';
+import { Session } from '../../src/editor/servers/session.ts';
 import type { ServerStatus } from '../../src/shared/model.ts';
 import { serving, status } from './editor-fakes.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { defaultSettings, parseSettings } from '../../src/editor/settingsSchema.ts';
+import { defaultSettings, parseSettings } from '../../src/editor/settings/schema.ts';
 
 const errors = (raw: Record<string, unknown>): readonly string[] => parseSettings(raw).errors;
 

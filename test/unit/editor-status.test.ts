@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sensibleActions } from '../../src/editor/actions.ts';
-import { Settling, swapDelayMs } from '../../src/editor/settling.ts';
-import { indicate } from '../../src/editor/statusText.ts';
-import { escapeMarkdown, tooltip } from '../../src/editor/tooltip.ts';
+import { sensibleActions } from '../../src/editor/status/actions.ts';
+import { Settling, swapDelayMs } from '../../src/editor/status/steady-status.ts';
+import { indicate } from '../../src/editor/status/status-text.ts';
+import { escapeMarkdown, tooltip } from '../../src/editor/status/tooltip.ts';
 import type { Failure, ServerState, ServerStatus } from '../../src/shared/model.ts';
 import { FakeClock, generation, port3000, serving, status } from './editor-fakes.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { News } from '../../src/supervisor/news.ts';
+import { News } from '../../src/supervisor/wire/news.ts';
 
 it('news waits for a moment, comes in order, and before an answer at once', () => {
   let due: (() => void) | undefined;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { inviteChild, takeInvitation } from '../../src/runtimes/node/preload/invitation.ts';
+import { inviteChild, takeInvitation } from '../../src/runtimes/node/preload/joining/invitation.ts';
 import { nodeOptionsWith, nodeOptionsWithout } from '../../src/runtimes/node/node-options.ts';
-import { listenerKey } from '../../src/runtimes/node/preload/listener-key.ts';
+import { listenerKey } from '../../src/runtimes/node/preload/sockets/listener-key.ts';
 
 const invitation = {
   v: 1,

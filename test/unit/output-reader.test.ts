@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { systemClock } from '../../src/shared/clock.ts';
-import { readOutput } from '../../src/supervisor/output-reader.ts';
+import { readOutput } from '../../src/supervisor/output/output-reader.ts';
 
 /** The pieces in which the output of `code` is read. */
 async function piecesOf(code: string): Promise<string[]> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Unsaved } from '../../src/supervisor/unsaved.ts';
+import { Unsaved } from '../../src/supervisor/changes/unsaved.ts';
 import { FakeClock } from './editor-fakes.ts';
 
 const window = { name: 'window' };

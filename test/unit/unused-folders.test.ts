@@ -6,7 +6,7 @@ import path from 'node:path';
 import { it } from 'node:test';
 import { rendezvousOf } from '../../src/shared/rendezvous.ts';
 import type { Rendezvous } from '../../src/shared/rendezvous.ts';
-import { removeUnused } from '../../src/supervisor/unused-folders.ts';
+import { removeUnused } from '../../src/supervisor/folder/unused-folders.ts';
 import { removeFolder } from '../tools/leave-nothing-behind.mts';
 
 const day = 24 * 60 * 60 * 1000;

@@ -1,6 +1,6 @@
 /** How to start a command so that the Node process in it that listens takes part. */
-import { invitationVariable } from '../protocol.ts';
-import type { Invitation, Standby } from '../protocol.ts';
+import { invitationVariable } from '../protocol/messages.ts';
+import type { Invitation, Standby } from '../protocol/messages.ts';
 import { nodeOptionsWith } from './node-options.ts';
 
 export interface Launch {

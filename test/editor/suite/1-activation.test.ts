@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { commandIds } from '../../../src/editor/actions.ts';
+import { commandIds } from '../../../src/editor/status/actions.ts';
 import { api, set } from './workspace.ts';
 
 describe('activation', () => {

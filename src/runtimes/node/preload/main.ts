@@ -3,7 +3,7 @@
  * so it does next to nothing until one of them calls `listen`: what it imports it imports by name, and what few need
  * is required by those, since either takes its tenth of a millisecond.
  */
-import { invitationVariable } from '../../protocol.ts';
+import { invitationVariable } from '../../protocol/messages.ts';
 
 // The app sees a module cache without us.
 Reflect.deleteProperty(require.cache, __filename);
@@ -11,6 +11,6 @@ Reflect.deleteProperty(require.cache, __filename);
 // Worker threads and Node's own loader thread run preloads, too. They see an environment from which the main
 // thread has taken the invitation, and have no use for what the handoff needs.
 if (invitationVariable in process.env) {
-  const { takePart } = require('./take-part.ts') as typeof import('./take-part.ts');
+  const { takePart } = require('./joining/take-part.ts') as typeof import('./joining/take-part.ts');
   takePart(__filename);
 }

@@ -1,0 +1,113 @@
+/** From what a user says about a server, in settings or by choosing it, to what the supervisor runs. */
+import { isAbsolute, join, relative } from 'node:path';
+import type { ReadFile } from '../../detect/reading/files.ts';
+import { specDefaults, type ServerSpec } from '../../shared/model.ts';
+import { layer, withColours } from './environment.ts';
+import { watchesDisk, type SwapOn } from '../settings/swap-on.ts';
+import type { ServerSetting } from '../settings/schema.ts';
+
+/** A server that could run, whether it does or not. */
+export interface Definition extends Omit<ServerSetting, 'cwd' | 'envFile'> {
+  /** Absolute. */
+  readonly cwd: string;
+  /** Absolute. */
+  readonly envFile?: string;
+  /** For errors and picks: `hotSwap.servers[0]`, `package.json`. */
+  readonly source: string;
+}
+
+/** A server that was found and chosen; what workspaceState remembers. */
+export interface Chosen {
+  readonly name: string;
+  readonly command: string;
+  /** Relative to the workspace folder, so that the choice survives its renaming. */
+  readonly cwd: string;
+}
+
+export function fromSetting(setting: ServerSetting, index: number, folder: string): Definition {
+  const place = (path: string): string => {
+    const expanded = path.replaceAll('${workspaceFolder}', folder);
+    return isAbsolute(expanded) ? expanded : join(folder, expanded);
+  };
+  const { cwd, envFile, ...rest } = setting;
+  return {
+    ...rest,
+    cwd: place(cwd ?? '.'),
+    ...(envFile === undefined ? {} : { envFile: place(envFile) }),
+    source: `hotSwap.servers[${String(index)}]`,
+  };
+}
+
+export function fromChosen(chosen: Chosen, folder: string): Definition {
+  return {
+    name: chosen.name,
+    command: chosen.command,
+    cwd: join(folder, chosen.cwd),
+    env: {},
+    readyTimeout: specDefaults.readyTimeoutMs,
+    drainTimeout: specDefaults.drainTimeoutMs,
+    duringBoot: specDefaults.duringBoot,
+    warmUp: [],
+    watch: [],
+    standbyExcept: [],
+    source: 'package.json',
+  };
+}
+
+export interface SpecContext {
+  /** What the server inherits. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly swapOn: SwapOn;
+  /** Unless the server has a setting of its own. */
+  readonly standby: 'on' | 'off';
+  readonly readFile: ReadFile;
+}
+
+export interface SpecResult {
+  readonly spec: ServerSpec;
+  /** What was unwrapped, for the log. */
+  readonly note: string | undefined;
+}
+
+/** Reads the server's files anew each time, so that a changed package.json or .env counts at the next start. */
+export async function toSpec(definition: Definition, context: SpecContext): Promise<SpecResult> {
+  const env = layer(context.env, await readEnvFile(definition, context.readFile), textValues(definition.env));
+  const { unwrap } = await import('../../detect/unwrap.ts');
+  const unwrapped = await unwrap(definition.command, definition.cwd, context.readFile, env);
+  const spec: ServerSpec = {
+    name: definition.name,
+    command: unwrapped.command,
+    cwd: definition.cwd,
+    env: withColours(layer(env, unwrapped.env ?? {})),
+    ...(definition.probe === undefined ? {} : { probe: definition.probe }),
+    readyTimeoutMs: definition.readyTimeout,
+    drainTimeoutMs: definition.drainTimeout,
+    duringBoot: definition.duringBoot,
+    warmUp: definition.warmUp,
+    watch:
+      definition.envFile === undefined
+        ? definition.watch
+        : [...definition.watch, relative(definition.cwd, definition.envFile)],
+    watchDisk: watchesDisk(context.swapOn),
+    standby: (definition.standby ?? context.standby) === 'on',
+    standbyExcept: definition.standbyExcept,
+  };
+  return { spec, note: unwrapped.note };
+}
+
+async function readEnvFile(
+  { envFile, source }: Definition,
+  readFile: ReadFile,
+): Promise<Record<string, string>> {
+  if (envFile === undefined) return {};
+  const text = await readFile(envFile);
+  if (text === undefined) throw new Error(`${source}.envFile: can't read ${envFile}`);
+  const { parse } = await import('dotenv');
+  return parse(text);
+}
+
+function textValues(env: ServerSetting['env']): Record<string, string | null> {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, value === null ? null : String(value)]),
+  );
+}

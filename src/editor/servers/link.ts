@@ -1,0 +1,84 @@
+/** A connection to a supervisor in the editor's words. Loaded only when there is a supervisor to talk to. */
+import { attach, type AttachOptions } from '../../client/attach.ts';
+import type {
+  Cause,
+  HandoffEvent,
+  OutputChunk,
+  ServerSpec,
+  ServerStatus,
+  SwapOutcome,
+} from '../../shared/model.ts';
+import * as rpc from '../../shared/rpc.ts';
+
+export interface LinkListener {
+  changed(status: ServerStatus): void;
+  happened(event: HandoffEvent): void;
+  printed(chunk: OutputChunk): void;
+  exchanged(server: string, line: string): void;
+  /** Once: the supervisor is gone. */
+  closed(): void;
+}
+
+/** What the editor asks of a supervisor. Every request rejects when the connection breaks. */
+export interface Link {
+  readonly pid: number;
+  /** As they were when the link was made; later changes come to the listener. */
+  readonly servers: readonly ServerStatus[];
+  define(spec: ServerSpec): Promise<void>;
+  start(server: string): Promise<SwapOutcome>;
+  swap(server: string, cause: Cause): Promise<SwapOutcome>;
+  stop(server: string): Promise<void>;
+  restart(server: string): Promise<SwapOutcome>;
+  recent(server: string): Promise<rpc.RecentResult>;
+  saved(files: readonly string[], time: number): void;
+  /** What follows from these files' change on disk is for the editor to say. */
+  writing(files: readonly string[], time: number): void;
+  /** All files with unsaved changes: what the disk says of them waits for us. */
+  unsaved(files: readonly string[]): void;
+  input(server: string, text: string): void;
+  /** Leaves; the supervisor and its servers live on. */
+  dispose(): void;
+}
+
+/** Undefined if no supervisor runs and none was to be launched. */
+export async function openLink(options: AttachOptions, listener: LinkListener): Promise<Link | undefined> {
+  const attached = await attach(options);
+  if (attached === undefined) return undefined;
+  const { connection, hello } = attached;
+
+  connection.onNotification(rpc.didChange, (status) => {
+    listener.changed(status);
+  });
+  connection.onNotification(rpc.didHappen, (event) => {
+    listener.happened(event);
+  });
+  connection.onNotification(rpc.didPrint, (chunk) => {
+    listener.printed(chunk);
+  });
+  connection.onNotification(rpc.didExchange, ({ server, line }) => {
+    listener.exchanged(server, line);
+  });
+  attached.onClose(() => {
+    listener.closed();
+  });
+  // A notification that can't be sent means that the connection is closing, which onClose tells.
+  const lost = (): undefined => undefined;
+
+  return {
+    pid: hello.pid,
+    servers: hello.servers,
+    define: (spec) => connection.sendRequest(rpc.define, spec),
+    start: (server) => connection.sendRequest(rpc.start, { server }),
+    swap: (server, cause) => connection.sendRequest(rpc.swap, { server, cause }),
+    stop: (server) => connection.sendRequest(rpc.stop, { server }),
+    restart: (server) => connection.sendRequest(rpc.restart, { server }),
+    recent: (server) => connection.sendRequest(rpc.recent, { server }),
+    saved: (files, time) => void connection.sendNotification(rpc.saved, { files, time }).catch(lost),
+    writing: (files, time) => void connection.sendNotification(rpc.writing, { files, time }).catch(lost),
+    unsaved: (files) => void connection.sendNotification(rpc.unsaved, { files }).catch(lost),
+    input: (server, text) => void connection.sendNotification(rpc.input, { server, text }).catch(lost),
+    dispose: () => {
+      attached.dispose();
+    },
+  };
+}

@@ -1,0 +1,134 @@
+/** The shape of every `hotSwap.*` setting, and what is wrong with one, in words that name it. */
+import * as v from 'valibot';
+import { isWarmUp, specDefaults } from '../../shared/model.ts';
+import { swapOnModes } from './swap-on.ts';
+
+const text = v.pipe(v.string('must be text'), v.nonEmpty('must not be empty'));
+const milliseconds = v.pipe(
+  v.number('must be a number of milliseconds'),
+  v.minValue(1, 'must be at least 1 (milliseconds)'),
+  v.maxValue(3_600_000, 'must be at most 3600000 (an hour)'),
+);
+const value = v.union(
+  [v.string(), v.number(), v.boolean(), v.null()],
+  'must be text, a number, true, false or null',
+);
+
+const onOff = v.picklist(['on', 'off'], 'must be "on" or "off"');
+
+const serverSchema = v.strictObject(
+  {
+    name: text,
+    command: v.union(
+      [text, v.pipe(v.array(v.string()), v.minLength(1))],
+      'must be a command line, or a list of a program and its arguments',
+    ),
+    cwd: v.optional(text),
+    env: v.optional(v.record(v.string(), value, 'must be an object of names and values'), {}),
+    envFile: v.optional(text),
+    probe: v.optional(v.pipe(text, v.startsWith('/', 'must be a path that begins with /'))),
+    readyTimeout: v.optional(milliseconds, specDefaults.readyTimeoutMs),
+    drainTimeout: v.optional(milliseconds, specDefaults.drainTimeoutMs),
+    duringBoot: v.optional(
+      v.picklist(['hold', 'serveOld'], 'must be "hold" or "serveOld"'),
+      specDefaults.duringBoot,
+    ),
+    warmUp: v.optional(
+      v.array(v.pipe(text, v.check(isWarmUp, 'must be a path that begins with /, or "last"'))),
+      [],
+    ),
+    watch: v.optional(v.array(text, 'must be a list of globs'), []),
+    standby: v.optional(onOff),
+    standbyExcept: v.optional(v.array(text, 'must be a list of package names'), []),
+  },
+  (issue) =>
+    issue.expected === 'never'
+      ? 'is not a setting of a server'
+      : issue.expected === 'Object'
+        ? 'must be an object'
+        : 'is missing',
+);
+
+export type ServerSetting = v.InferOutput<typeof serverSchema>;
+
+const bool = v.boolean('must be true or false');
+const single = {
+  swapOn: v.picklist(swapOnModes, `must be one of ${swapOnModes.map((mode) => `"${mode}"`).join(', ')}`),
+  standby: onOff,
+  autoStart: bool,
+  offer: bool,
+  graceSeconds: v.pipe(
+    v.number('must be a number of seconds'),
+    v.minValue(0, 'must not be negative'),
+    v.maxValue(86_400, 'must be at most 86400 (a day)'),
+  ),
+};
+
+export type SingleSettings = { readonly [K in keyof typeof single]: v.InferOutput<(typeof single)[K]> };
+
+/** As package.json declares them. */
+export const defaultSettings: SingleSettings = {
+  swapOn: 'save',
+  standby: 'on',
+  autoStart: false,
+  offer: true,
+  graceSeconds: 60,
+};
+
+export interface Settings extends SingleSettings {
+  readonly servers: readonly ServerSetting[];
+}
+
+export interface ParsedSettings {
+  readonly settings: Settings;
+  /** One sentence each, such as `hotSwap.servers[0].drainTimeout must be a number of milliseconds`. */
+  readonly errors: readonly string[];
+}
+
+/** Takes what is right and says what is wrong: one mistake must not stop the other servers. */
+export function parseSettings(raw: Readonly<Record<string, unknown>>): ParsedSettings {
+  const errors: string[] = [];
+  const read = <K extends keyof SingleSettings>(key: K): SingleSettings[K] => {
+    const given = raw[key];
+    if (given === undefined || given === null) return defaultSettings[key];
+    const parsed = v.safeParse(single[key], given);
+    if (parsed.success) return parsed.output as SingleSettings[K];
+    errors.push(`hotSwap.${key} ${parsed.issues[0].message}`);
+    return defaultSettings[key];
+  };
+  const settings = {
+    swapOn: read('swapOn'),
+    standby: read('standby'),
+    autoStart: read('autoStart'),
+    offer: read('offer'),
+    graceSeconds: read('graceSeconds'),
+    servers: parseServers(raw['servers'] ?? [], errors),
+  };
+  return { settings, errors };
+}
+
+function parseServers(given: unknown, errors: string[]): readonly ServerSetting[] {
+  if (!Array.isArray(given)) {
+    errors.push('hotSwap.servers must be a list of servers');
+    return [];
+  }
+  const servers: ServerSetting[] = [];
+  for (const [index, entry] of given.entries()) {
+    const where = `hotSwap.servers[${String(index)}]`;
+    const parsed = v.safeParse(serverSchema, entry);
+    if (!parsed.success) {
+      for (const issue of parsed.issues) errors.push(`${where}${path(issue)} ${issue.message}`);
+    } else if (servers.some(({ name }) => name === parsed.output.name)) {
+      errors.push(`${where}.name "${parsed.output.name}" is taken by another server`);
+    } else {
+      servers.push(parsed.output);
+    }
+  }
+  return servers;
+}
+
+function path(issue: v.BaseIssue<unknown>): string {
+  return (issue.path ?? [])
+    .map(({ key }) => (typeof key === 'number' ? `[${String(key)}]` : `.${String(key)}`))
+    .join('');
+}

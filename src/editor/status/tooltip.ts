@@ -1,0 +1,86 @@
+/** The status bar's tooltip as Markdown: facts of the server in one line, then what to do about it. */
+import { count, drainText, duration, megabytes } from '../../shared/format.ts';
+import type { DrainProgress, ServerStatus, StandbyStatus } from '../../shared/model.ts';
+import { commandIds, sensibleActions } from './actions.ts';
+import { offIndicator, portsOf } from './status-text.ts';
+
+/** Names a server to a command, across windows and folders. */
+export interface ServerRef {
+  /** Path of the workspace folder. */
+  readonly folder: string;
+  readonly server: string;
+}
+
+export function tooltip(status: ServerStatus, ref: ServerRef, now: number): string {
+  const { serving, failure, held } = status;
+  const facts = [
+    `**${escapeMarkdown(status.name)}**`,
+    ...(serving === undefined ? [status.state] : [`gen ${String(serving.generation)}`]),
+    ...portsOf(status.listeners).map((port) =>
+      link(`localhost:${String(port)}`, commandIds.openInBrowser, ref, port),
+    ),
+    ...(serving === undefined
+      ? []
+      : [`pid ${String(serving.pid)}`, uptime(now - serving.since), swapTime(status)]),
+    `adapter: ${escapeMarkdown(status.adapter)}`,
+    ...standbyText(status.standby),
+    ...(held === 0 ? [] : [`${count(held, 'request')} ${held === 1 ? 'waits' : 'wait'}`]),
+    ...status.draining.map((gen) => `draining: gen ${String(gen.generation)}${drains(gen, now - gen.since)}`),
+  ];
+  // The cold restart is for the palette and the pick: one rarely means it.
+  const likely = sensibleActions(status).filter(({ command }) => command !== commandIds.restart);
+  const actions = likely.map((action) => link(action.title, action.command, ref));
+  const problem =
+    failure === undefined ? [] : [escapeMarkdown(`Gen ${String(failure.generation)}: ${failure.message}`)];
+  const advice = failure?.advice === undefined ? [] : [escapeMarkdown(failure.advice)];
+  return [facts.join(' · '), ...problem, ...advice, actions.join(' · ')].join('\n\n');
+}
+
+/** For the item that is shown while nothing runs. */
+export function offTooltip(): string {
+  const actions = sensibleActions(undefined).map((action) => `[${action.title}](command:${action.command})`);
+  return `${offIndicator.label}\n\n${actions.join(' · ')}`;
+}
+
+function swapTime({ serving, coldBootMs }: ServerStatus): string {
+  if (serving === undefined) return '';
+  // The first generation replaced nobody.
+  if (serving.generation === 1) return `boot ${duration(serving.bootMs)}`;
+  const boot =
+    coldBootMs === undefined || coldBootMs <= serving.bootMs
+      ? ''
+      : ` (boot would be ${duration(coldBootMs)})`;
+  return `last swap ${duration(serving.swapMs)}${boot}`;
+}
+
+function standbyText(standby: StandbyStatus): string[] {
+  switch (standby.state) {
+    case 'warm':
+      return [`standby ready, ${megabytes(standby.memory + standby.spareMemory)}`];
+    case 'warming':
+      return ['standby getting ready'];
+    case 'off':
+      return [];
+  }
+}
+
+/** In minutes, since a tooltip is not brought up to date every second. */
+function uptime(ms: number): string {
+  return ms < 60_000 ? 'up less than a minute' : `up ${duration(ms)}`;
+}
+
+/** `, 1 event stream (11 s)` */
+function drains(progress: DrainProgress, age: number): string {
+  const what = drainText(progress);
+  return `${what === '' ? '' : `, ${what}`} (${duration(age)})`;
+}
+
+/** The link's title is what a screen reader says after the text. */
+function link(title: string, command: string, ...args: readonly unknown[]): string {
+  return `[${title}](command:${command}?${encodeURIComponent(JSON.stringify(args))})`;
+}
+
+/** Names and messages come from files of the workspace: they must not become links or images. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!<>&|~$]/g, '\\$&').replace(/\s+/g, ' ');
+}

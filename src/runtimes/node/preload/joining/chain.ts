@@ -1,0 +1,60 @@
+/**
+ * Carries the inherited descriptors through wrappers (npm, sh, tsx…) down to the process that listens. Node
+ * sets close-on-exec on every descriptor it inherits, so each spawn has to pass them on by hand.
+ */
+import type { ChildProcess } from 'node:child_process';
+import type { Invitation } from '../../../protocol/messages.ts';
+import { replaceDefinition } from '../engine/patch-on-load.ts';
+import { inviteChild } from './invitation.ts';
+
+interface SpawnOptions {
+  readonly stdio?: string | readonly unknown[];
+  readonly envPairs?: readonly string[];
+  readonly detached?: boolean;
+}
+type Spawn = (this: ChildProcess, options: SpawnOptions) => number;
+
+/**
+ * Until the returned function is called, which the first `listen` of this process does: children of a server
+ * must not hold its listening sockets open. Detached children are daemons and get nothing either.
+ */
+export function carryThroughSpawns(invitation: Invitation, preload: string): () => void {
+  let over = false; // for who has wrapped ours, or loads child_process later
+  const carrying = (spawn: Spawn): Spawn =>
+    function (options) {
+      if (over || options.detached === true) return spawn.call(this, options);
+      const given = options.stdio ?? 'pipe';
+      const stdio: unknown[] = typeof given === 'string' ? [given, given, given] : [...given];
+      while (stdio.length < 3) stdio.push(undefined);
+      const visible = stdio.length;
+      const listeners: Record<string, number> = {};
+      for (const [key, fd] of Object.entries(invitation.listeners)) listeners[key] = stdio.push(fd) - 1;
+      const handles = stdio.push(invitation.handles) - 1;
+      const standby =
+        invitation.standby === undefined
+          ? undefined
+          : { ...invitation.standby, fd: stdio.push(invitation.standby.fd) - 1 };
+      const envPairs = inviteChild(
+        options.envPairs ?? [],
+        { ...invitation, listeners, handles, standby },
+        preload,
+      );
+      const result = spawn.call(this, { ...options, stdio, envPairs });
+      // The parent sees the stdio that it asked for.
+      if (Array.isArray(this.stdio)) (this.stdio as unknown[]).length = visible;
+      return result;
+    };
+  const childProcess = {
+    builtin: 'internal/child_process',
+    binding: 'process_wrap',
+    taken: 'Process',
+    method: 'spawn',
+    load: () =>
+      (require('node:child_process') as { ChildProcess: { prototype: Record<string, Spawn> } }).ChildProcess,
+  };
+  const giveBack = replaceDefinition(childProcess, carrying);
+  return () => {
+    over = true;
+    giveBack();
+  };
+}

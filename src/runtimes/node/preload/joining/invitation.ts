@@ -1,0 +1,36 @@
+/** Takes our variables out of the environment, so that the app sees the one it would have without us. */
+import { invitationVariable, version } from '../../../protocol/messages.ts';
+import type { Invitation } from '../../../protocol/messages.ts';
+import { nodeOptionsWith, nodeOptionsWithout } from '../../node-options.ts';
+
+/** Undefined if this process was not invited, or by a supervisor that speaks another version. */
+export function takeInvitation(env: NodeJS.ProcessEnv, preload: string): Invitation | undefined {
+  const text = env[invitationVariable];
+  if (text === undefined) return undefined;
+  Reflect.deleteProperty(env, invitationVariable);
+  const options = nodeOptionsWithout(env['NODE_OPTIONS'] ?? '', preload);
+  if (options === '') delete env['NODE_OPTIONS'];
+  else env['NODE_OPTIONS'] = options;
+  try {
+    const invitation = JSON.parse(text) as Invitation;
+    return invitation.v === version ? invitation : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The reverse, for a child's environment as `KEY=value` pairs. */
+export function inviteChild(
+  pairs: readonly string[],
+  invitation: Invitation,
+  preload: string,
+): readonly string[] {
+  const isOurs = (pair: string) =>
+    pair.startsWith(`${invitationVariable}=`) || pair.startsWith('NODE_OPTIONS=');
+  const present = pairs.find((pair) => pair.startsWith('NODE_OPTIONS='))?.slice('NODE_OPTIONS='.length);
+  return [
+    ...pairs.filter((pair) => !isOurs(pair)),
+    `NODE_OPTIONS=${nodeOptionsWith(present ?? '', preload, invitation.standby?.by === 'import')}`,
+    `${invitationVariable}=${JSON.stringify(invitation)}`,
+  ];
+}

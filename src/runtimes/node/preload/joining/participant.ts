@@ -1,0 +1,245 @@
+/** This process as a part of its generation: what it says to the supervisor and what it does on its word. */
+import path from 'node:path';
+import type { Doors, Invitation, ToGeneration } from '../../../protocol/messages.ts';
+import { Channel } from './channel.ts';
+import { Drain, progressOf } from '../traffic/drain.ts';
+import { leadOne } from '../traffic/canary.ts';
+import { LoadedFiles } from '../modules/loaded-files.ts';
+import { moduleReport } from '../modules/module-report.ts';
+import type { Resolved } from '../modules/module-hooks.ts';
+import type { ListenerHost, ServedListener } from '../sockets/served-listener.ts';
+import type { ReadFiles } from '../modules/read-files.ts';
+import { bePoliteForGood, comeFirst } from '../engine/politeness.ts';
+import { rehearseRelay } from '../traffic/rehearsal.ts';
+import type { Start } from '../engine/start.ts';
+import { wait } from '../engine/wait.ts';
+
+/** Progress is told at most this often. */
+const progressMs = 250;
+const heldMs = 5;
+/** What comes after the drain has this long; the supervisor waits five seconds for the end. */
+const lateMs = 3000;
+
+/** What this process knows of itself. */
+export interface Self {
+  /** ES modules so far; undefined where they are not seen. */
+  readonly resolved: (() => readonly Resolved[]) | undefined;
+  readonly reads: ReadFiles;
+  readonly start: Start;
+}
+
+export class Participant implements ListenerHost {
+  readonly invitation: Invitation;
+  private readonly channel: Channel;
+  private readonly start: Start;
+  private readonly loaded: LoadedFiles;
+  private readonly reads: ReadFiles;
+  private readonly served = new Map<string, ServedListener>();
+  private nextDoor = 0;
+  private accepting = false;
+  private drain: Drain | undefined;
+  private progress: NodeJS.Timeout | undefined;
+  private reporting: NodeJS.Timeout | undefined;
+  private letGo: (() => void) | undefined;
+  private onClosed = (): void => undefined;
+  private leaving = false;
+  private rehearsed = false;
+  private received = Promise.resolve();
+
+  constructor(invitation: Invitation, { resolved, reads, start }: Self) {
+    this.invitation = invitation;
+    this.start = start;
+    this.reads = reads;
+    this.loaded = new LoadedFiles(resolved);
+    this.channel = new Channel(
+      invitation,
+      (message) => {
+        // In order: a `resume` that follows a `stop` finds it done.
+        this.received = this.received
+          .then(() => this.receive(message))
+          .catch((error: unknown) => {
+            this.channel.send({ type: 'trouble', message: String((error as Error).stack) });
+          });
+      },
+      () => {
+        this.retire();
+      },
+    );
+  }
+
+  doorPath(): string {
+    const name = `g${String(this.invitation.generation)}-${String(process.pid)}-${String(this.nextDoor++)}`;
+    return path.join(this.invitation.doors, name);
+  }
+
+  serves(key: string): boolean {
+    return this.served.has(key);
+  }
+
+  add(listener: ServedListener): void {
+    this.served.set(listener.key, listener);
+  }
+
+  remove(listener: ServedListener): void {
+    if (this.leaving || this.drain !== undefined) return;
+    if (this.served.get(listener.key) !== listener) return;
+    this.served.delete(listener.key);
+    this.channel.send({ type: 'closed', key: listener.key });
+  }
+
+  announce(listener: ServedListener, adopted: boolean): void {
+    this.channel.send({ type: 'listening', key: listener.key, adopted, ...listener.describe() });
+    if (adopted && this.accepting) listener.accept();
+  }
+
+  listenFailed(listener: ServedListener, error: NodeJS.ErrnoException & { port?: number }): void {
+    if (this.served.get(listener.key) === listener) this.served.delete(listener.key);
+    const { code = 'UNKNOWN', message, port } = error;
+    this.channel.send({ type: 'listenFailed', key: listener.key, code, message, port });
+  }
+
+  keepAlive(): () => void {
+    return this.channel.keepAlive();
+  }
+
+  reportHeld(): void {
+    this.reporting ??= setTimeout(() => {
+      this.reporting = undefined;
+      this.channel.send({ type: 'held', requests: this.held });
+    }, heldMs).unref();
+  }
+
+  connectionClosed(): void {
+    if (this.drain === undefined) return;
+    this.drain.check();
+    this.onClosed();
+    this.progress ??= setTimeout(() => {
+      this.progress = undefined;
+      if (this.drain !== undefined) this.channel.send({ type: 'draining', ...this.drain.progress });
+    }, progressMs).unref();
+  }
+
+  private get held(): number {
+    return [...this.served.values()].reduce((sum, listener) => sum + listener.traffic.held, 0);
+  }
+
+  private async receive(message: ToGeneration): Promise<void> {
+    const listeners = [...this.served.values()];
+    switch (message.type) {
+      case 'first':
+        comeFirst();
+        return;
+      case 'accept':
+        this.accepting = true;
+        for (const listener of listeners) listener.accept();
+        this.channel.send({ type: 'accepting' });
+        return;
+      case 'hold':
+        for (const listener of listeners) listener.traffic.hold();
+        this.prepare();
+        this.channel.send({ type: 'holding' });
+        return;
+      case 'prepare':
+        this.prepare();
+        return;
+      case 'release':
+        for (const listener of listeners) listener.traffic.release();
+        return;
+      case 'stop':
+        await this.stop(message);
+        return;
+      case 'remember':
+        for (const listener of listeners) listener.traffic.remember();
+        return;
+      case 'relay':
+        this.relay(message.successor);
+        return;
+      case 'resume':
+        this.resume();
+        return;
+      case 'retire':
+        this.retire();
+        return;
+      case 'files':
+        this.channel.send({
+          type: 'files',
+          id: message.id,
+          ...this.loaded.list(),
+          complete: this.loaded.complete,
+          reads: this.reads.list(),
+        });
+        return;
+      case 'modules':
+        this.channel.send({ type: 'modules', id: message.id, ...moduleReport(this.loaded, this.start) });
+        return;
+      default: // a newer supervisor's word
+    }
+  }
+
+  /** So that a stop, and what is relayed after it, takes no longer than it must. */
+  private prepare(): void {
+    for (const { traffic } of this.served.values()) {
+      if (traffic.lastGet !== undefined) this.channel.send({ type: 'lastGet', path: traffic.lastGet });
+    }
+    for (const listener of this.served.values()) void listener.prepareStop();
+    if (!this.rehearsed) setImmediate(rehearse);
+    this.rehearsed = true;
+  }
+
+  private async stop({ successor, drainMs, lead }: ToGeneration & { type: 'stop' }): Promise<void> {
+    const listeners = [...this.served.values()];
+    await Promise.all(listeners.map((listener) => listener.prepareStop()));
+    if (lead) await leadOne(listeners, successor);
+    // From an answer of the successor up to here nothing is asked of us: it is one turn of the loop.
+    for (const listener of listeners) listener.stopAccepting();
+    const traffic = listeners.map((listener) => listener.traffic);
+    this.channel.send({ type: 'stopped', ...progressOf(traffic) });
+    this.letGo ??= this.channel.keepAlive(); // until told to leave, whatever the app's own handles do
+    this.relay(successor);
+    this.drain = new Drain(traffic, drainMs, (result) => {
+      for (const one of traffic) one.refuse();
+      this.channel.send({ type: 'drained', ...result });
+    });
+  }
+
+  private relay(successor: Doors): void {
+    for (const listener of this.served.values()) {
+      listener.traffic.relay(successor[listener.key]);
+    }
+  }
+
+  private resume(): void {
+    this.drain?.cancel();
+    this.drain = undefined;
+    let ok = true;
+    for (const listener of this.served.values()) ok = listener.resume() && ok;
+    this.letGo?.(); // it serves again: how long it lives is the app's business
+    this.letGo = undefined;
+    this.channel.send({ type: 'resumed', ok });
+  }
+
+  /** As after a signal to terminate: the app's own handlers run if it has any. */
+  private retire(): void {
+    if (this.leaving) return;
+    this.leaving = true;
+    if (this.drain !== undefined) bePoliteForGood(); // it has a successor, and nobody waits for its end
+    if (this.drain?.isClean !== true) this.leave();
+    else void Promise.race([this.quiet(this.drain), wait(lateMs)]).then(() => this.leave());
+  }
+
+  /** An older generation, or a client of ours, may have sent a request just before it heard of our successor. */
+  private async quiet(drain: Drain): Promise<void> {
+    await Promise.all([...this.served.values()].map((listener) => listener.closeDoor()));
+    while (drain.busy) await new Promise<void>((resolve) => (this.onClosed = resolve));
+  }
+
+  private leave(): void {
+    if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
+    else process.exit(0);
+  }
+}
+
+/** If it fails, everything is as it would be without it. */
+function rehearse(): void {
+  rehearseRelay().catch(() => undefined);
+}

@@ -1,0 +1,57 @@
+/** What an invited process does before its own code runs. */
+import type { Invitation } from '../../../protocol/messages.ts';
+import { carryThroughSpawns } from './chain.ts';
+import { useCompileCache } from '../engine/compile-cache.ts';
+import { compileEagerly } from '../standby/eager-compile.ts';
+import { takeInvitation } from './invitation.ts';
+import { interceptListen } from './listen.ts';
+import { loadServing } from './load-serving.ts';
+import { watchEsModules } from '../modules/module-hooks.ts';
+import { ReadFiles } from '../modules/read-files.ts';
+import { takeStart } from '../engine/start.ts';
+
+/** Where standby.mjs, which can import what CommonJS can't, finds its work for a moment. */
+const meeting = Symbol.for('hot-swap.standby');
+
+export function takePart(preload: string): void {
+  const invitation = takeInvitation(process.env, preload);
+  if (invitation === undefined) return;
+  const { standby, ...others } = invitation;
+  const waits = standby !== undefined && isFor(standby);
+  // What this process starts, once it is released, is no standby.
+  const taken: Invitation & { generation: number } = { ...others, ...(waits ? {} : { standby }) };
+  if (!waits) useCompileCache(taken.compileCache);
+  const reads = new ReadFiles();
+  reads.watch();
+  interceptListen(
+    taken,
+    { resolved: watchEsModules(), reads, start: takeStart() },
+    carryThroughSpawns(taken, preload),
+  );
+  if (!waits) return;
+  const compileAsUsual = compileEagerly();
+  const released = (generation: number): void => {
+    taken.generation = generation;
+    compileAsUsual();
+    useCompileCache(taken.compileCache);
+  };
+  const { standByRequiring, standByImporting } = loadServing();
+  if (standby.by === 'require') {
+    released(standByRequiring(standby));
+    return;
+  }
+  Object.defineProperty(globalThis, meeting, {
+    configurable: true,
+    value: async (importModule: (specifier: string) => Promise<unknown>) => {
+      Reflect.deleteProperty(globalThis, meeting);
+      released(await standByImporting(standby, importModule));
+    },
+  });
+}
+
+function isFor({ main, flags }: NonNullable<Invitation['standby']>): boolean {
+  const { argv, execArgv } = process;
+  return (
+    argv[1] === main && flags.length === execArgv.length && flags.every((flag, i) => flag === execArgv[i])
+  );
+}

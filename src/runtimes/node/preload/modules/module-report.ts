@@ -1,0 +1,63 @@
+/** What the next standby has to know about this process. */
+import cluster from 'node:cluster';
+import { mainModule } from '../engine/internals.ts';
+import type { ModuleGraph } from '../../../protocol/messages.ts';
+import { fingerprints } from './function-slots.ts';
+import type { LoadedFiles } from './loaded-files.ts';
+import type { Start } from '../engine/start.ts';
+
+export function moduleReport(loaded: LoadedFiles, start: Start): ModuleGraph {
+  const by =
+    loaded.complete && importsFirst(start.options) && !preloadsOwnModules(start.options)
+      ? 'import'
+      : 'require';
+  return {
+    main: process.argv[1] ?? '',
+    flags: process.execArgv,
+    runtime: process.execPath,
+    commonJsMain: mainModule() !== undefined,
+    by,
+    modules: loaded.graph(by === 'import'),
+    variables: changedVariables(start.env),
+    functions: fingerprints(),
+    unfit: unfit(start.options),
+  };
+}
+
+function unfit(options: string): string | undefined {
+  if (process.argv[1] === undefined) return 'it has no main file';
+  if (cluster.isWorker) return 'it is a worker of a cluster';
+  if (process.execArgv.some(isInspect) || options.split(/\s+/).some(isInspect)) return 'it is being debugged';
+  return undefined;
+}
+
+/**
+ * Node would import what comes before the main module, and the main module itself, without us, too. A main module
+ * that it requires is another if it is imported: in its `module.parent`, in the order in which its promises and ticks
+ * come, and in that hooks for `require`, as of ts-node, do not see it.
+ */
+function importsFirst(options: string): boolean {
+  if (mainModule() === undefined) return true;
+  return [...options.split(/\s+/), ...process.execArgv].some((flag) =>
+    /^--(?:import|loader|experimental-loader)\b/.test(flag),
+  );
+}
+
+function isInspect(flag: string): boolean {
+  return flag.startsWith('--inspect');
+}
+
+/** Node runs them before `--import` gets its turn, but they are the app's: it must be asked to wait before them. */
+function preloadsOwnModules(options: string): boolean {
+  const all = [...options.split(/\s+/), ...process.execArgv];
+  return all.some((flag, i) => {
+    const [, joined] = /^(?:-r|--require)=(.*)$/.exec(flag) ?? [];
+    const module = joined ?? (flag === '-r' || flag === '--require' ? all[i + 1] : undefined);
+    return module !== undefined && /^["']?[./]/.test(module) && !module.includes('node_modules');
+  });
+}
+
+function changedVariables(before: Readonly<Record<string, string | undefined>>): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(process.env)]);
+  return [...names].filter((name) => before[name] !== process.env[name]);
+}

@@ -1,5 +1,0 @@
-/** What only a process that listens needs, or one that stands by to; the second file of the preload. */
-export { LoadedFiles } from './loaded-files.ts';
-export { Participant } from './participant.ts';
-export { ServedListener } from './served-listener.ts';
-export { standByImporting, standByRequiring } from './standby.ts';

@@ -1,0 +1,28 @@
+/** What the app asked for when it called `listen`, as a key that is the same in every generation. */
+import { resolve } from 'node:path';
+import type { NormalizedListen } from '../engine/internals.ts';
+
+/**
+ * Undefined for what is left alone: descriptors and handles that the app brings itself, and sockets named after
+ * this very process (tsx has one to talk to the process it starts), which no later generation will ask for.
+ */
+export function listenerKey(options: NormalizedListen, used: (key: string) => boolean): string | undefined {
+  if (options._handle !== undefined || options.handle !== undefined || typeof options.fd === 'number') {
+    return undefined;
+  }
+  if (options.port === undefined && typeof options.path === 'string') {
+    if (new RegExp(`\\b${String(process.pid)}\\b`).test(options.path)) return undefined;
+    // Linux's abstract sockets have no file: unix(7).
+    const abstract = options.path.startsWith('\0');
+    return `unix:${abstract ? `@${options.path.slice(1)}` : resolve(options.path)}`;
+  }
+  const port = options.port ?? 0;
+  if (!/^\d+$/.test(String(port))) return undefined; // Node throws its own error
+  const key = `tcp:${options.host ?? '*'}:${String(Number(port))}`;
+  if (Number(port) !== 0) return key;
+  // Any number of listeners may ask for "any port": told apart by their order.
+  for (let nth = 1; ; nth += 1) {
+    const numbered = nth === 1 ? key : `${key}#${String(nth)}`;
+    if (!used(numbered)) return numbered;
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * The standby: loads what its predecessor loaded from dependencies, then waits, at no cost but its memory, just
+ * before the app's own first module.
+ */
+import { readFileSync, readSync, writeSync, closeSync } from 'node:fs';
+import Module from 'node:module';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { parseMessage, splitLines } from '../../../protocol/lines.ts';
+import type { Standby, StandbyPlan, StandbyRelease, StandbyReport } from '../../../protocol/messages.ts';
+import { fingerprints } from '../modules/function-slots.ts';
+import { Observer } from './observer.ts';
+import { pause } from '../engine/pause.ts';
+import { bePolite, comeSecond } from '../engine/politeness.ts';
+import { rehearseRequest } from '../traffic/rehearsal.ts';
+import { standInForMain, standInForRequirer } from './stand-ins.ts';
+
+/** Between looks at a descriptor that does not block (ms). */
+const lookMs = 1;
+
+/** Blocks until it is released, and then returns the number that it got. Ends the process if nobody will. */
+export function standByRequiring(standby: Standby): number {
+  const warming = new Warming(standby);
+  for (const module of warming.modules) warming.require(module);
+  return warming.waitForRelease();
+}
+
+export async function standByImporting(
+  standby: Standby,
+  importModule: (specifier: string) => Promise<unknown>,
+): Promise<number> {
+  const warming = new Warming(standby);
+  for (const module of warming.modules) {
+    if (module.startsWith('file:')) await warming.import(module, importModule);
+    else warming.require(module);
+  }
+  // Not the app's and not a dependency's: it only has the runner start the compiler that it has for ES modules.
+  const { warmUp, commonJsMain } = warming.plan;
+  if (warmUp !== undefined && !commonJsMain) {
+    warming.endPoliteness(); // the compiler is a process, which would stay polite
+    await importModule(warmUp).catch(() => undefined);
+  }
+  return warming.waitForRelease();
+}
+
+class Warming {
+  readonly plan: StandbyPlan;
+  readonly modules: readonly string[];
+  private readonly fd: number;
+  private readonly observer: Observer;
+  private readonly replaced: readonly string[];
+  private readonly main: string;
+  private readonly endMain: () => void = () => undefined;
+  readonly endPoliteness: () => void;
+
+  constructor({ fd, main, plan }: Standby) {
+    this.fd = fd;
+    this.plan = JSON.parse(readFileSync(plan, 'utf8')) as StandbyPlan;
+    this.replaced = replacedFunctions(this.plan);
+    this.modules = this.replaced.length > 0 ? [] : this.plan.modules;
+    const { yields } = this.plan;
+    const isUpAtOnce = this.modules.length === 0; // a spare
+    this.endPoliteness = isUpAtOnce ? () => yields && comeSecond() : bePolite(yields);
+    this.main = main;
+    if (this.plan.commonJsMain) this.endMain = standInForMain(main);
+    this.observer = new Observer(this.plan);
+  }
+
+  require(module: string): void {
+    if (module in require.cache) return; // came along
+    const looks = (): void => this.observer.looksAtRequirer(module);
+    this.observer.during(module, () => load(module, standInForRequirer(module, this.main, looks)));
+  }
+
+  async import(module: string, importModule: (specifier: string) => Promise<unknown>): Promise<void> {
+    await this.observer.duringAsync(module, () => importModule(module));
+  }
+
+  /** Blocks. */
+  waitForRelease(): number {
+    this.observer.end();
+    this.endMain();
+    // Who replaced something might see it.
+    if (this.replaced.length === 0 && this.observer.offences.size === 0)
+      rehearseRequest().catch(() => undefined);
+    if (this.modules.length > 0) collectGarbage();
+    const report: StandbyReport = {
+      type: 'warm',
+      offences: [...this.observer.offences.values()],
+      replaced: this.replaced,
+      modules: this.modules.length === 0 ? 0 : Object.keys(require.cache).length,
+      memory: process.memoryUsage.rss(),
+    };
+    this.endPoliteness(); // who waits needs no core, and is to be there at once
+    writeSync(this.fd, `${JSON.stringify(report)}\n`);
+    const { generation } = untilReleased(this.fd);
+    closeSync(this.fd);
+    return generation;
+  }
+}
+
+/** What loading has left behind would be collected while somebody waits. V8's own flag, for a moment. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  try {
+    (runInNewContext('gc') as () => void)();
+  } finally {
+    setFlagsFromString('--no-expose-gc');
+  }
+}
+
+function replacedFunctions(plan: StandbyPlan): string[] {
+  const now = fingerprints();
+  return Object.entries(plan.functions)
+    .filter(([name, source]) => now[name] !== undefined && now[name] !== source)
+    .map(([name]) => name);
+}
+
+/** As `parent` would require it. */
+function load(file: string, parent: object): void {
+  (Module as unknown as { _load(file: string, parent: object): unknown })._load(file, parent);
+}
+
+/** Blocks in read(2): no turn of the event loop, so nothing that was loaded notices that time passes. */
+function untilReleased(fd: number): StandbyRelease {
+  const piece = Buffer.alloc(256);
+  let release: StandbyRelease | undefined;
+  const read = splitLines((line) => {
+    const message = parseMessage(line);
+    if (message?.type === 'go') release = message as StandbyRelease;
+  });
+  while (release === undefined) {
+    const length = readSome(fd, piece);
+    if (length === 0) process.exit(0); // the supervisor is gone, or has no use for us
+    if (length > 0) read(piece.toString('utf8', 0, length));
+  }
+  return release;
+}
+
+/** Bytes read; -1: none yet. */
+function readSome(fd: number, piece: Buffer): number {
+  try {
+    return readSync(fd, piece);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EAGAIN') pause(lookMs);
+    else if (code !== 'EINTR') return 0;
+    return -1;
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Ends what a generation still holds after the cutover, each kind in the way its clients expect: responses are
+ * finished, event streams ended and WebSockets closed with 1012 so that they come back to new code, idle
+ * connections left until their next request (which is relayed) or their keep-alive timeout.
+ */
+import type { ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { DrainProgress, DrainResult } from '../../../../shared/model.ts';
+import type { HttpSocket } from '../engine/internals.ts';
+import type { Traffic } from './traffic.ts';
+
+/** RFC 6455, 5.5.1 and 7.4: an unmasked close frame with status 1012, "service restart". */
+const serviceRestart = Buffer.from([0x88, 0x02, 0x03, 0xf4]);
+
+/** How long a client may take to answer a close frame. */
+const closeGraceMs = 1000;
+
+interface Count {
+  requests: number;
+  /** Held, or relayed to the successor: not for this generation to answer. */
+  diverted: number;
+  eventStreams: number;
+  webSockets: number;
+  idle: number;
+}
+
+const none: Readonly<Count> = { requests: 0, diverted: 0, eventStreams: 0, webSockets: 0, idle: 0 };
+
+export class Drain {
+  private readonly traffic: readonly Traffic[];
+  private readonly begun: Count = { ...none };
+  private readonly deadline: NodeJS.Timeout;
+  private readonly onDone: (result: DrainResult) => void;
+  private over = false;
+  private clean = false;
+
+  /** Starts at once; `onDone` is called once, when no connection is left or after `drainMs`. */
+  constructor(traffic: readonly Traffic[], drainMs: number, onDone: (result: DrainResult) => void) {
+    this.traffic = traffic;
+    this.onDone = onDone;
+    for (const one of traffic) {
+      for (const socket of one.httpSockets) this.dismiss(one, socket);
+      for (const stream of one.http2Streams) this.dismissStream(one, stream);
+      for (const session of one.http2Sessions.keys()) session.close(); // GOAWAY; streams under way finish
+    }
+    this.deadline = setTimeout(() => {
+      this.finish();
+    }, drainMs);
+    this.check();
+  }
+
+  get progress(): DrainProgress {
+    return progressOf(this.traffic);
+  }
+
+  /** True once it is over without a request lost. */
+  get isClean(): boolean {
+    return this.clean;
+  }
+
+  /** Requests to be answered, here or by the successor. */
+  get busy(): boolean {
+    const { requests, diverted } = countOf(this.traffic);
+    return requests + diverted > 0;
+  }
+
+  /** To be called whenever a connection has closed. */
+  check(): void {
+    if (this.traffic.every((one) => one.connections.size === 0 && one.held === 0)) this.finish();
+  }
+
+  /** The generation serves again. */
+  cancel(): void {
+    this.over = true;
+    clearTimeout(this.deadline);
+  }
+
+  private dismiss(traffic: Traffic, socket: HttpSocket): void {
+    const kind = kindOf(traffic, socket);
+    this.begun[kind] += 1;
+    const response = socket._httpMessage;
+    if (kind === 'requests' && response && !response.headersSent) response.shouldKeepAlive = false;
+    else if (kind === 'eventStreams') endEventStream(socket);
+    else if (kind === 'webSockets') closeWebSocket(socket);
+  }
+
+  private dismissStream(traffic: Traffic, stream: ServerHttp2Stream): void {
+    const kind = kindOfStream(traffic, stream);
+    this.begun[kind] += 1;
+    if (kind === 'eventStreams') stream.close();
+  }
+
+  private finish(): void {
+    if (this.over) return;
+    this.cancel();
+    const { requests, diverted } = countOf(this.traffic);
+    this.clean = requests + diverted === 0;
+    this.onDone({
+      finished: Math.max(0, this.begun.requests - requests),
+      eventStreams: this.begun.eventStreams,
+      webSockets: this.begun.webSockets,
+      idle: this.begun.idle,
+      lost: requests + diverted,
+    });
+  }
+}
+
+/** What is open now. */
+export function progressOf(traffic: readonly Traffic[]): DrainProgress {
+  const { requests, eventStreams, webSockets } = countOf(traffic);
+  const connections = traffic.reduce((sum, one) => sum + one.connections.size, 0);
+  return { requests, eventStreams, webSockets, connections };
+}
+
+function countOf(traffic: readonly Traffic[]): Count {
+  const now: Count = { ...none };
+  for (const one of traffic) {
+    for (const socket of one.httpSockets) now[kindOf(one, socket)] += 1;
+    for (const stream of one.http2Streams) now[kindOfStream(one, stream)] += 1;
+  }
+  return now;
+}
+
+function kindOf(traffic: Traffic, socket: HttpSocket): keyof Count {
+  if (traffic.webSockets.has(socket)) return 'webSockets';
+  const response = socket._httpMessage;
+  if (response && isEventStream(response)) return 'eventStreams';
+  if (traffic.diverted.has(response || socket)) return 'diverted';
+  if (response) return 'requests';
+  // Without a parser, HTTP has let go of it or never had it: who knows what is under way on it.
+  const seen = socket.parser || [...traffic.http2Sessions.values()].includes(socket);
+  return seen ? 'idle' : 'requests';
+}
+
+function kindOfStream(traffic: Traffic, stream: ServerHttp2Stream): keyof Count {
+  const type = stream.headersSent ? stream.sentHeaders['content-type'] : undefined;
+  if (String(type).startsWith('text/event-stream')) return 'eventStreams';
+  return traffic.diverted.has(stream) ? 'diverted' : 'requests';
+}
+
+function isEventStream(response: NonNullable<HttpSocket['_httpMessage']>): boolean {
+  return /^content-type: *text\/event-stream/im.test(response._header ?? '');
+}
+
+/**
+ * Past the app: after `response.end()` its next write would be an error that nobody listens for. On a
+ * connection that is no longer writable, Node keeps such writes to itself until the app hears `close`.
+ */
+function endEventStream(socket: HttpSocket): void {
+  if (socket._httpMessage?.chunkedEncoding === true) socket.end('0\r\n\r\n');
+  else socket.end();
+}
+
+function closeWebSocket(socket: Socket): void {
+  socket.write(serviceRestart);
+  setTimeout(() => socket.destroy(), closeGraceMs).unref();
+}

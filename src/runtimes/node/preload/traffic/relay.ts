@@ -1,0 +1,203 @@
+/**
+ * Hands requests that reached an older generation to the side door of its successor, so that no client gets
+ * older code after newer, and no request dies in a connection that is about to close.
+ */
+import type {
+  ClientRequest,
+  IncomingMessage,
+  InformationEvent,
+  OutgoingMessage,
+  ServerResponse,
+} from 'node:http';
+import http from 'node:http';
+import type { Socket } from 'node:net';
+import { pipeline } from 'node:stream';
+import { introduce } from '../../../protocol/door-client.ts';
+import type { DoorPreface } from '../../../protocol/messages.ts';
+import { clientOf, isGone, onGone } from './incoming.ts';
+import type { Asked } from './incoming.ts';
+import { pour } from './pipe-unseen.ts';
+import { close as closeStream, errors, relayStream } from './relay-http2.ts';
+
+/** RFC 9110, 7.6.1: they speak of one connection, and the client's is not the one to the door. */
+const perConnection = /^(connection|keep-alive|proxy-connection)$/i;
+/** Unknown to HTTP/1.0. */
+const chunked = /^(transfer-encoding|trailer)$/i;
+
+/**
+ * Relays it through a door that was approached; `onNobody` is called if nobody is behind the door, before a byte of it was consumed; `onAnswer` when the
+ * answer to an HTTP/1 request begins, in the same turn of the loop as it is passed on.
+ */
+export async function relay(
+  way: Promise<Socket>,
+  asked: Asked,
+  onNobody: () => void,
+  onAnswer?: () => void,
+): Promise<void> {
+  const letGo = onGone(asked, () => undefined);
+  const socket = await way.catch(() => undefined);
+  letGo();
+  if (socket === undefined || socket.destroyed) {
+    onNobody();
+    return;
+  }
+  if (isGone(asked)) {
+    socket.destroy();
+    return;
+  }
+  introduce(socket, prefaceOf(asked));
+  try {
+    if (asked.kind === 'stream') relayStream(socket, asked.stream, asked.headers);
+    else if (asked.kind === 'raw') relayRaw(socket, asked.request, asked.socket, asked.head);
+    else relayRequest(socket, asked.request, asked.response, asked.event !== 'request', onAnswer);
+  } catch {
+    socket.destroy();
+    refuse(asked);
+  }
+}
+
+/** No generation came for it. */
+export function refuse(asked: Asked): void {
+  if (asked.kind === 'request') abandon(asked.response);
+  else if (asked.kind === 'raw') asked.socket.destroy();
+  else closeStream(asked.stream, errors.refused);
+}
+
+function prefaceOf(asked: Asked): DoorPreface {
+  const client = clientOf(asked);
+  return {
+    remoteAddress: client?.remoteAddress,
+    remoteFamily: client?.remoteFamily,
+    remotePort: client?.remotePort,
+    localAddress: client?.localAddress,
+    localPort: client?.localPort,
+    alpn: asked.kind === 'stream' ? 'h2' : undefined,
+  };
+}
+
+/** Relays one request; the client's connection closes after the response, so it comes back to new code. */
+export function relayRequest(
+  socket: Socket,
+  request: IncomingMessage,
+  response: ServerResponse,
+  expect: boolean,
+  onAnswer?: () => void,
+): void {
+  const upstream = new http.ClientRequest({
+    createConnection: () => socket,
+    method: request.method ?? 'GET',
+    path: request.url ?? '/',
+    headers: headersOf(request, expect),
+    setHost: false,
+  });
+  upstream.on('continue', () => {
+    if (expect) response.writeContinue();
+  });
+  upstream.on('information', (info) => {
+    forwardInformation(info, response);
+  });
+  upstream.on('response', (answer) => {
+    onAnswer?.();
+    try {
+      forwardResponse(answer, request, response);
+    } catch {
+      upstream.destroy(); // Node reads headers that it doesn't write
+      abandon(response);
+    }
+  });
+  upstream.on('error', () => {
+    abandon(response);
+  });
+  response.once('close', () => {
+    if (!response.writableFinished) upstream.destroy();
+    socket.end();
+  });
+  sendBody(request, upstream);
+}
+
+function headersOf(request: IncomingMessage, expect: boolean): string[] {
+  const { rawHeaders, headers } = request;
+  const length = headers['content-length'] ?? headers['transfer-encoding'];
+  // Without this Node would call the missing body of a POST chunked.
+  const none = length === undefined ? ['Content-Length', '0'] : [];
+  const bodiless = request.method === 'GET' || request.method === 'HEAD';
+  return [...(expect ? rawHeaders : withoutHeader(rawHeaders, 'expect')), ...(bodiless ? [] : none)];
+}
+
+function sendBody(request: IncomingMessage, upstream: ClientRequest): void {
+  flushSoon(upstream); // the answer may come before the first of the body
+  pour(request, upstream, () => {
+    if (request.rawTrailers.length > 0) upstream.addTrailers(pairs(request.rawTrailers));
+  });
+  request.once('aborted', () => upstream.destroy());
+}
+
+function forwardResponse(answer: IncomingMessage, request: IncomingMessage, response: ServerResponse): void {
+  const headers: string[] = [];
+  const oldClient = request.httpVersionMajor === 1 && request.httpVersionMinor === 0;
+  for (let i = 0; i < answer.rawHeaders.length; i += 2) {
+    const name = answer.rawHeaders[i] ?? '';
+    if (perConnection.test(name) || (oldClient && chunked.test(name))) continue;
+    headers.push(name, answer.rawHeaders[i + 1] ?? '');
+  }
+  headers.push('Connection', 'close');
+  response.sendDate = false;
+  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
+  flushSoon(response);
+  // Before `pipeline`, whose own listener ends the response.
+  answer.once('end', () => {
+    if (answer.rawTrailers.length > 0) response.addTrailers(pairs(answer.rawTrailers));
+  });
+  pipeline(answer, response, () => undefined); // destroys the client's connection if the answer breaks off
+}
+
+/** The headers leave with what there is of the body by then: whom a piece wakes costs more than the piece. */
+function flushSoon(message: OutgoingMessage): void {
+  setImmediate(() => {
+    if (!message.writableEnded && !message.destroyed) message.flushHeaders();
+  });
+}
+
+function forwardInformation(info: InformationEvent, response: ServerResponse): void {
+  if (info.statusCode === 102) response.writeProcessing();
+  if (info.statusCode !== 103) return;
+  const { link, ...others } = info.headers;
+  // Node has joined the links, and takes them back only one by one.
+  const links = String(link ?? '').split(/, *(?=<)/);
+  try {
+    response.writeEarlyHints({ ...(others as Record<string, string | string[]>), link: links });
+  } catch {
+    // Not as Node wants links to be: a hint less, and the answer comes all the same.
+  }
+}
+
+/** Relays an upgrade or CONNECT byte by byte; the connection lives as long as this process. */
+function relayRaw(door: Socket, request: IncomingMessage, client: Socket, head: Buffer): void {
+  const lines = [`${request.method ?? 'GET'} ${request.url ?? '/'} HTTP/1.1`];
+  for (let i = 0; i < request.rawHeaders.length; i += 2) {
+    lines.push(`${request.rawHeaders[i] ?? ''}: ${request.rawHeaders[i + 1] ?? ''}`);
+  }
+  door.write(`${lines.join('\r\n')}\r\n\r\n`);
+  if (head.length > 0) door.write(head);
+  pipeline(client, door, client, () => undefined);
+}
+
+/** The successor broke off: an answer that has begun is cut, so that the client sees that it is not whole. */
+function abandon(response: ServerResponse): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(502, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' });
+  response.end('Hot Swap: the new generation ended before it answered this request.\n');
+}
+
+function withoutHeader(raw: readonly string[], name: string): string[] {
+  return raw.filter((_, i) => raw[i - (i % 2)]?.toLowerCase() !== name);
+}
+
+function pairs(raw: readonly string[]): [string, string][] {
+  const result: [string, string][] = [];
+  for (let i = 0; i < raw.length; i += 2) result.push([raw[i] ?? '', raw[i + 1] ?? '']);
+  return result;
+}

@@ -1,0 +1,124 @@
+/** Changes on disk near the loaded files, coalesced: a checkout that touches forty files is one call. */
+import { existsSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import path from 'node:path';
+import { watch } from 'chokidar';
+import type { FSWatcher } from 'chokidar';
+import type { Clock } from '../../shared/clock.ts';
+import { isDependency } from '../../runtimes/node/dependency.ts';
+import { FolderWatch } from './folder-watch.ts';
+
+/**
+ * A burst is over when nothing changed for this long (ms). One file is written, as a rule; an empty or missing one
+ * is half of a save, and so may be one that ends with a block; many are a checkout.
+ */
+const quietMs = { one: 3, unfinished: 10, many: 20 } as const;
+/** Whoever writes a file in pieces makes them of so many bytes, or of a multiple of it. */
+const block = 4096;
+/** Node's timers are late by this much (ms) in a process that has nothing else to do. */
+const lateMs = 5;
+/** A file that is gone may be about to come back: some editors move the old one away first (ms). */
+const goneMs = 100;
+
+export class DiskWatcher {
+  private readonly beside = new Map<string, FolderWatch>();
+  private readonly below: FSWatcher | undefined;
+  private files: readonly string[] = [];
+  private readonly clock: Clock;
+  private readonly matters: (file: string) => boolean;
+  private readonly onFirst: () => void;
+  private readonly onChange: (files: readonly string[], time: number) => void;
+  private readonly onError: (error: unknown) => void;
+  private pending = new Set<string>();
+  private first = 0;
+  private quiet: { cancel(): void } | undefined;
+
+  /**
+   * `trees`: folders that are watched with all below them.
+   * `matters`: asked for every file that changes beside a loaded one.
+   * `onFirst`: at the first sign of a burst.
+   * `onChange`: with the time of the burst's first change, ms since the epoch.
+   */
+  constructor(
+    clock: Clock,
+    trees: readonly string[],
+    matters: (file: string) => boolean,
+    onFirst: () => void,
+    onChange: (files: readonly string[], time: number) => void,
+    onError: (error: unknown) => void,
+  ) {
+    this.clock = clock;
+    this.matters = matters;
+    this.onFirst = onFirst;
+    this.onChange = onChange;
+    this.onError = onError;
+    if (trees.length === 0) return;
+    const ignored = (file: string, stats?: Stats): boolean =>
+      isDependency(`${file}${path.sep}`) || (stats?.isFile() === true && !matters(file));
+    this.below = watch([...trees], { ignoreInitial: true, ignored });
+    this.below.on('all', (event, file) => {
+      if (event === 'add' || event === 'change' || event === 'unlink') this.note(file);
+    });
+    this.below.on('error', onError);
+  }
+
+  /** Watches the folders of these files, never a tree: node_modules and build output cost nothing. */
+  update(files: Iterable<string>): void {
+    this.files = [...files];
+    const wanted = new Set(this.files.map((file) => path.dirname(file)));
+    for (const [folder, watching] of this.beside) {
+      if (wanted.has(folder)) continue;
+      watching.close();
+      this.beside.delete(folder);
+    }
+    for (const folder of wanted) if (!this.beside.has(folder)) this.beside.set(folder, this.watch(folder));
+  }
+
+  async close(): Promise<void> {
+    this.quiet?.cancel();
+    for (const watching of this.beside.values()) watching.close();
+    this.beside.clear();
+    await this.below?.close();
+  }
+
+  private watch(folder: string): FolderWatch {
+    return new FolderWatch(folder, {
+      changed: (file) => {
+        if (this.matters(file)) this.note(file);
+      },
+      replaced: () => {
+        for (const file of this.files) if (path.dirname(file) === folder) this.note(file);
+      },
+      failed: this.onError,
+    });
+  }
+
+  private note(file: string): void {
+    const isFirst = this.pending.size === 0;
+    if (isFirst) this.first = this.clock.now();
+    this.pending.add(file);
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    this.flushAfter(
+      this.pending.size > 1 ? quietMs.many : size % block === 0 ? quietMs.unfinished : quietMs.one,
+      false,
+    );
+    if (isFirst) this.onFirst(); // in the time that is waited anyway
+  }
+
+  /** `again`: how often a clock that comes late, and so has not watched what it was to, is set once more. */
+  private flushAfter(ms: number, patient: boolean, again = 3): void {
+    this.quiet?.cancel();
+    const due = this.clock.now() + ms;
+    this.quiet = this.clock.setTimeout(() => {
+      if (again > 0 && this.clock.now() > due + lateMs) {
+        this.flushAfter(ms, patient, again - 1);
+        return;
+      }
+      const [there, gone]: [string[], string[]] = [[], []];
+      for (const file of this.pending) (patient || existsSync(file) ? there : gone).push(file);
+      this.pending = new Set(gone);
+      if (gone.length > 0) this.flushAfter(goneMs, true);
+      if (there.length > 0) this.onChange(there, this.first);
+    }, ms);
+  }
+}

@@ -1,0 +1,155 @@
+/** Save-to-upgrade for one server: which changes swap it, and what is watched on disk for that. */
+import type { ServerSpec } from '../../shared/model.ts';
+import { Changes } from './changes.ts';
+import { DiskWatcher } from './disk-watcher.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { Environment } from '../folder/environment.ts';
+import type { LoadedAnswer } from '../generations/generation.ts';
+import type { Server } from '../servers/server.ts';
+import type { Unsaved } from './unsaved.ts';
+
+const echoMs = 1000;
+const settleMs = 500;
+/** Between the editor's word that it writes and the disk's that it did. */
+const writingMs = 2000;
+
+export class Upgrades {
+  private readonly server: Server;
+  private readonly clock: Clock;
+  private readonly unsaved: Unsaved;
+  private changes: Changes;
+  private readonly swapped = new Map<string, number>();
+  private readonly written = new Map<string, number>();
+  private watchTrouble = false;
+  private watcher: DiskWatcher | undefined;
+  private spec: ServerSpec;
+  /** Until it is done, a save can't be told from one that changes no byte. */
+  private learning: Promise<void> = Promise.resolve();
+
+  constructor(server: Server, spec: ServerSpec, env: Environment) {
+    this.server = server;
+    this.clock = env.clock;
+    this.unsaved = env.unsaved;
+    this.spec = spec;
+    this.changes = new Changes(spec);
+    this.watch();
+  }
+
+  define(spec: ServerSpec): void {
+    const watched = ({ cwd, watch, watchDisk }: ServerSpec): string =>
+      JSON.stringify([cwd, watch, watchDisk]);
+    const same = watched(spec) === watched(this.spec);
+    this.spec = spec;
+    if (same) return;
+    this.changes = new Changes(spec);
+    void this.watcher?.close();
+    this.watch();
+  }
+
+  /** A generation serves that loaded these. */
+  async loaded(answer: LoadedAnswer): Promise<void> {
+    const { serving } = this.server.status;
+    await this.learn(answer);
+    if (this.watcher === undefined || serving === undefined) return;
+    // A watcher begins to see a while after it was told to: look once for what it missed.
+    this.clock.setTimeout(() => {
+      void this.changes.changedSince(serving.since).then((files) => {
+        if (files.length > 0) this.changedOnDisk(files, this.clock.now());
+      });
+    }, settleMs);
+  }
+
+  /** The editor is about to write these: it will say itself what is to come of it, or nothing will. */
+  writing(files: readonly string[]): void {
+    for (const file of files) this.written.set(file, this.clock.now());
+    this.server.prepare();
+  }
+
+  /** `time`: when the first of them changed, ms since the epoch. */
+  async changed(all: readonly string[], kind: 'save' | 'disk', time: number): Promise<void> {
+    const { state } = this.server.status;
+    if (state === 'off' || state === 'stopping') return;
+    const files = kind === 'save' ? all : all.filter((file) => !this.isEditors(file));
+    await this.learning;
+    const lenient = state !== 'serving';
+    const known = files.every((file) => this.changes.files.has(file) && !this.changes.isRead(file));
+    if (!known && !lenient) await this.refresh();
+    const swapping: string[] = [];
+    for (const file of files) {
+      const verdict = this.changes.judge(file, lenient);
+      // Saved again while nothing can serve: the cause may lie outside the file, so try again.
+      if (verdict === 'changed' || (verdict === 'unchanged' && state === 'down' && kind === 'save')) {
+        swapping.push(file);
+        this.swapped.set(file, this.clock.now());
+      } else if (kind === 'save' && !this.isEcho(file)) {
+        const generation = this.server.status.serving?.generation;
+        this.server.emit({
+          event: 'ignored',
+          file,
+          reason: verdict,
+          ...(generation === undefined ? {} : { generation }),
+        });
+      }
+    }
+    // Not before they are judged, or the disk's news of the same write would be first.
+    if (kind === 'save') for (const file of files) this.written.delete(file);
+    if (swapping.length > 0) await this.server.swap({ kind, files: swapping, at: time });
+  }
+
+  /** The editor and the disk tell of one save in either order; the second is no news. */
+  private isEcho(file: string): boolean {
+    return this.clock.now() - (this.swapped.get(file) ?? 0) < echoMs;
+  }
+
+  private isEditors(file: string): boolean {
+    return this.clock.now() - (this.written.get(file) ?? 0) < writingMs;
+  }
+
+  async dispose(): Promise<void> {
+    await this.watcher?.close();
+  }
+
+  /** What was loaded since it began to serve: lazily required modules. */
+  private async refresh(): Promise<void> {
+    const answer = await this.server.loadedFiles();
+    if (answer !== undefined) await this.learn(answer);
+  }
+
+  private async learn(answer: LoadedAnswer): Promise<void> {
+    const { changes, learning } = this;
+    this.learning = learning.then(() => changes.learn(answer));
+    await this.learning;
+    this.updateWatcher();
+  }
+
+  private watch(): void {
+    if (!this.spec.watchDisk) return;
+    this.watcher = new DiskWatcher(
+      this.clock,
+      this.changes.trees,
+      (file) => this.changes.counts(file, true),
+      () => this.server.prepare(),
+      (files, time) => this.changedOnDisk(files, time),
+      (error) => this.watchFailed(error),
+    );
+    this.updateWatcher();
+  }
+
+  /** What an editor has unsaved is the editor's to tell. */
+  private changedOnDisk(all: readonly string[], time: number): void {
+    const files = all.filter((file) => !this.isEditors(file)); // now: news may have to wait
+    this.unsaved.pass(files, (news) => void this.changed(news, 'disk', time));
+  }
+
+  /** Once: a system without free watches says so for every folder. */
+  private watchFailed(error: unknown): void {
+    if (this.watchTrouble) return;
+    this.watchTrouble = true;
+    const message = `changes on disk may go unseen, saves in the editor do not: ${(error as Error).message}`;
+    this.server.emit({ event: 'notice', level: 'warn', message });
+  }
+
+  private updateWatcher(): void {
+    this.watcher?.update([...this.changes.files, `${this.spec.cwd}/package.json`]);
+  }
+}

@@ -1,0 +1,120 @@
+/** Turns what is known about a generation's end into one sentence, its place in the code, and advice. */
+import { stat } from 'node:fs/promises';
+import { locateError } from '../../runtimes/node/error-location.ts';
+import type { Failure } from '../../shared/model.ts';
+import { findPortOwner } from '../listeners/port-owner.ts';
+
+export interface Ending {
+  readonly generation: number;
+  readonly cwd: string;
+  readonly command: string;
+  /** The last output on stderr. */
+  readonly errors: string;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** It had begun to serve. */
+  readonly served: boolean;
+  /** Ports of the listeners that it inherited. */
+  readonly inheritedPorts: readonly number[];
+  readonly listenFailed?:
+    { readonly code: string; readonly port?: number | undefined; readonly held: boolean } | undefined;
+}
+
+/** sh's exit codes, POSIX 2.8.2. */
+const notExecutable = 126;
+const notFound = 127;
+
+export async function describeEnding(ending: Ending): Promise<Failure> {
+  const { generation } = ending;
+  const listenFailed = ending.listenFailed ?? printedListenError(ending);
+  if (listenFailed?.code === 'EADDRINUSE') return await portTaken(generation, listenFailed);
+  if (listenFailed?.code === 'EACCES') {
+    return {
+      generation,
+      reason: 'portDenied',
+      message: `No permission to listen on ${portText(listenFailed.port)}`,
+      advice: 'Ports below 1024 need privileges: choose a higher one.',
+    };
+  }
+  if (ending.exitCode === notFound || ending.exitCode === notExecutable) {
+    return {
+      generation,
+      reason: 'commandNotFound',
+      message: `The command can't be run: ${lastLine(ending.errors) ?? ending.command}`,
+      advice: 'Check the command, and that its dependencies are installed.',
+    };
+  }
+  const location = locateError(ending.errors, ending.cwd);
+  const how = exitText(ending);
+  if (location === undefined) {
+    return { generation, reason: ending.served ? 'crashed' : 'exited', message: how };
+  }
+  return { generation, reason: ending.served ? 'crashed' : 'bootError', ...location };
+}
+
+/** A process that dies of it has no time to tell us; Node prints `listen EADDRINUSE: … :::3000`. */
+const listenError = /listen (EADDRINUSE|EACCES)\b.*?:(\d+)$/m;
+
+function printedListenError({ errors, inheritedPorts }: Ending): Ending['listenFailed'] {
+  const [, code, digits] = listenError.exec(errors) ?? [];
+  if (code === undefined) return undefined;
+  const port = Number(digits);
+  return { code, port, held: inheritedPorts.includes(port) };
+}
+
+async function portTaken(generation: number, failed: NonNullable<Ending['listenFailed']>): Promise<Failure> {
+  const port = portText(failed.port);
+  if (failed.held) {
+    return {
+      generation,
+      reason: 'portTaken',
+      message: `The new code listens on ${port} at another address than before`,
+      advice: 'Use Restart Server (cold) once, so that the old listener is closed first.',
+    };
+  }
+  const owner = failed.port === undefined ? undefined : await findPortOwner(failed.port);
+  return {
+    generation,
+    reason: 'portTaken',
+    message: `Port ${port} is taken by ${owner === undefined ? 'another program' : `${owner.name} (pid ${String(owner.pid)})`}`,
+    advice: 'End that program or choose another port, then start again.',
+  };
+}
+
+/** Not even a shell could be started there. */
+export async function describeSpawnError(
+  generation: number,
+  cwd: string,
+  error: NodeJS.ErrnoException,
+): Promise<Failure> {
+  const folder = await stat(cwd).catch(() => undefined);
+  const message =
+    folder === undefined ? `The folder ${cwd} does not exist` : `Can't start a process: ${error.message}`;
+  return { generation, reason: 'spawnFailed', message };
+}
+
+/** The command's server listens, but not through us. */
+export function uninvited(generation: number, port: number): Failure {
+  return {
+    generation,
+    reason: 'notReady',
+    message: `It listens on ${portText(port)}, but without Hot Swap's preload`,
+    advice:
+      'Does its start script replace NODE_OPTIONS, or is it no Node server? Extend NODE_OPTIONS instead of setting it.',
+  };
+}
+
+function portText(port: number | undefined): string {
+  return port === undefined ? 'its address' : `:${String(port)}`;
+}
+
+function exitText({ exitCode, signal, served }: Ending): string {
+  const when = served ? '' : ' before it listened';
+  if (signal !== null) return `The process was ended by ${signal}${when}`;
+  if (exitCode === null) return `The process ended${when}`;
+  return `The process exited with code ${String(exitCode)}${when}`;
+}
+
+function lastLine(text: string): string | undefined {
+  return text.trim().split('\n').at(-1)?.trim() || undefined;
+}

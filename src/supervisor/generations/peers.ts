@@ -1,0 +1,184 @@
+/** The processes of one generation that take part, seen as one: most generations have one, some have several. */
+import type { ModuleGraph, ToGeneration } from '../../runtimes/protocol/messages.ts';
+import { noProgress, noResult } from '../../shared/model.ts';
+import type { DrainProgress, DrainResult } from '../../shared/model.ts';
+import type { ControlPeer } from './control-server.ts';
+
+export interface FilesAnswer {
+  readonly files: readonly string[];
+  /** False if there may be more. */
+  readonly complete: boolean;
+  /** Read while booting. */
+  readonly reads?: readonly string[] | undefined;
+  /** See the protocol's `files`; only if one process answers for the whole generation. */
+  readonly dependencies?: string | undefined;
+}
+
+interface PeerState {
+  readonly pid: number;
+  held: number;
+  holding: boolean;
+  stopped: boolean;
+  progress: DrainProgress;
+  result: DrainResult | undefined;
+}
+
+const nothing: FilesAnswer = { files: [], complete: false };
+
+export class Peers {
+  private readonly states = new Map<ControlPeer, PeerState>();
+  private readonly questions = new Map<
+    number,
+    { readonly peer: ControlPeer; answer(message: FilesAnswer | ModuleGraph | undefined): void }
+  >();
+  private lastQuestion = 0;
+
+  add(peer: ControlPeer, pid: number): void {
+    this.states.set(peer, {
+      pid,
+      held: 0,
+      holding: false,
+      stopped: false,
+      progress: noProgress,
+      result: undefined,
+    });
+  }
+
+  remove(peer: ControlPeer): void {
+    this.states.delete(peer);
+    for (const question of [...this.questions.values()])
+      if (question.peer === peer) question.answer(undefined);
+  }
+
+  get size(): number {
+    return this.states.size;
+  }
+
+  /** The process of the only one. */
+  get onlyPid(): number | undefined {
+    const [only, ...others] = this.states.values();
+    return others.length > 0 ? undefined : only?.pid;
+  }
+
+  get held(): number {
+    return [...this.states.values()].reduce((sum, state) => sum + state.held, 0);
+  }
+
+  /** All have confirmed it since they were last told to. */
+  get allHolding(): boolean {
+    return [...this.states.values()].every((state) => state.holding);
+  }
+
+  get allStopped(): boolean {
+    return [...this.states.values()].every((state) => state.stopped);
+  }
+
+  get progress(): DrainProgress {
+    return sum(
+      noProgress,
+      [...this.states.values()].map(({ progress }) => progress),
+    );
+  }
+
+  /** Once all have drained. */
+  get result(): DrainResult | undefined {
+    const results = [...this.states.values()].map(({ result }) => result);
+    return results.includes(undefined)
+      ? undefined
+      : sum(
+          noResult,
+          results.filter((result) => result !== undefined),
+        );
+  }
+
+  send(message: ToGeneration): void {
+    for (const [peer, state] of this.states) {
+      if (message.type === 'hold' || message.type === 'release') state.holding = false;
+      peer.send(message);
+    }
+  }
+
+  holding(peer: ControlPeer): void {
+    this.update(peer, { holding: true });
+  }
+
+  heldBy(peer: ControlPeer, requests: number): void {
+    this.update(peer, { held: requests });
+  }
+
+  stopped(peer: ControlPeer, progress: DrainProgress): void {
+    this.update(peer, { stopped: true });
+    this.draining(peer, progress);
+  }
+
+  draining(peer: ControlPeer, { requests, eventStreams, webSockets, connections }: DrainProgress): void {
+    this.update(peer, { progress: { requests, eventStreams, webSockets, connections } });
+  }
+
+  drained(peer: ControlPeer, { finished, eventStreams, webSockets, idle, lost }: DrainResult): void {
+    this.update(peer, { result: { finished, eventStreams, webSockets, idle, lost } });
+  }
+
+  /** They accept again: what they said of stopping is void. */
+  resumed(): void {
+    for (const peer of this.states.keys()) {
+      this.update(peer, { stopped: false, progress: noProgress, result: undefined });
+    }
+  }
+
+  async loadedFiles(): Promise<FilesAnswer> {
+    const answers = await Promise.all(
+      [...this.states.keys()].map(
+        async (peer) => ((await this.ask(peer, 'files')) ?? nothing) as FilesAnswer,
+      ),
+    );
+    return {
+      ...(answers.length === 1 ? { dependencies: answers[0]?.dependencies } : {}),
+      files: answers.flatMap(({ files }) => files),
+      reads: answers.flatMap(({ reads }) => reads ?? []),
+      complete: answers.every(({ complete }) => complete),
+    };
+  }
+
+  /** Undefined unless one process is the whole generation. */
+  async modules(): Promise<ModuleGraph | undefined> {
+    const [only, ...others] = this.states.keys();
+    if (only === undefined || others.length > 0) return undefined;
+    return (await this.ask(only, 'modules')) as ModuleGraph | undefined;
+  }
+
+  answered(id: number, answer: FilesAnswer | ModuleGraph): void {
+    this.questions.get(id)?.answer(answer);
+  }
+
+  private ask(peer: ControlPeer, type: 'files' | 'modules'): Promise<FilesAnswer | ModuleGraph | undefined> {
+    return new Promise((resolve) => {
+      this.lastQuestion += 1;
+      const id = this.lastQuestion;
+      this.questions.set(id, {
+        peer,
+        answer: (message) => {
+          this.questions.delete(id);
+          resolve(message);
+        },
+      });
+      peer.send({ type, id });
+    });
+  }
+
+  private update(peer: ControlPeer, change: Partial<PeerState>): void {
+    const state = this.states.get(peer);
+    if (state !== undefined) Object.assign(state, change);
+  }
+}
+
+/** Adds up records that have the same counters. */
+function sum<Counts extends object>(zero: Counts, all: readonly Counts[]): Counts {
+  const total = new Map<string, number>(Object.entries(zero));
+  for (const counts of all) {
+    for (const [name, count] of Object.entries(counts as Record<string, number>)) {
+      total.set(name, (total.get(name) ?? 0) + count);
+    }
+  }
+  return Object.fromEntries(total) as Counts;
+}

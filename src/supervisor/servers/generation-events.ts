@@ -1,0 +1,81 @@
+/** What a generation tells, as what it means to its server. */
+import type { Input } from '../../handoff/state.ts';
+import type { Failure, OutputChunk } from '../../shared/model.ts';
+import type { GenerationEvents } from '../generations/generation.ts';
+import type { ListenerStore } from '../listeners/listener-store.ts';
+import type { EventBody, Reporter } from './reporter.ts';
+import type { Member, Roster } from './roster.ts';
+
+/** The server's side of it. */
+export interface Hearer {
+  readonly roster: Roster;
+  readonly listeners: ListenerStore;
+  readonly reporter: Reporter;
+  isActive(generation: number): boolean;
+  isSwapping(): boolean;
+  input(input: Input): void;
+  /** The status is another, in one of the details that change often. */
+  changed(): void;
+  accepted(member: Member): void;
+  closed(key: string): void;
+  printed(chunk: Pick<OutputChunk, 'generation' | 'stream' | 'text'>): void;
+  exchanged(line: string): void;
+  emit(body: EventBody): void;
+  gone(generation: number, failure: Failure, clean: boolean): void;
+}
+
+export function generationEvents(generation: number, server: Hearer): GenerationEvents {
+  const { roster, listeners, reporter } = server;
+  const member = (): Member | undefined => roster.find(generation);
+  return {
+    handle: (key, handle) => {
+      listeners.add(key, handle, generation);
+      if (server.isActive(generation)) listeners.settle(generation);
+    },
+    listening: (listener, adopted) => {
+      listeners.describe(listener);
+      reporter.listening(generation, listener, adopted);
+      server.changed();
+    },
+    ready: () => {
+      const ready = member();
+      if (ready !== undefined) reporter.ready(ready.generation);
+      server.input({ type: 'ready', generation });
+    },
+    stopped: (progress) => {
+      const stopped = member();
+      if (stopped !== undefined) reporter.stopped(stopped, progress);
+      server.input({ type: 'stopped', generation });
+    },
+    accepting: () => {
+      const accepting = member();
+      if (accepting !== undefined) server.accepted(accepting);
+    },
+    resumed: (ok) => server.input({ type: 'resumed', generation, ok }),
+    holding: () => reporter.holds(),
+    held: () => {
+      if (server.isSwapping()) reporter.held(generation);
+      server.changed();
+    },
+    draining: ({ requests, eventStreams, webSockets, connections }) => {
+      const drain = member()?.drain;
+      if (drain !== undefined) drain.progress = { requests, eventStreams, webSockets, connections };
+      server.changed();
+    },
+    drained: (result) => {
+      const drain = member()?.drain;
+      if (drain !== undefined) drain.result = result;
+      server.input({ type: 'drained', generation });
+    },
+    closed: (key) => {
+      if (server.isActive(generation)) server.closed(key);
+    },
+    output: (stream, text) => server.printed({ generation, stream, text }),
+    exchange: (line) => server.exchanged(line),
+    trouble: (message) => {
+      server.emit({ event: 'notice', level: 'warn', message: `gen ${String(generation)}: ${message}` });
+    },
+    lost: (failure, clean) => server.input({ type: 'lost', generation, failure, clean }),
+    gone: (failure, clean) => server.gone(generation, failure, clean),
+  };
+}

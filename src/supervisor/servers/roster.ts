@@ -1,0 +1,48 @@
+/** The generations of one server that still have processes, and what is remembered of each. */
+import type { Doors } from '../../runtimes/protocol/messages.ts';
+import type { Cause, DrainProgress, DrainResult, GenerationStatus, ServerStatus } from '../../shared/model.ts';
+import type { Generation } from '../generations/generation.ts';
+
+export interface Member {
+  readonly generation: Generation;
+  readonly cause: Cause;
+  /** Since it began to accept. */
+  serving?: GenerationStatus;
+  /** Since it stopped. */
+  drain?: { readonly since: number; progress: DrainProgress; result?: DrainResult };
+}
+
+export class Roster {
+  private readonly members = new Map<number, Member>();
+
+  add(member: Member): void {
+    this.members.set(member.generation.number, member);
+  }
+
+  find(number: number | undefined): Member | undefined {
+    return number === undefined ? undefined : this.members.get(number);
+  }
+
+  remove(number: number): void {
+    this.members.delete(number);
+  }
+
+  get generations(): readonly Generation[] {
+    return [...this.members.values()].map(({ generation }) => generation);
+  }
+
+  /** Requests that wait, in all of them. */
+  get held(): number {
+    return this.generations.reduce((sum, generation) => sum + generation.held, 0);
+  }
+
+  get draining(): ServerStatus['draining'] {
+    return [...this.members.values()].flatMap(({ generation, drain }) =>
+      drain === undefined ? [] : [{ generation: generation.number, since: drain.since, ...drain.progress }],
+    );
+  }
+
+  doorsOf(number: number): Doors {
+    return this.members.get(number)?.generation.doorTable ?? {};
+  }
+}

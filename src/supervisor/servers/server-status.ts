@@ -1,0 +1,57 @@
+/** A server's printable state, derived from its handoff and what is known of its generations. */
+import { activeOf, candidateOf } from '../../handoff/state.ts';
+import type { Handoff } from '../../handoff/state.ts';
+import type {
+  DrainProgress,
+  GenerationStatus,
+  ListenerStatus,
+  ServerSpec,
+  ServerState,
+  ServerStatus,
+  StandbyStatus,
+} from '../../shared/model.ts';
+
+export interface Known {
+  /** Of the generation that last confirmed that it accepts, while it or its successor is active. */
+  readonly serving: GenerationStatus | undefined;
+  /** Told to accept, has not confirmed. */
+  readonly accepting: number | undefined;
+  readonly held: number;
+  readonly draining: readonly ({ readonly generation: number; readonly since: number } & DrainProgress)[];
+  readonly listeners: readonly ListenerStatus[];
+  readonly coldBootMs: number | undefined;
+  readonly standby: StandbyStatus;
+}
+
+export function statusOf(spec: ServerSpec, { phase }: Handoff, known: Known): ServerStatus {
+  const candidate = known.accepting ?? candidateOf(phase);
+  const failure = 'failure' in phase ? phase.failure : undefined;
+  return {
+    name: spec.name,
+    cwd: spec.cwd,
+    command: typeof spec.command === 'string' ? spec.command : spec.command.join(' '),
+    state:
+      known.accepting === undefined ? stateOf(phase) : known.serving === undefined ? 'starting' : 'swapping',
+    ...(activeOf(phase) === undefined || known.serving === undefined ? {} : { serving: known.serving }),
+    ...(candidate === undefined ? {} : { candidate }),
+    held: known.held,
+    draining: known.draining,
+    listeners: known.listeners,
+    ...(failure === undefined ? {} : { failure }),
+    ...(known.coldBootMs === undefined ? {} : { coldBootMs: known.coldBootMs }),
+    standby: known.standby,
+    adapter: 'Node preload',
+  };
+}
+
+function stateOf(phase: Handoff['phase']): ServerState {
+  switch (phase.kind) {
+    case 'serving':
+      return phase.failure === undefined ? 'serving' : 'stale';
+    case 'cutover':
+    case 'resuming':
+      return 'swapping';
+    default:
+      return phase.kind;
+  }
+}

@@ -1,0 +1,75 @@
+/** The deadlines of a handoff, by timer and generation. */
+import type { Timer } from '../../handoff/state.ts';
+import type { ServerSpec } from '../../shared/model.ts';
+import type { Clock } from '../../shared/clock.ts';
+
+/** Milliseconds; the ones that users set come from the server's configuration. */
+const deadlines = {
+  /** Longer than clients like to wait; shorter than they give up after. */
+  hold: 15_000,
+  /** A loop blocked for longer answers nobody anyway. */
+  cutover: 2000,
+  resume: 2000,
+  /** The old generation stays this long, should the new one crash on its first requests. */
+  probation: 1000,
+  /** After the generation's own drain deadline. */
+  drainSlack: 1000,
+  /** Between the request to leave and SIGKILL. */
+  end: 5000,
+  /** How long connections wait for a good save when nothing can serve. */
+  down: 120_000,
+} as const;
+
+export function deadlineOf(timer: Timer, spec: ServerSpec): number {
+  switch (timer) {
+    case 'ready':
+      return spec.readyTimeoutMs;
+    case 'hold':
+      return Math.min(spec.readyTimeoutMs, deadlines.hold);
+    case 'drain':
+      return drainMsOf(spec) + deadlines.drainSlack;
+    default:
+      return deadlines[timer];
+  }
+}
+
+/** It stays for the probation of its successor anyway: its requests may have that time, too. */
+export function drainMsOf(spec: ServerSpec): number {
+  return Math.max(spec.drainTimeoutMs, deadlines.probation);
+}
+
+export class Timers {
+  private readonly armed = new Map<string, { cancel(): void }>();
+  private readonly clock: Clock;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  arm(timer: Timer, generation: number, ms: number, onTimeout: () => void): void {
+    this.disarm(timer, generation);
+    const key = keyOf(timer, generation);
+    this.armed.set(
+      key,
+      this.clock.setTimeout(() => {
+        this.armed.delete(key);
+        onTimeout();
+      }, ms),
+    );
+  }
+
+  disarm(timer: Timer, generation: number): void {
+    const key = keyOf(timer, generation);
+    this.armed.get(key)?.cancel();
+    this.armed.delete(key);
+  }
+
+  clear(): void {
+    for (const timer of this.armed.values()) timer.cancel();
+    this.armed.clear();
+  }
+}
+
+function keyOf(timer: Timer, generation: number): string {
+  return `${timer}:${String(generation)}`;
+}

@@ -1,0 +1,270 @@
+/** Prepares the next generation of one server while the present one serves; see handoff/standby.ts. */
+import { freemem, totalmem } from 'node:os';
+import { noStandby, standbyTransition } from '../../handoff/standby.ts';
+import type { StandbyEffect, StandbyInput, StandbyState } from '../../handoff/standby.ts';
+import type { ModuleGraph, Offence, StandbyReport } from '../../runtimes/protocol/messages.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { ServerSpec, StandbyCost, StandbyNews, StandbyStatus } from '../../shared/model.ts';
+import type { Generation } from '../generations/generation.ts';
+import type { Started } from '../processes/process-tree.ts';
+import { Spare } from './spare.ts';
+import { StandbyProcess } from './standby-process.ts';
+import type { StandbyOrder, StandbySurroundings } from './standby-process.ts';
+import { packageOf } from '../../runtimes/node/standby-plan.ts';
+
+/** Held requests and what else a swap has left to do come first (ms). */
+const delayMs = 20;
+const checkMs = 60_000;
+/** A standby that nobody wants for this long (ms) gives its memory back. */
+const unusedMs = 30 * 60_000;
+/** Less free memory than this share of all, and a standby is a luxury. */
+const shortOfMemory = 0.05;
+
+export interface StandbyEvents {
+  happened(news: StandbyNews): void;
+  changed(): void;
+}
+
+export class StandbyKeeper {
+  private state: StandbyState = noStandby;
+  private spec: ServerSpec;
+  private readonly surroundings: StandbySurroundings;
+  private readonly spare: Spare;
+  private readonly events: StandbyEvents;
+  /** What the last generation loaded, and the fingerprint by which it is known. */
+  private graph: (ModuleGraph & { readonly dependencies: string }) | undefined;
+  /** Found so far, by module. */
+  private readonly offences = new Map<string, Offence>();
+  private process: StandbyProcess | undefined;
+  private cost: StandbyCost | undefined;
+  private wanted: { cancel(): void } | undefined;
+  private check: { cancel(): void } | undefined;
+  private readonly dying = new Set<Promise<void>>();
+  /** The generation that is booting, or was the last to: until it serves, nobody else is to need a core. */
+  private taken = 0;
+  private released: StandbyProcess | undefined;
+
+  constructor(spec: ServerSpec, surroundings: StandbySurroundings, events: StandbyEvents) {
+    this.spec = spec;
+    this.surroundings = surroundings;
+    this.events = events;
+    this.spare = new Spare(
+      surroundings,
+      (process) => this.bury(process),
+      () => events.changed(),
+    );
+  }
+
+  get status(): StandbyStatus {
+    switch (this.state.kind) {
+      case 'none':
+        return { state: 'off', why: this.spec.standby ? this.state.why : 'it is switched off' };
+      case 'warming':
+        return { state: 'warming' };
+      case 'warm':
+        if (this.cost === undefined) return { state: 'warming' };
+        return { state: 'warm', ...this.cost, spareMemory: this.spare.memory };
+    }
+  }
+
+  /** Why there is none, where one is wanted. */
+  get missing(): string | undefined {
+    return this.spec.standby && this.state.kind === 'none' ? this.state.why : undefined;
+  }
+
+  define(spec: ServerSpec): void {
+    this.spec = spec;
+    if (this.misfit !== undefined) this.spoil(this.misfit);
+  }
+
+  /** A listener is gone: who has inherited it would keep its port. Resolves when nobody does. */
+  async refit(): Promise<void> {
+    if (this.misfit !== undefined) {
+      this.spoil(this.misfit);
+      this.want();
+    }
+    this.spare.refit(this.spec);
+    await this.gone();
+  }
+
+  /** `generation` serves; `dependencies` is the fingerprint of what it has loaded of them. */
+  async served(generation: Generation, dependencies: string | undefined): Promise<void> {
+    if (!this.spec.standby || dependencies === undefined || generation.number < this.taken) return;
+    if (this.graph?.dependencies !== dependencies) {
+      const graph = await generation.modules();
+      if (graph === undefined) return;
+      if (graph.unfit !== undefined) {
+        this.state = { kind: 'none', why: graph.unfit, losses: 0 };
+        this.events.changed();
+        return;
+      }
+      this.graph = { ...graph, dependencies };
+    }
+    if (generation.number >= this.taken) this.want();
+  }
+
+  /** The swap that used it up has failed. */
+  again(): void {
+    this.taken = 0;
+    this.want();
+  }
+
+  private want(): void {
+    this.wanted?.cancel();
+    if (this.graph === undefined || !this.spec.standby || this.isShortOfMemory) return;
+    this.wanted = this.clock.setTimeout(() => this.input({ type: 'want' }), delayMs);
+  }
+
+  /** A swap may be about to come: looks whether the standby is still good while there is time. */
+  async prepare(): Promise<void> {
+    const { process } = this;
+    if (this.state.kind !== 'warm' || process === undefined) return;
+    const changed = await process.consumed.lookAhead(this.clock.now());
+    if (changed !== undefined && this.process === process) this.spoil(`${changed} changed`);
+  }
+
+  /** What is ready to be generation `number`; undefined: start one from cold. */
+  take(number: number): Started | undefined {
+    this.wanted?.cancel();
+    this.taken = number;
+    if (this.state.kind === 'warm') {
+      const why = this.misfit ?? this.outdated();
+      if (why !== undefined) this.spoil(why);
+    }
+    this.input({ type: 'take' });
+    const { released } = this;
+    this.released = undefined;
+    if (released !== undefined) return { tree: released.release(number), origin: 'standby' };
+    const spare = this.spare.take(this.spec);
+    return spare === undefined ? undefined : { tree: spare.release(number), origin: 'spare' };
+  }
+
+  /** The standby is not what a cold start would be any more. */
+  private spoil(why: string): void {
+    this.wanted?.cancel();
+    this.input({ type: 'spoil', why });
+  }
+
+  /** Nothing is to be ready any more. */
+  drop(why: string): void {
+    this.spoil(why);
+    this.spare.drop();
+  }
+
+  /** Resolves when no process of a dropped standby is left. */
+  async gone(): Promise<void> {
+    await Promise.all(this.dying);
+  }
+
+  /** Why the standby is of no use any more to the server as it is, if so. */
+  private get misfit(): string | undefined {
+    return this.process?.misfit(this.spec, this.surroundings.listeners);
+  }
+
+  private outdated(): string | undefined {
+    const changed = this.process?.consumed.changed(this.clock.now());
+    return changed === undefined ? undefined : `${changed} changed`;
+  }
+
+  private input(input: StandbyInput): void {
+    const { state, effects } = standbyTransition(this.state, input);
+    if (state === this.state) return;
+    this.state = state;
+    for (const effect of effects) this.carryOut(effect);
+    this.events.changed();
+  }
+
+  private carryOut(effect: StandbyEffect): void {
+    switch (effect.effect) {
+      case 'spawn':
+        // No room for its files, say: the next swap is a cold one, as it would be without us.
+        this.spawn().catch(() => this.input({ type: 'lost' }));
+        return;
+      case 'kill':
+        this.kill();
+        return;
+      case 'release':
+        this.released = this.process;
+        this.forget();
+        return;
+      case 'tell':
+        if (effect.state === 'dropped') this.events.happened({ state: 'dropped', why: effect.why });
+        else if (effect.state === 'warming') this.events.happened({ state: 'warming' });
+        else if (this.cost !== undefined && this.process !== undefined) {
+          const { pid, since } = this.process;
+          this.events.happened({ state: 'warm', pid, warmMs: this.clock.now() - since, ...this.cost });
+        }
+    }
+  }
+
+  private async spawn(): Promise<void> {
+    const { order, state } = this;
+    if (order === undefined) return;
+    const started = await StandbyProcess.start(order, this.surroundings);
+    if (this.state !== state) {
+      this.bury(started); // overtaken
+      return;
+    }
+    this.process = started;
+    started.onReport((report) => {
+      if (this.process === started) this.reported(report);
+    });
+    void started.ended.then(() => {
+      if (this.process !== started) return;
+      this.forget();
+      this.input({ type: 'lost' });
+    });
+  }
+
+  private reported({ offences, memory, modules, replaced }: StandbyReport): void {
+    for (const offence of offences) this.offences.set(offence.module, offence);
+    const leftOut = new Set(
+      [...this.offences.values()].map(({ module, does }) => `${packageOf(module)} (${does})`),
+    );
+    if (replaced.length > 0) leftOut.add(`all packages (the app replaces ${replaced.join(', ')})`);
+    this.cost = { memory, modules, leftOut: [...leftOut] };
+    this.input({ type: 'warm', clean: offences.length === 0 });
+    if (this.state.kind !== 'warm') return;
+    this.watch();
+    if (this.order !== undefined) void this.spare.prepare(this.order);
+  }
+
+  private get order(): StandbyOrder | undefined {
+    const { spec, graph, offences } = this;
+    return graph === undefined ? undefined : { spec, graph, offences };
+  }
+
+  /** Now and then while one waits: does it still pay? */
+  private watch(): void {
+    this.check?.cancel();
+    this.check = this.clock.setTimeout(() => {
+      if (this.process === undefined || this.state.kind !== 'warm') return;
+      if (this.isShortOfMemory) this.drop('the machine is short of memory');
+      else if (this.clock.now() - this.process.since > unusedMs) this.drop('it was not used for a while');
+      else this.watch();
+    }, checkMs);
+  }
+
+  private get clock(): Clock {
+    return this.surroundings.env.clock;
+  }
+
+  private get isShortOfMemory(): boolean {
+    return freemem() < totalmem() * shortOfMemory;
+  }
+
+  private kill(): void {
+    if (this.process !== undefined) this.bury(this.process);
+    this.forget();
+  }
+
+  private bury(process: StandbyProcess): void {
+    const dying = process.kill().finally(() => this.dying.delete(dying));
+    this.dying.add(dying);
+  }
+
+  private forget(): void {
+    this.check?.cancel();
+    this.process = undefined;
+  }
+}

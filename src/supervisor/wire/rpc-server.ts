@@ -1,0 +1,158 @@
+/** Speaks JSON-RPC with any number of clients on behalf of the supervisor. */
+import net from 'node:net';
+import type { Socket } from 'node:net';
+import { ResponseError } from 'vscode-jsonrpc';
+import type { MessageConnection } from 'vscode-jsonrpc';
+import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
+import type { Cause } from '../../shared/model.ts';
+import type { Clock } from '../../shared/clock.ts';
+import * as rpc from '../../shared/rpc.ts';
+import { News } from './news.ts';
+import type { Server } from '../servers/server.ts';
+import type { Supervisor, SupervisorEvents } from '../supervisor.ts';
+
+type Send = (connection: MessageConnection) => Promise<void>;
+
+export class RpcServer {
+  readonly server: net.Server;
+  private readonly connections = new Set<MessageConnection>();
+  private readonly news: News<Send>;
+  private readonly workspace: string;
+  private readonly onClients: (count: number) => void;
+  private readonly onShutdown: () => Promise<void>;
+  private supervisor: Supervisor | undefined;
+
+  /** `onClients` is called with their number whenever it changes. */
+  constructor(
+    clock: Clock,
+    workspace: string,
+    onClients: (count: number) => void,
+    onShutdown: () => Promise<void>,
+  ) {
+    this.news = new News(clock, (send) => {
+      // A connection that broke meanwhile is closing itself.
+      for (const connection of this.connections) send(connection).catch(() => undefined);
+    });
+    this.workspace = workspace;
+    this.onClients = onClients;
+    this.onShutdown = onShutdown;
+    this.server = net.createServer((socket) => {
+      this.serve(socket);
+    });
+  }
+
+  /** To be called before listening. */
+  attach(supervisor: Supervisor): void {
+    this.supervisor = supervisor;
+  }
+
+  readonly broadcast: SupervisorEvents = {
+    changed: (status) => {
+      this.news.add((connection) => connection.sendNotification(rpc.didChange, status));
+    },
+    happened: (event) => {
+      if (event.event === 'starting') this.news.postpone();
+      this.news.add((connection) => connection.sendNotification(rpc.didHappen, event));
+    },
+    printed: (chunk) => {
+      this.news.add((connection) => connection.sendNotification(rpc.didPrint, chunk));
+    },
+    exchanged: (server, line) => {
+      this.news.add((connection) => connection.sendNotification(rpc.didExchange, { server, line }));
+    },
+  };
+
+  private serve(socket: Socket): void {
+    const connection = createMessageConnection(
+      new SocketMessageReader(socket),
+      new SocketMessageWriter(socket),
+    );
+    socket.on('error', () => undefined); // 'close' follows
+    connection.onClose(() => {
+      connection.dispose();
+      if (!this.connections.delete(connection)) return;
+      this.supervisor?.unsaved(connection, []);
+      this.onClients(this.connections.size);
+    });
+    connection.onRequest(rpc.hello, (params) => {
+      if (params.protocol !== rpc.protocolVersion) throw otherVersion(params.protocol);
+      this.news.flush(); // none of it is news to this one
+      this.connections.add(connection);
+      this.onClients(this.connections.size);
+      return {
+        protocol: rpc.protocolVersion,
+        pid: process.pid,
+        workspace: this.workspace,
+        servers: this.running().statuses,
+      };
+    });
+    this.serveRequests(connection);
+    connection.listen();
+  }
+
+  private serveRequests(connection: MessageConnection): void {
+    const guard = (): Supervisor => {
+      if (this.connections.has(connection)) return this.running();
+      throw new ResponseError(rpc.errorCodes.helloFirst, 'Say hello first');
+    };
+    const find = (name: string): Server => {
+      const server = guard().find(name);
+      if (server !== undefined) return server;
+      throw new ResponseError(rpc.errorCodes.unknownServer, `There is no server "${name}" here`);
+    };
+    const now = (kind: Cause['kind']): Cause => ({ kind, files: [], at: Date.now() });
+    const answer = this.afterNews.bind(this);
+    connection.onRequest(rpc.define, (spec) => answer(() => guard().define(spec)));
+    connection.onRequest(rpc.start, ({ server }) => answer(() => find(server).start(now('start'))));
+    connection.onRequest(rpc.swap, ({ server, cause }) => answer(() => find(server).swap(cause)));
+    connection.onRequest(rpc.restart, ({ server }) => answer(() => find(server).restart(now('restart'))));
+    connection.onRequest(rpc.stop, ({ server }) => answer(() => find(server).stop()));
+    connection.onRequest(rpc.status, () => answer(() => guard().statuses));
+    connection.onRequest(rpc.recent, ({ server }) =>
+      answer(() => {
+        const { history } = find(server);
+        return { events: history.events, output: history.output };
+      }),
+    );
+    connection.onRequest(rpc.shutdown, () =>
+      answer(() => {
+        guard();
+        return this.onShutdown();
+      }),
+    );
+    connection.onNotification(rpc.saved, ({ files, time }) => {
+      guard().saved(files, time);
+    });
+    connection.onNotification(rpc.writing, ({ files }) => {
+      guard().writing(files);
+    });
+    connection.onNotification(rpc.unsaved, ({ files }) => {
+      guard().unsaved(connection, files);
+    });
+    connection.onNotification(rpc.input, ({ server, text }) => {
+      find(server).write(text);
+    });
+  }
+
+  /** The client hears what has happened before it hears the answer. */
+  private async afterNews<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } finally {
+      this.news.flush();
+    }
+  }
+
+  private running(): Supervisor {
+    if (this.supervisor === undefined) throw new ResponseError(rpc.errorCodes.failed, 'Not started yet');
+    return this.supervisor;
+  }
+}
+
+function otherVersion(theirs: number): ResponseError {
+  return new ResponseError(
+    rpc.errorCodes.otherVersion,
+    `The servers of this workspace run under another version of Hot Swap (protocol ${String(rpc.protocolVersion)}, ` +
+      `this client speaks ${String(theirs)}). Stop them there, or close the other window, and try again.`,
+  );
+}
