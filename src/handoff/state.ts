@@ -91,12 +91,12 @@ export type Effect =
   /** It is to be replaced, and serves until then. */
   | { readonly effect: 'prepare'; readonly generation: number }
   | { readonly effect: 'release'; readonly generation: number }
-  /** `lead`: it answers requests, of which one may go to the successor first. */
+  /** `canary`: it answers requests, of which one may go to the successor first. */
   | {
       readonly effect: 'stopAccepting';
       readonly generation: number;
       readonly successor: number;
-      readonly lead: boolean;
+      readonly canary: boolean;
     }
   | { readonly effect: 'accept'; readonly generation: number }
   | { readonly effect: 'relay'; readonly generation: number; readonly successor: number }

@@ -139,7 +139,7 @@ class Rules extends Endings {
     this.disarm('ready', to);
     if (phase.kind === 'swapping') {
       this.disarm('hold', phase.active);
-      this.do({ effect: 'stopAccepting', generation: phase.active, successor: to, lead: !phase.holding });
+      this.do({ effect: 'stopAccepting', generation: phase.active, successor: to, canary: !phase.holding });
       this.arm('cutover', phase.active);
       this.phase({ kind: 'cutover', from: phase.active, to });
     } else {

@@ -11,7 +11,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { openDoor } from '../../src/runtimes/node/preload/sockets/door.ts';
-import { leadOne } from '../../src/runtimes/node/preload/traffic/canary.ts';
+import { tryCanary } from '../../src/runtimes/node/preload/traffic/canary.ts';
 import type { AnyServer } from '../../src/runtimes/node/preload/engine/internals.ts';
 import { Traffic } from '../../src/runtimes/node/preload/traffic/traffic.ts';
 
@@ -28,7 +28,7 @@ interface Pair {
 
 /** An older server that answers at once, and a newer one behind its door. */
 async function pair(t: TestContext): Promise<Pair> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'hot-swap-lead-'));
+  const folder = mkdtempSync(path.join(tmpdir(), 'hot-swap-canary-'));
   const door = path.join(folder, 'door');
   const older = http.createServer((_, response) => response.end('old'));
   const newer = http.createServer();
@@ -63,10 +63,10 @@ describe('a client that tries newer code', () => {
   it('is the only one until its answer begins', async (t) => {
     const { traffic, door, asked, get } = await pair(t);
     let isAnswered = false;
-    const answered = traffic.lead(door).then(() => (isAnswered = true));
-    assert.equal(traffic.isLed, false);
+    const answered = traffic.tryCanary(door).then(() => (isAnswered = true));
+    assert.equal(traffic.hasCanary, false);
     const [leader, response] = [get(), await asked()];
-    assert.equal(traffic.isLed, true);
+    assert.equal(traffic.hasCanary, true);
     assert.equal(await get(), 'old');
     assert.equal(isAnswered, false);
     response.write('n');
@@ -80,21 +80,21 @@ describe('a client that tries newer code', () => {
 
   it('is answered by the older code if nobody is behind the door', async (t) => {
     const { traffic, door, get } = await pair(t);
-    void traffic.lead(`${door}-that-is-not-there`);
+    void traffic.tryCanary(`${door}-that-is-not-there`);
     assert.equal(await get(), 'old');
     assert.equal(await get(), 'old');
   });
 
   it('is answered by the older code if the newer code has died meanwhile', async (t) => {
     const { traffic, door, visitor, get } = await pair(t);
-    void traffic.lead(door);
+    void traffic.tryCanary(door);
     (await visitor()).destroy();
     assert.equal(await get(), 'old');
   });
 
   it('is none when the older code serves again, and leaves nobody at the door', async (t) => {
     const { traffic, door, visitor, get } = await pair(t);
-    void traffic.lead(door);
+    void traffic.tryCanary(door);
     const gone = once(await visitor(), 'close');
     traffic.release();
     assert.equal(await get(), 'old');
@@ -113,7 +113,7 @@ describe('a client that tries newer code', () => {
       server.close();
     });
     await once(client.request(), 'response');
-    t.mock.method(traffic, 'lead', () => assert.fail('it is waited for'));
-    await leadOne([{ key: 'front', traffic }], { front: door });
+    t.mock.method(traffic, 'tryCanary', () => assert.fail('it is waited for'));
+    await tryCanary([{ key: 'front', traffic }], { front: door });
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sensibleActions } from '../../src/editor/status/actions.ts';
-import { Settling, swapDelayMs } from '../../src/editor/status/steady-status.ts';
+import { SteadyStatus, swapDelayMs } from '../../src/editor/status/steady-status.ts';
 import { indicate } from '../../src/editor/status/status-text.ts';
 import { escapeMarkdown, tooltip } from '../../src/editor/status/tooltip.ts';
 import type { Failure, ServerState, ServerStatus } from '../../src/shared/model.ts';
@@ -142,11 +142,11 @@ test('the likeliest action comes first', () => {
 test('a swap shorter than the delay is never shown', () => {
   const clock = new FakeClock();
   const shown: ServerState[] = [];
-  const settling = new Settling(clock, ({ state }) => shown.push(state));
-  settling.update(inState.serving);
-  settling.update(inState.swapping);
+  const steady = new SteadyStatus(clock, ({ state }) => shown.push(state));
+  steady.update(inState.serving);
+  steady.update(inState.swapping);
   clock.pass(swapDelayMs - 1);
-  settling.update(serving(8));
+  steady.update(serving(8));
   clock.pass(1000);
   assert.deepEqual(shown, ['serving', 'serving']);
 });
@@ -154,20 +154,22 @@ test('a swap shorter than the delay is never shown', () => {
 test('a longer swap is shown after the delay, counted from its first news', () => {
   const clock = new FakeClock();
   const shown: string[] = [];
-  const settling = new Settling(clock, ({ state, candidate }) => shown.push(`${state} ${String(candidate)}`));
-  settling.update(inState.serving);
-  settling.update(inState.swapping);
+  const steady = new SteadyStatus(clock, ({ state, candidate }) =>
+    shown.push(`${state} ${String(candidate)}`),
+  );
+  steady.update(inState.serving);
+  steady.update(inState.swapping);
   clock.pass(100);
-  settling.update({ ...inState.swapping, candidate: 9 });
+  steady.update({ ...inState.swapping, candidate: 9 });
   clock.pass(50);
   assert.deepEqual(shown, ['serving undefined', 'swapping 9']);
-  settling.update(inState.stale);
+  steady.update(inState.stale);
   assert.equal(shown.at(-1), 'stale undefined');
 });
 
 test('what is no swap is shown at once', () => {
   const shown: ServerState[] = [];
-  const settling = new Settling(new FakeClock(), ({ state }) => shown.push(state));
-  for (const each of [inState.starting, inState.down, inState.swapping]) settling.update(each);
+  const steady = new SteadyStatus(new FakeClock(), ({ state }) => shown.push(state));
+  for (const each of [inState.starting, inState.down, inState.swapping]) steady.update(each);
   assert.deepEqual(shown, ['starting', 'down', 'swapping']);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'node:test';
-import { replaceDefinition } from '../../src/runtimes/node/preload/engine/patch-on-load.ts';
+import { patchOnLoad } from '../../src/runtimes/node/preload/engine/patch-on-load.ts';
 
 type Greet = () => string;
 const greeter = (): { prototype: Record<string, Greet> } => ({ prototype: { greet: () => 'hello' } });
@@ -25,7 +25,7 @@ describe('what Node has defined before we could be there', () => {
   ] as const) {
     it(`is replaced at once, ${why}`, () => {
       const defined = greeter();
-      replaceDefinition(
+      patchOnLoad(
         place(builtin, binding, () => defined),
         twice,
       );
@@ -37,7 +37,7 @@ describe('what Node has defined before we could be there', () => {
   it('is given back, unless somebody has replaced it again', () => {
     const [ours, theirs] = [greeter(), greeter()];
     const replace = ({ prototype }: ReturnType<typeof greeter>) =>
-      replaceDefinition(
+      patchOnLoad(
         place('net', 'tcp_wrap', () => ({ prototype })),
         twice,
       );

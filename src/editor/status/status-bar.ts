@@ -6,7 +6,7 @@ import { Emitter } from '../../shared/emitter.ts';
 import type { ServerStatus } from '../../shared/model.ts';
 import { commandIds } from './actions.ts';
 import { isRunning, type Servers } from '../servers/servers.ts';
-import { Settling } from './steady-status.ts';
+import { SteadyStatus } from './steady-status.ts';
 import { indicate, offIndicator, type Indicator } from './status-text.ts';
 import { offTooltip, tooltip, type ServerRef } from './tooltip.ts';
 
@@ -18,7 +18,7 @@ const refreshDrainingMs = 1000;
 
 interface Shown {
   readonly ref: ServerRef;
-  readonly settling: Settling;
+  readonly steady: SteadyStatus;
   status: ServerStatus;
 }
 
@@ -65,7 +65,7 @@ export class StatusBar implements Disposable {
 
   dispose(): void {
     this.timer?.cancel();
-    for (const { settling } of this.shown.values()) settling.dispose();
+    for (const { steady } of this.shown.values()) steady.dispose();
     for (const item of this.items) item.dispose();
     this.store.dispose();
   }
@@ -73,21 +73,21 @@ export class StatusBar implements Disposable {
   private update(ref: ServerRef, status: ServerStatus): void {
     const key = JSON.stringify(ref);
     if (status.state === 'off') {
-      this.shown.get(key)?.settling.dispose();
+      this.shown.get(key)?.steady.dispose();
       this.shown.delete(key);
       this.render();
       return;
     }
     const shown = this.shown.get(key) ?? this.add(key, ref, status);
-    shown.settling.update(status);
+    shown.steady.update(status);
   }
 
   private add(key: string, ref: ServerRef, status: ServerStatus): Shown {
-    const settling = new Settling(this.clock, (settled) => {
+    const steady = new SteadyStatus(this.clock, (settled) => {
       shown.status = settled;
       this.render();
     });
-    const shown: Shown = { ref, settling, status };
+    const shown: Shown = { ref, steady, status };
     this.shown.set(key, shown);
     return shown;
   }

@@ -6,7 +6,7 @@ import type { ServerStatus } from '../../shared/model.ts';
 export const swapDelayMs = 150;
 
 /** Passes on every status at once, except that `swapping` must last before it is shown. */
-export class Settling implements Disposable {
+export class SteadyStatus implements Disposable {
   private shown: ServerStatus | undefined;
   private latest: ServerStatus | undefined;
   private timer: { cancel(): void } | undefined;

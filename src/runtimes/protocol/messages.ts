@@ -188,10 +188,10 @@ export type ToGeneration =
   /** Held requests are answered by this generation after all. */
   | { readonly type: 'release' }
   /**
-   * Stop accepting, answer `stopped`, hand new requests to the successor, drain. `lead`: one request may go to the
+   * Stop accepting, answer `stopped`, hand new requests to the successor, drain. `canary`: one request may go to the
    * successor before that, and the others are answered here until its answer begins.
    */
-  | { readonly type: 'stop'; readonly successor: Doors; readonly drainMs: number; readonly lead: boolean }
+  | { readonly type: 'stop'; readonly successor: Doors; readonly drainMs: number; readonly canary: boolean }
   /** From now on, remember what GET was answered last; `prepare` and `hold` ask for it. */
   | { readonly type: 'remember' }
   /** The successor was itself replaced. */

@@ -76,7 +76,7 @@ export class Generation implements ControlOwner {
   /** It leaves the processors to its predecessor. */
   private isSecond: boolean;
   private ended = false;
-  private asked = false;
+  private askedToLeave = false;
   private settle: { cancel(): void } | undefined;
 
   constructor(
@@ -161,7 +161,7 @@ export class Generation implements ControlOwner {
 
   /** Leave as after a signal; processes that don't take part get the signal itself. */
   ask(): void {
-    this.asked = true;
+    this.askedToLeave = true;
     if (this.peers.size > 0) this.send({ type: 'retire' });
     else this.tree.signal('SIGTERM');
   }
@@ -240,7 +240,7 @@ export class Generation implements ControlOwner {
     if (this.peers.size > 0) return;
     this.env.clock.setTimeout(() => {
       // Wrappers that outlive their server, and helpers that it left, are signalled once it is gone.
-      if (this.asked && !this.ended) this.tree.signal('SIGTERM');
+      if (this.askedToLeave && !this.ended) this.tree.signal('SIGTERM');
       else void this.lose();
     }, explainMs);
   }
@@ -271,7 +271,7 @@ export class Generation implements ControlOwner {
    */
   private lookForStrays(seen?: number): void {
     this.env.clock.setTimeout(() => {
-      if (this.ended || this.asked || this.isReady || this.peers.size > 0) return;
+      if (this.ended || this.askedToLeave || this.isReady || this.peers.size > 0) return;
       void findListeningPort(this.tree.members()).then((port) => {
         if (port === undefined || port !== seen || this.peers.size > 0) this.lookForStrays(port);
         else this.events.lost(uninvited(this.number, port), false);

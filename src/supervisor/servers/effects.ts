@@ -66,7 +66,7 @@ export class Effects {
           successor: this.roster.doorsOf(effect.successor),
           drainMs: drainMsOf(this.owner.spec),
           // Of several processes, one would answer a client after another one had it answered by the successor.
-          lead: effect.lead && member.generation.isOneProcess,
+          canary: effect.canary && member.generation.isOneProcess,
         });
         return;
       case 'relay':

@@ -1,6 +1,12 @@
 /** The generations of one server that still have processes, and what is remembered of each. */
 import type { Doors } from '../../runtimes/protocol/messages.ts';
-import type { Cause, DrainProgress, DrainResult, GenerationStatus, ServerStatus } from '../../shared/model.ts';
+import type {
+  Cause,
+  DrainProgress,
+  DrainResult,
+  GenerationStatus,
+  ServerStatus,
+} from '../../shared/model.ts';
 import type { Generation } from '../generations/generation.ts';
 
 export interface Member {

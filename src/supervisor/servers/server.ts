@@ -126,15 +126,15 @@ export class Server {
       const { generation, swapMs } = serving;
       return Promise.resolve({ outcome: 'swapped', generation, swapMs });
     }
-    return this.asked({ type: 'start', cause });
+    return this.request({ type: 'start', cause });
   }
 
   swap(cause: Cause): Promise<SwapOutcome> {
-    return this.asked({ type: 'swap', cause });
+    return this.request({ type: 'swap', cause });
   }
 
   restart(cause: Cause): Promise<SwapOutcome> {
-    return this.asked({ type: 'stop', then: cause });
+    return this.request({ type: 'stop', then: cause });
   }
 
   async stop(): Promise<void> {
@@ -178,7 +178,7 @@ export class Server {
     return this.roster.find(activeOf(this.handoff.phase));
   }
 
-  private asked(input: Input): Promise<SwapOutcome> {
+  private request(input: Input): Promise<SwapOutcome> {
     const booting = input.type === 'start' ? candidateOf(this.handoff.phase) : undefined;
     const outcome = this.waiters.wait(booting ?? this.handoff.next);
     this.input(input);

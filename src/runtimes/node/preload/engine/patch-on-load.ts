@@ -24,7 +24,7 @@ interface Place<T> {
 const known: Readonly<Record<string, number>> = { 20: 20, 22: 23, 24: 21, 26: 10 };
 
 /** `replace` gets the original, once. Returns what gives the original back, unless somebody has replaced ours. */
-export function replaceDefinition<T>(place: Place<T>, replace: (original: T) => T): () => void {
+export function patchOnLoad<T>(place: Place<T>, replace: (original: T) => T): () => void {
   const { method } = place;
   let giveBack = (): void => undefined;
   const replaceIn = (prototype: Record<string, T>, original: T): void => {

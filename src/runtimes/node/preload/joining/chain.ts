@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import type { Invitation } from '../../../protocol/messages.ts';
-import { replaceDefinition } from '../engine/patch-on-load.ts';
+import { patchOnLoad } from '../engine/patch-on-load.ts';
 import { inviteChild } from './invitation.ts';
 
 interface SpawnOptions {
@@ -52,7 +52,7 @@ export function carryThroughSpawns(invitation: Invitation, preload: string): () 
     load: () =>
       (require('node:child_process') as { ChildProcess: { prototype: Record<string, Spawn> } }).ChildProcess,
   };
-  const giveBack = replaceDefinition(childProcess, carrying);
+  const giveBack = patchOnLoad(childProcess, carrying);
   return () => {
     over = true;
     giveBack();

@@ -1,6 +1,6 @@
 /** Wraps `net.Server.prototype.listen`, the one place where any Node server meets its port. */
 import type { Invitation } from '../../../protocol/messages.ts';
-import { replaceDefinition } from '../engine/patch-on-load.ts';
+import { patchOnLoad } from '../engine/patch-on-load.ts';
 import type { AnyServer, NetInternals } from '../engine/internals.ts';
 import { listenerKey } from '../sockets/listener-key.ts';
 import { loadServing } from './load-serving.ts';
@@ -45,7 +45,7 @@ export function interceptListen(invitation: Invitation, self: Self, onServer: ()
     method: 'listen',
     load: () => (require('node:net') as { Server: { prototype: Record<string, Listen> } }).Server,
   };
-  replaceDefinition(net, (original: Listen) =>
+  patchOnLoad(net, (original: Listen) =>
     Object.defineProperty(intercepting(original), 'name', { value: original.name }),
   );
 }

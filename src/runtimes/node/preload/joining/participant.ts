@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Doors, Invitation, ToGeneration } from '../../../protocol/messages.ts';
 import { Channel } from './channel.ts';
 import { Drain, progressOf } from '../traffic/drain.ts';
-import { leadOne } from '../traffic/canary.ts';
+import { tryCanary } from '../traffic/canary.ts';
 import { LoadedFiles } from '../modules/loaded-files.ts';
 import { moduleReport } from '../modules/module-report.ts';
 import type { Resolved } from '../modules/module-hooks.ts';
@@ -186,10 +186,10 @@ export class Participant implements ListenerHost {
     this.rehearsed = true;
   }
 
-  private async stop({ successor, drainMs, lead }: ToGeneration & { type: 'stop' }): Promise<void> {
+  private async stop({ successor, drainMs, canary }: ToGeneration & { type: 'stop' }): Promise<void> {
     const listeners = [...this.served.values()];
     await Promise.all(listeners.map((listener) => listener.prepareStop()));
-    if (lead) await leadOne(listeners, successor);
+    if (canary) await tryCanary(listeners, successor);
     // From an answer of the successor up to here nothing is asked of us: it is one turn of the loop.
     for (const listener of listeners) listener.stopAccepting();
     const traffic = listeners.map((listener) => listener.traffic);

@@ -39,9 +39,9 @@ export class Drain {
     this.traffic = traffic;
     this.onDone = onDone;
     for (const one of traffic) {
-      for (const socket of one.httpSockets) this.dismiss(one, socket);
-      for (const stream of one.http2Streams) this.dismissStream(one, stream);
-      for (const session of one.http2Sessions.keys()) session.close(); // GOAWAY; streams under way finish
+      for (const socket of one.clients.httpSockets) this.dismiss(one, socket);
+      for (const stream of one.clients.http2Streams) this.dismissStream(one, stream);
+      for (const session of one.clients.http2Sessions.keys()) session.close(); // GOAWAY; streams under way finish
     }
     this.deadline = setTimeout(() => {
       this.finish();
@@ -66,7 +66,7 @@ export class Drain {
 
   /** To be called whenever a connection has closed. */
   check(): void {
-    if (this.traffic.every((one) => one.connections.size === 0 && one.held === 0)) this.finish();
+    if (this.traffic.every((one) => one.clients.connections.size === 0 && one.held === 0)) this.finish();
   }
 
   /** The generation serves again. */
@@ -108,27 +108,27 @@ export class Drain {
 /** What is open now. */
 export function progressOf(traffic: readonly Traffic[]): DrainProgress {
   const { requests, eventStreams, webSockets } = countOf(traffic);
-  const connections = traffic.reduce((sum, one) => sum + one.connections.size, 0);
+  const connections = traffic.reduce((sum, one) => sum + one.clients.connections.size, 0);
   return { requests, eventStreams, webSockets, connections };
 }
 
 function countOf(traffic: readonly Traffic[]): Count {
   const now: Count = { ...none };
   for (const one of traffic) {
-    for (const socket of one.httpSockets) now[kindOf(one, socket)] += 1;
-    for (const stream of one.http2Streams) now[kindOfStream(one, stream)] += 1;
+    for (const socket of one.clients.httpSockets) now[kindOf(one, socket)] += 1;
+    for (const stream of one.clients.http2Streams) now[kindOfStream(one, stream)] += 1;
   }
   return now;
 }
 
 function kindOf(traffic: Traffic, socket: HttpSocket): keyof Count {
-  if (traffic.webSockets.has(socket)) return 'webSockets';
+  if (traffic.clients.webSockets.has(socket)) return 'webSockets';
   const response = socket._httpMessage;
   if (response && isEventStream(response)) return 'eventStreams';
   if (traffic.diverted.has(response || socket)) return 'diverted';
   if (response) return 'requests';
   // Without a parser, HTTP has let go of it or never had it: who knows what is under way on it.
-  const seen = socket.parser || [...traffic.http2Sessions.values()].includes(socket);
+  const seen = socket.parser || [...traffic.clients.http2Sessions.values()].includes(socket);
   return seen ? 'idle' : 'requests';
 }
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 
-export type Asked =
+export type Incoming =
   | ({ readonly kind: 'request'; readonly event: string; readonly args: readonly unknown[] } & {
       readonly request: IncomingMessage;
       readonly response: ServerResponse;
@@ -19,7 +19,7 @@ export type Asked =
       readonly headers: IncomingHttpHeaders;
     });
 
-export function askedBy(event: string, args: readonly unknown[]): Asked {
+export function incomingOf(event: string, args: readonly unknown[]): Incoming {
   switch (event) {
     case 'upgrade':
     case 'connect': {
@@ -38,33 +38,33 @@ export function askedBy(event: string, args: readonly unknown[]): Asked {
 }
 
 /** The connection it came on; undefined once an HTTP/2 session is gone. */
-export function clientOf(asked: Asked): Socket | undefined {
-  if (asked.kind !== 'stream') return asked.request.socket;
-  const session = asked.stream.session;
+export function clientOf(incoming: Incoming): Socket | undefined {
+  if (incoming.kind !== 'stream') return incoming.request.socket;
+  const session = incoming.stream.session;
   return session === undefined || session.destroyed ? undefined : session.socket;
 }
 
 /** What the answer is written to. */
-export function answerOf(asked: Asked): ServerResponse | Socket | ServerHttp2Stream {
-  switch (asked.kind) {
+export function answerOf(incoming: Incoming): ServerResponse | Socket | ServerHttp2Stream {
+  switch (incoming.kind) {
     case 'request':
-      return asked.response;
+      return incoming.response;
     case 'raw':
-      return asked.socket;
+      return incoming.socket;
     case 'stream':
-      return asked.stream;
+      return incoming.stream;
   }
 }
 
 /** The client has given up. */
-export function isGone(asked: Asked): boolean {
-  switch (asked.kind) {
+export function isGone(incoming: Incoming): boolean {
+  switch (incoming.kind) {
     case 'request':
-      return asked.request.destroyed;
+      return incoming.request.destroyed;
     case 'raw':
-      return asked.socket.destroyed;
+      return incoming.socket.destroyed;
     case 'stream':
-      return asked.stream.destroyed;
+      return incoming.stream.destroyed;
   }
 }
 
@@ -72,8 +72,8 @@ export function isGone(asked: Asked): boolean {
  * Calls back when the client gives up, until the returned function is called. HTTP has let go of an upgraded
  * connection, and the app does not have it yet: somebody must hear its errors.
  */
-export function onGone(asked: Asked, listener: () => void): () => void {
-  const target = answerOf(asked);
+export function onGone(incoming: Incoming, listener: () => void): () => void {
+  const target = answerOf(incoming);
   const ignore = (): void => undefined;
   target.once('close', listener);
   target.on('error', ignore);

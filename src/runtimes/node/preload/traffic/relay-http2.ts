@@ -6,7 +6,7 @@ import type {
   ServerHttp2Stream,
 } from 'node:http2';
 import type { Socket } from 'node:net';
-import { pour } from './pipe-unseen.ts';
+import { pipeUnseen } from './pipe-unseen.ts';
 
 /** RFC 9113, 7. */
 export const errors = { none: 0, internal: 2, refused: 7, cancelled: 8 } as const;
@@ -36,7 +36,7 @@ function forward(session: ClientHttp2Session, stream: ServerHttp2Stream, headers
       stream.sendTrailers(trailers);
     });
     stream.respond(answer, { waitForTrailers: true });
-    pour(upstream, stream);
+    pipeUnseen(upstream, stream);
   });
   upstream.on('trailers', (received: IncomingHttpHeaders) => {
     trailers = received;
@@ -49,7 +49,7 @@ function forward(session: ClientHttp2Session, stream: ServerHttp2Stream, headers
     if (!upstream.closed) upstream.close(errors.cancelled);
     session.close();
   });
-  pour(stream, upstream);
+  pipeUnseen(stream, upstream);
 }
 
 export function close(stream: ServerHttp2Stream, code: number): void {

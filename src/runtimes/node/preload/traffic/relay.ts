@@ -15,8 +15,8 @@ import { pipeline } from 'node:stream';
 import { introduce } from '../../../protocol/door-client.ts';
 import type { DoorPreface } from '../../../protocol/messages.ts';
 import { clientOf, isGone, onGone } from './incoming.ts';
-import type { Asked } from './incoming.ts';
-import { pour } from './pipe-unseen.ts';
+import type { Incoming } from './incoming.ts';
+import { pipeUnseen } from './pipe-unseen.ts';
 import { close as closeStream, errors, relayStream } from './relay-http2.ts';
 
 /** RFC 9110, 7.6.1: they speak of one connection, and the client's is not the one to the door. */
@@ -30,48 +30,48 @@ const chunked = /^(transfer-encoding|trailer)$/i;
  */
 export async function relay(
   way: Promise<Socket>,
-  asked: Asked,
+  incoming: Incoming,
   onNobody: () => void,
   onAnswer?: () => void,
 ): Promise<void> {
-  const letGo = onGone(asked, () => undefined);
+  const letGo = onGone(incoming, () => undefined);
   const socket = await way.catch(() => undefined);
   letGo();
   if (socket === undefined || socket.destroyed) {
     onNobody();
     return;
   }
-  if (isGone(asked)) {
+  if (isGone(incoming)) {
     socket.destroy();
     return;
   }
-  introduce(socket, prefaceOf(asked));
+  introduce(socket, prefaceOf(incoming));
   try {
-    if (asked.kind === 'stream') relayStream(socket, asked.stream, asked.headers);
-    else if (asked.kind === 'raw') relayRaw(socket, asked.request, asked.socket, asked.head);
-    else relayRequest(socket, asked.request, asked.response, asked.event !== 'request', onAnswer);
+    if (incoming.kind === 'stream') relayStream(socket, incoming.stream, incoming.headers);
+    else if (incoming.kind === 'raw') relayRaw(socket, incoming.request, incoming.socket, incoming.head);
+    else relayRequest(socket, incoming.request, incoming.response, incoming.event !== 'request', onAnswer);
   } catch {
     socket.destroy();
-    refuse(asked);
+    refuse(incoming);
   }
 }
 
 /** No generation came for it. */
-export function refuse(asked: Asked): void {
-  if (asked.kind === 'request') abandon(asked.response);
-  else if (asked.kind === 'raw') asked.socket.destroy();
-  else closeStream(asked.stream, errors.refused);
+export function refuse(incoming: Incoming): void {
+  if (incoming.kind === 'request') abandon(incoming.response);
+  else if (incoming.kind === 'raw') incoming.socket.destroy();
+  else closeStream(incoming.stream, errors.refused);
 }
 
-function prefaceOf(asked: Asked): DoorPreface {
-  const client = clientOf(asked);
+function prefaceOf(incoming: Incoming): DoorPreface {
+  const client = clientOf(incoming);
   return {
     remoteAddress: client?.remoteAddress,
     remoteFamily: client?.remoteFamily,
     remotePort: client?.remotePort,
     localAddress: client?.localAddress,
     localPort: client?.localPort,
-    alpn: asked.kind === 'stream' ? 'h2' : undefined,
+    alpn: incoming.kind === 'stream' ? 'h2' : undefined,
   };
 }
 
@@ -126,7 +126,7 @@ function headersOf(request: IncomingMessage, expect: boolean): string[] {
 
 function sendBody(request: IncomingMessage, upstream: ClientRequest): void {
   flushSoon(upstream); // the answer may come before the first of the body
-  pour(request, upstream, () => {
+  pipeUnseen(request, upstream, () => {
     if (request.rawTrailers.length > 0) upstream.addTrailers(pairs(request.rawTrailers));
   });
   request.once('aborted', () => upstream.destroy());

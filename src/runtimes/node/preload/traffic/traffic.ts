@@ -1,6 +1,5 @@
 /**
- * What a server's clients are doing: which connections are open, and whether a new request is answered here
- * (`serve`), waits for the next generation (`hold`), or goes to it: every one (`relay`), or one alone (`lead`).
+ * What becomes of the requests of a server's clients: whether a new one is answered here (`serve`), waits for the next generation (`hold`), or goes to it: every one (`relay`), or one alone (`canary`).
  *
  * One property on the server instance does it: its own `emit`. The server's listeners, their order and their
  * number are as the app made them.
@@ -9,14 +8,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { approach } from '../../../protocol/door-client.ts';
-import { answerOf, askedBy, isGone, onGone } from './incoming.ts';
-import type { Asked } from './incoming.ts';
+import { answerOf, incomingOf, isGone, onGone } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
 import { isSecure } from '../engine/internals.ts';
-import type { AnyServer, HttpSocket } from '../engine/internals.ts';
+import type { AnyServer } from '../engine/internals.ts';
+import { Clients } from './clients.ts';
 import { LastGet } from './last-get.ts';
 import { refuse, relay } from './relay.ts';
 
-type Mode = 'serve' | 'lead' | 'hold' | 'relay';
+type Mode = 'serve' | 'canary' | 'hold' | 'relay';
 
 export interface TrafficEvents {
   /** The number of held requests changed. */
@@ -28,12 +28,7 @@ export interface TrafficEvents {
 }
 
 export class Traffic {
-  readonly connections = new Set<Socket>();
-  /** Where http keeps its state: the TLS socket of a secure server, else the connection itself. */
-  readonly httpSockets = new Set<HttpSocket>();
-  readonly webSockets = new WeakSet<Socket>();
-  readonly http2Sessions = new Map<ServerHttp2Session, Socket | undefined>();
-  readonly http2Streams = new Set<ServerHttp2Stream>();
+  readonly clients: Clients;
   /** Answers that are not the app's to give: of requests that wait or were passed on. */
   readonly diverted = new WeakSet<object>();
   /** Only if somebody wants to know. */
@@ -41,16 +36,16 @@ export class Traffic {
   private mode: Mode = 'serve';
   private door: string | undefined;
   /** The place of the one request that goes ahead, until it is taken. */
-  private leading: { take(asked: Asked): void; give(): void } | undefined;
+  private canary: { take(incoming: Incoming): void; give(): void } | undefined;
   /** Held requests, each with what lets go of it. */
-  private readonly waiting = new Map<Asked, () => void>();
+  private readonly waiting = new Map<Incoming, () => void>();
   private relaying = 0;
-  private latest: Socket | undefined;
   private readonly events: TrafficEvents;
   private readonly pass: (event: string, args: readonly unknown[]) => boolean;
 
   constructor(server: AnyServer, events: TrafficEvents) {
     this.events = events;
+    this.clients = new Clients(() => events.closed());
     const emit = server.emit;
     const secure = isSecure(server);
     this.pass = (event, args) => Reflect.apply(emit, server, [event, ...args]) as boolean;
@@ -85,31 +80,31 @@ export class Traffic {
 
   /** Held requests are answered here after all. */
   release(): void {
-    this.leading?.give();
+    this.canary?.give();
     this.mode = 'serve';
     this.door = undefined;
-    for (const asked of this.takeWaiting()) this.answer(asked);
+    for (const incoming of this.takeWaiting()) this.answer(incoming);
   }
 
   /**
    * The next request goes to the successor behind `door`, all others are answered here until a later call says
    * otherwise. Resolves when its answer begins or its client has gone.
    */
-  lead(door: string | undefined): Promise<void> {
+  tryCanary(door: string | undefined): Promise<void> {
     if (this.mode !== 'serve' || door === undefined) return new Promise(() => undefined);
-    this.mode = 'lead';
+    this.mode = 'canary';
     // Before there is anybody who would wait for that: it is the first time for the successor, too.
     const way = approach(door);
     way.catch(() => undefined); // told to whoever takes it
     return new Promise((resolve) => {
-      this.leading = {
-        take: (asked) => {
-          this.leading = undefined;
-          answerOf(asked).once('close', resolve);
-          this.hand(door, asked, { way, onAnswer: resolve });
+      this.canary = {
+        take: (incoming) => {
+          this.canary = undefined;
+          answerOf(incoming).once('close', resolve);
+          this.hand(door, incoming, { way, onAnswer: resolve });
         },
         give: () => {
-          this.leading = undefined;
+          this.canary = undefined;
           way.then(
             (socket) => socket.destroy(),
             () => undefined,
@@ -120,22 +115,22 @@ export class Traffic {
   }
 
   /** One is under way. */
-  get isLed(): boolean {
-    return this.mode === 'lead' && this.leading === undefined;
+  get hasCanary(): boolean {
+    return this.mode === 'canary' && this.canary === undefined;
   }
 
   /** Requests go to the successor behind `door`; without one they wait for a later call. */
   relay(door: string | undefined): void {
-    this.leading?.give();
+    this.canary?.give();
     this.mode = 'relay';
     this.door = door;
     if (door === undefined) return;
-    for (const asked of this.takeWaiting()) this.hand(door, asked);
+    for (const incoming of this.takeWaiting()) this.hand(door, incoming);
   }
 
   /** Ends the wait of requests that no generation came for. */
   refuse(): void {
-    for (const asked of this.takeWaiting()) refuse(asked);
+    for (const incoming of this.takeWaiting()) refuse(incoming);
   }
 
   private emitted(event: string, args: readonly unknown[], secure: boolean): boolean {
@@ -150,21 +145,21 @@ export class Traffic {
         if (!('stream' in (args[0] as object)) && this.diverts(event, args)) return true;
         break;
       case 'stream':
-        this.trackStream(args[0] as ServerHttp2Stream);
+        this.clients.trackStream(args[0] as ServerHttp2Stream);
         if (this.diverts(event, args)) return true;
         break;
       case 'upgrade':
         if (this.diverts(event, args)) return true;
-        this.noteUpgrade(args[0] as IncomingMessage);
+        this.clients.noteUpgrade(args[0] as IncomingMessage);
         break;
       case 'connection':
-        this.track(args[0] as Socket, !secure);
+        this.clients.track(args[0] as Socket, !secure);
         break;
       case 'secureConnection':
-        this.track(args[0] as Socket, true);
+        this.clients.track(args[0] as Socket, true);
         break;
       case 'session':
-        this.trackSession(args[0] as ServerHttp2Session);
+        this.clients.trackSession(args[0] as ServerHttp2Session);
         break;
       case 'listening':
       case 'error':
@@ -179,82 +174,56 @@ export class Traffic {
   private diverts(event: string, args: readonly unknown[]): boolean {
     if (this.mode === 'serve') return false;
     // A connection that is no longer HTTP's lasts: it is not the one to try with.
-    if (this.mode === 'lead' && (this.leading === undefined || event !== 'request')) return false;
-    const asked = askedBy(event, args);
-    this.diverted.add(answerOf(asked));
-    if (this.mode === 'lead') this.leading?.take(asked);
-    else if (this.mode === 'relay' && this.door !== undefined) this.hand(this.door, asked);
-    else this.wait(asked);
+    if (this.mode === 'canary' && (this.canary === undefined || event !== 'request')) return false;
+    const incoming = incomingOf(event, args);
+    this.diverted.add(answerOf(incoming));
+    if (this.mode === 'canary') this.canary?.take(incoming);
+    else if (this.mode === 'relay' && this.door !== undefined) this.hand(this.door, incoming);
+    else this.wait(incoming);
     return true;
   }
 
   /** Here after all. */
-  private answer(asked: Asked): void {
-    this.diverted.delete(answerOf(asked));
-    this.emitted(asked.event, asked.args, false);
+  private answer(incoming: Incoming): void {
+    this.diverted.delete(answerOf(incoming));
+    this.emitted(incoming.event, incoming.args, false);
   }
 
-  private wait(asked: Asked): void {
-    const letGo = onGone(asked, () => {
-      this.waiting.delete(asked);
+  private wait(incoming: Incoming): void {
+    const letGo = onGone(incoming, () => {
+      this.waiting.delete(incoming);
       this.events.held();
     });
-    this.waiting.set(asked, letGo);
+    this.waiting.set(incoming, letGo);
     this.events.held();
   }
 
-  private takeWaiting(): Asked[] {
+  private takeWaiting(): Incoming[] {
     const waiting = [...this.waiting];
     this.waiting.clear();
     for (const [, letGo] of waiting) letGo();
     if (waiting.length > 0) this.events.held();
-    return waiting.map(([asked]) => asked).filter((asked) => !isGone(asked));
+    return waiting.map(([incoming]) => incoming).filter((incoming) => !isGone(incoming));
   }
 
-  private hand(door: string, asked: Asked, lead?: { way: Promise<Socket>; onAnswer: () => void }): void {
+  private hand(
+    door: string,
+    incoming: Incoming,
+    canary?: { way: Promise<Socket>; onAnswer: () => void },
+  ): void {
     this.relaying += 1;
     const onNobody = (): void => {
       // Nobody behind the door: the successor has a successor, or we are about to hear that it died.
-      if (isGone(asked)) return;
-      if (this.mode === 'serve' || this.mode === 'lead') this.answer(asked);
-      else if (this.door !== undefined && this.door !== door) this.hand(this.door, asked);
-      else this.wait(asked);
+      if (isGone(incoming)) return;
+      if (this.mode === 'serve' || this.mode === 'canary') this.answer(incoming);
+      else if (this.door !== undefined && this.door !== door) this.hand(this.door, incoming);
+      else this.wait(incoming);
     };
-    relay(lead?.way ?? approach(door), asked, onNobody, lead?.onAnswer)
+    relay(canary?.way ?? approach(door), incoming, onNobody, canary?.onAnswer)
       .catch(() => undefined) // a client that went in the very moment
       .finally(() => {
         this.relaying -= 1;
         this.events.held();
       });
-  }
-
-  private track(socket: Socket, http: boolean): void {
-    this.latest = socket;
-    this.connections.add(socket);
-    if (http) this.httpSockets.add(socket);
-    socket.once('close', () => {
-      this.connections.delete(socket);
-      this.httpSockets.delete(socket);
-      this.events.closed();
-    });
-  }
-
-  /** Emitted while its connection is: a session shows only a stand-in of its socket. */
-  private trackSession(session: ServerHttp2Session): void {
-    this.http2Sessions.set(session, this.latest);
-    session.once('close', () => this.http2Sessions.delete(session));
-  }
-
-  private trackStream(stream: ServerHttp2Stream): void {
-    if (this.http2Streams.has(stream)) return; // it was held
-    this.http2Streams.add(stream);
-    stream.once('close', () => {
-      this.http2Streams.delete(stream);
-      this.events.closed();
-    });
-  }
-
-  private noteUpgrade(request: IncomingMessage): void {
-    if (request.headers.upgrade?.toLowerCase() === 'websocket') this.webSockets.add(request.socket);
   }
 }

@@ -1,0 +1,51 @@
+/** Who is connected to a server, and how far HTTP has come with each: what a drain has to see to its end. */
+import type { IncomingMessage } from 'node:http';
+import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { HttpSocket } from '../engine/internals.ts';
+
+export class Clients {
+  readonly connections = new Set<Socket>();
+  /** Where http keeps its state: the TLS socket of a secure server, else the connection itself. */
+  readonly httpSockets = new Set<HttpSocket>();
+  readonly webSockets = new WeakSet<Socket>();
+  readonly http2Sessions = new Map<ServerHttp2Session, Socket | undefined>();
+  readonly http2Streams = new Set<ServerHttp2Stream>();
+  private latest: Socket | undefined;
+  private readonly onClosed: () => void;
+
+  /** `onClosed`: a connection is gone, or a stream of one. */
+  constructor(onClosed: () => void) {
+    this.onClosed = onClosed;
+  }
+
+  track(socket: Socket, http: boolean): void {
+    this.latest = socket;
+    this.connections.add(socket);
+    if (http) this.httpSockets.add(socket);
+    socket.once('close', () => {
+      this.connections.delete(socket);
+      this.httpSockets.delete(socket);
+      this.onClosed();
+    });
+  }
+
+  /** Emitted while its connection is: a session shows only a stand-in of its socket. */
+  trackSession(session: ServerHttp2Session): void {
+    this.http2Sessions.set(session, this.latest);
+    session.once('close', () => this.http2Sessions.delete(session));
+  }
+
+  trackStream(stream: ServerHttp2Stream): void {
+    if (this.http2Streams.has(stream)) return; // it was held
+    this.http2Streams.add(stream);
+    stream.once('close', () => {
+      this.http2Streams.delete(stream);
+      this.onClosed();
+    });
+  }
+
+  noteUpgrade(request: IncomingMessage): void {
+    if (request.headers.upgrade?.toLowerCase() === 'websocket') this.webSockets.add(request.socket);
+  }
+}
