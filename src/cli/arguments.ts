@@ -1,7 +1,7 @@
 /** The command line: parsed to one value, or to one line that says what is wrong. */
 import { parseArgs } from 'node:util';
-import { isWarmUp, specDefaults } from '../shared/model.ts';
-import type { DuringBoot } from '../shared/model.ts';
+import { isWarmUp, specDefaults } from '../shared/spec.ts';
+import type { DuringBoot } from '../shared/spec.ts';
 
 export type Command =
   | {

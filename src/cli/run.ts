@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { readFile } from '../detect/reading/files.ts';
 import { unwrap } from '../detect/unwrap.ts';
-import type { Failure, HandoffEvent, OutputChunk, ServerSpec } from '../shared/model.ts';
+import type { Failure, HandoffEvent, OutputChunk } from '../shared/model.ts';
+import type { ServerSpec } from '../shared/spec.ts';
 import { Narrator } from '../shared/narrate.ts';
 import * as rpc from '../shared/rpc.ts';
 import type { Attached } from '../client/attach.ts';

@@ -4,53 +4,6 @@
  * Times are milliseconds since the epoch, durations milliseconds (fractions allowed), paths absolute.
  */
 
-/** What new requests meet from the save until the new generation is ready: they wait, or get older code. */
-export type DuringBoot = 'hold' | 'serveOld';
-
-/** One configured dev server: what a client asks the supervisor to run. */
-export interface ServerSpec {
-  /** Unique in its workspace and stable across sessions; what commands and settings call it. */
-  readonly name: string;
-  /** Argument vector, or one line for the shell as in package.json's scripts. */
-  readonly command: string | readonly string[];
-  readonly cwd: string;
-  /** The server's whole environment, not a difference. */
-  readonly env: Readonly<Record<string, string>>;
-  /** HTTP path that must answer with a status below 500 before the cutover. */
-  readonly probe?: string;
-  /** HTTP paths that are asked for once (GET) before the cutover, whatever the answer; or `lastGet`. */
-  readonly warmUp: readonly string[];
-  readonly readyTimeoutMs: number;
-  readonly drainTimeoutMs: number;
-  readonly duringBoot: DuringBoot;
-  /** Globs relative to cwd of files that count as loaded although no runtime reports them. */
-  readonly watch: readonly string[];
-  /** True: a change on disk of a loaded file swaps. False: only `saved` and `swap` do. */
-  readonly watchDisk: boolean;
-  /** The next generation is prepared in the background: started, its dependencies loaded. */
-  readonly standby: boolean;
-  /** Packages that a standby leaves for the app to load, besides those that it finds by itself. */
-  readonly standbyExcept: readonly string[];
-}
-
-/** In place of a path: that of the GET which the generation before has answered last. */
-export const lastGet = 'last';
-
-export function isWarmUp(word: string): boolean {
-  return word.startsWith('/') || word === lastGet;
-}
-
-export const specDefaults = {
-  readyTimeoutMs: 30_000,
-  drainTimeoutMs: 10_000,
-  duringBoot: 'hold',
-  warmUp: [] as readonly string[],
-  watch: [] as readonly string[],
-  watchDisk: true,
-  standby: true,
-  standbyExcept: [] as readonly string[],
-} as const;
-
 /** A listening socket that outlives generations, as a person would name it. */
 export interface ListenerStatus {
   /** What the app asked for: `tcp:*:3000`, `tcp:127.0.0.1:0`, `unix:/run/x.sock`. */

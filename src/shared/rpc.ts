@@ -3,7 +3,8 @@
  * Unix socket, or a named pipe on Windows. The first request must be `hello`.
  */
 import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
-import type { Cause, HandoffEvent, OutputChunk, ServerSpec, ServerStatus, SwapOutcome } from './model.ts';
+import type { Cause, HandoffEvent, OutputChunk, ServerStatus, SwapOutcome } from './model.ts';
+import type { ServerSpec } from './spec.ts';
 
 /** Grows when an older client could not talk to a newer supervisor. */
 export const protocolVersion = 1;

@@ -1,7 +1,8 @@
 /** All servers of one workspace. Knows nothing of clients: rpc-server.ts speaks for it. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import type { HandoffEvent, OutputChunk, ServerSpec, ServerStatus } from '../shared/model.ts';
+import type { HandoffEvent, OutputChunk, ServerStatus } from '../shared/model.ts';
+import type { ServerSpec } from '../shared/spec.ts';
 import { ControlServer } from './generations/control-server.ts';
 import type { Environment } from './folder/environment.ts';
 import { Server } from './servers/server.ts';

@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import path from 'node:path';
 import { attach } from '../../src/client/attach.ts';
-import { specDefaults } from '../../src/shared/model.ts';
+import { specDefaults } from '../../src/shared/spec.ts';
 import * as rpc from '../../src/shared/rpc.ts';
 import { cleanEnvironment, Running } from './running.ts';
 import { plain } from './servers.ts';

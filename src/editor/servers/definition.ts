@@ -1,7 +1,7 @@
 /** From what a user says about a server, in settings or by choosing it, to what the supervisor runs. */
 import { isAbsolute, join, relative } from 'node:path';
 import type { ReadFile } from '../../detect/reading/files.ts';
-import { specDefaults, type ServerSpec } from '../../shared/model.ts';
+import { specDefaults, type ServerSpec } from '../../shared/spec.ts';
 import { layer, withColours } from './environment.ts';
 import { watchesDisk, type SwapOn } from '../settings/swap-on.ts';
 import type { ServerSetting } from '../settings/schema.ts';

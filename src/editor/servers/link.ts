@@ -1,13 +1,7 @@
 /** A connection to a supervisor in the editor's words. Loaded only when there is a supervisor to talk to. */
 import { attach, type AttachOptions } from '../../client/attach.ts';
-import type {
-  Cause,
-  HandoffEvent,
-  OutputChunk,
-  ServerSpec,
-  ServerStatus,
-  SwapOutcome,
-} from '../../shared/model.ts';
+import type { Cause, HandoffEvent, OutputChunk, ServerStatus, SwapOutcome } from '../../shared/model.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
 import * as rpc from '../../shared/rpc.ts';
 
 export interface LinkListener {

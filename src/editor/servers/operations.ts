@@ -1,7 +1,8 @@
 /** Starts, swaps and stops servers: turns a definition into what the supervisor runs, then asks it to. */
 import * as vscode from 'vscode';
 import { readFile } from '../../detect/reading/files.ts';
-import type { Cause, ServerSpec, SwapOutcome } from '../../shared/model.ts';
+import type { Cause, SwapOutcome } from '../../shared/model.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
 import { toSpec, type Definition } from './definition.ts';
 import { layer, withoutEditorVariables } from './environment.ts';
 import type { Link } from './link.ts';

@@ -1,6 +1,6 @@
 /** The shape of every `hotSwap.*` setting, and what is wrong with one, in words that name it. */
 import * as v from 'valibot';
-import { isWarmUp, specDefaults } from '../../shared/model.ts';
+import { isWarmUp, specDefaults } from '../../shared/spec.ts';
 import { swapOnModes } from './swap-on.ts';
 
 const text = v.pipe(v.string('must be text'), v.nonEmpty('must not be empty'));

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { warmList } from './warm-list.ts';
 import type { ModuleGraph, Offence, StandbyPlan } from '../protocol/messages.ts';
-import type { ServerSpec } from '../../shared/model.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
 import { configurationOf } from '../../supervisor/standby/consumed.ts';
 
 export function planOf(

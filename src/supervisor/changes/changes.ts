@@ -6,7 +6,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { isDependency } from '../../runtimes/node/dependency.ts';
-import type { ServerSpec } from '../../shared/model.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
 import type { LoadedAnswer } from '../generations/generation.ts';
 
 /** Read while booting by so many servers that they count as loaded although no runtime reports them. */

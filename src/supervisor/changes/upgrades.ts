@@ -1,5 +1,5 @@
 /** Save-to-upgrade for one server: which changes swap it, and what is watched on disk for that. */
-import type { ServerSpec } from '../../shared/model.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
 import { Changes } from './changes.ts';
 import { DiskWatcher } from './disk-watcher.ts';
 import type { Clock } from '../../shared/clock.ts';

@@ -1,13 +1,7 @@
 /** One incarnation of a server's process tree, from its start until no process of it is left. */
 import type { Doors, FromGeneration, ModuleGraph, ToGeneration } from '../../runtimes/protocol/messages.ts';
-import type {
-  DrainProgress,
-  DrainResult,
-  Failure,
-  ListenerStatus,
-  Origin,
-  ServerSpec,
-} from '../../shared/model.ts';
+import type { DrainProgress, DrainResult, Failure, ListenerStatus, Origin } from '../../shared/model.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
 import type { ControlOwner, ControlPeer, ControlServer } from './control-server.ts';
 import { removeDoors } from '../folder/doors.ts';
 import type { Environment } from '../folder/environment.ts';

@@ -1,7 +1,8 @@
 /** Carries out what a handoff decides: tells generations, keeps deadlines, opens and closes listeners. */
 import type { Effect, Input } from '../../handoff/state.ts';
-import { lastGet } from '../../shared/model.ts';
-import type { Cause, Failure, ServerSpec } from '../../shared/model.ts';
+import { lastGet } from '../../shared/spec.ts';
+import type { Cause, Failure } from '../../shared/model.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
 import type { Generation } from '../generations/generation.ts';
 import type { ListenerStore } from '../listeners/listener-store.ts';
 import { probe, warmUp } from '../generations/probe.ts';

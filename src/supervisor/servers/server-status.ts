@@ -5,11 +5,11 @@ import type {
   DrainProgress,
   GenerationStatus,
   ListenerStatus,
-  ServerSpec,
   ServerState,
   ServerStatus,
   StandbyStatus,
 } from '../../shared/model.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
 
 export interface Known {
   /** Of the generation that last confirmed that it accepts, while it or its successor is active. */

@@ -7,10 +7,10 @@ import type {
   Failure,
   HandoffEvent,
   OutputChunk,
-  ServerSpec,
   ServerStatus,
   SwapOutcome,
 } from '../../shared/model.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
 import type { ControlServer } from '../generations/control-server.ts';
 import { Effects } from './effects.ts';
 import type { EffectsOwner } from './effects.ts';

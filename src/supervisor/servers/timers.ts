@@ -1,6 +1,6 @@
 /** The deadlines of a handoff, by timer and generation. */
 import type { Timer } from '../../handoff/state.ts';
-import type { ServerSpec } from '../../shared/model.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
 import type { Clock } from '../../shared/clock.ts';
 
 /** Milliseconds; the ones that users set come from the server's configuration. */

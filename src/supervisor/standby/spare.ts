@@ -2,7 +2,7 @@
  * A process of a server that is up and has loaded nothing: for a save that comes before the standby is warm.
  * It stays until one needs it, so that a save right after a save costs no start of the runtime, either.
  */
-import type { ServerSpec } from '../../shared/model.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
 import { StandbyProcess } from './standby-process.ts';
 import type { StandbyOrder, StandbySurroundings } from './standby-process.ts';
 

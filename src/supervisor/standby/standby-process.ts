@@ -11,7 +11,7 @@ import type {
   StandbyRelease,
   StandbyReport,
 } from '../../runtimes/protocol/messages.ts';
-import type { ServerSpec } from '../../shared/model.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
 import { Consumed } from './consumed.ts';
 import type { Environment } from '../folder/environment.ts';
 import type { ListenerStore } from '../listeners/listener-store.ts';
