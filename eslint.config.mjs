@@ -2,17 +2,56 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** What each folder of src may not import: imports point down only. */
+/** Every runtime is known by its interface and the registry; what is below is its own business. */
+const insideRuntimes = ['**/runtimes/*/**', '!**/runtimes/protocol/**'];
+
+/** The folders that each folder of src may not import: imports point down only. */
 const boundaries = [
   ['shared', ['editor', 'cli', 'client', 'supervisor', 'handoff', 'runtimes', 'detect']],
   ['handoff', ['editor', 'cli', 'client', 'supervisor', 'runtimes', 'detect']],
-  ['detect', ['editor', 'cli', 'client', 'supervisor', 'handoff', 'runtimes']],
+  ['detect', ['editor', 'cli', 'client', 'supervisor', 'handoff']],
   ['runtimes', ['editor', 'cli', 'client', 'supervisor', 'handoff', 'detect']],
   ['client', ['editor', 'cli', 'supervisor', 'handoff', 'detect']],
   ['supervisor', ['editor', 'cli', 'client', 'detect']],
   ['cli', ['editor', 'supervisor', 'handoff']],
   ['editor', ['cli', 'supervisor', 'handoff']],
 ];
+
+/**
+ * The same within a folder, room by room, from the ground up: a room may import those that are named before it. What
+ * stands outside of the rooms puts them together.
+ */
+const rooms = {
+  detect: ['reading', 'watchers'],
+  editor: ['settings', 'servers', 'status', 'output', 'saves', 'commands'],
+  supervisor: [
+    'folder',
+    'listeners',
+    'output',
+    'processes',
+    'generations',
+    'standby',
+    'servers',
+    'changes',
+    'wire',
+  ],
+  'runtimes/node/preload': ['engine', 'traffic', 'sockets', 'modules', 'standby', 'joining'],
+};
+
+/** `above`: rooms of the same folder that must not be imported, either. */
+function importsOf(files, folder, above = []) {
+  const forbidden = boundaries.find(([name]) => name === folder)?.[1] ?? [];
+  const message = `See "Who may import whom" in src/README.md.`;
+  const patterns = [
+    { group: forbidden.map((name) => `**/${name}/**`), message },
+    ...(above.length === 0 ? [] : [{ group: above, message }]),
+    ...(folder === 'runtimes' ? [] : [{ group: insideRuntimes, message }]),
+    ...(folder === 'editor'
+      ? []
+      : [{ group: ['vscode'], message: 'Only src/editor and extension.ts know the editor.' }]),
+  ];
+  return { files: [files], rules: { 'no-restricted-imports': ['error', { patterns }] } };
+}
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'test/samples/', '**/*.cjs'] },
@@ -34,25 +73,17 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
     },
   },
-  ...boundaries.map(([folder, forbidden]) => ({
-    files: [`src/${folder}/**`],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              group: forbidden.map((name) => `**/${name}/**`),
-              message: `src/${folder} must not import it: see "Who may import whom" in src/README.md.`,
-            },
-            ...(folder === 'editor'
-              ? []
-              : [{ group: ['vscode'], message: 'Only src/editor and extension.ts know the editor.' }]),
-          ],
-        },
-      ],
-    },
-  })),
+  ...boundaries.map(([folder]) => importsOf(`src/${folder}/**`, folder)),
+  // A later block replaces an earlier one, so that each says all.
+  ...Object.entries(rooms).flatMap(([folder, order]) =>
+    order.map((room, floor) =>
+      importsOf(
+        `src/${folder}/${room}/**`,
+        folder.split('/')[0],
+        order.slice(floor + 1).map((above) => `../${above}/**`),
+      ),
+    ),
+  ),
   {
     files: ['src/runtimes/node/preload/**'],
     rules: {

@@ -1,17 +1,14 @@
 /** Is this command a server? Asked before offering to run it, so that libraries and front ends are left alone. */
 import { join } from 'node:path';
+import { runtimeOfProgram } from '../runtimes/registry.ts';
 import type { ReadFile } from './reading/files.ts';
 import type { PackageJson } from './reading/package-json.ts';
 import { parseScriptCall } from './reading/scripts.ts';
 import { parseLine, programName, splitAssignments } from './reading/shell.ts';
 import { unwrapWrapper } from './reading/wrappers.ts';
 
-/** Programs that run a server written by hand. `next dev`, `vite` and the like replace modules by themselves. */
-const runners = new Set(
-  'node nodemon node-dev tsx ts-node ts-node-esm ts-node-dev tsnd babel-node swc-node esno bun deno nest fastify'.split(
-    ' ',
-  ),
-);
+/** Besides the runtimes' own: programs that run servers, in a runtime that has no adapter yet. */
+const otherRunners = ['bun', 'deno'];
 
 const frameworks = [
   '@adonisjs/core',
@@ -85,7 +82,11 @@ function fromWords(
   const { rest } = splitAssignments(words);
   const call = parseScriptCall(rest, main);
   if (call !== undefined) return runnerArguments(main.scripts[call.script] ?? '', main, depth + 1);
-  if (runners.has(programName(rest[0]))) return rest.slice(1).flatMap((word) => [word, ...word.split(' ')]);
+  if (runsServers(programName(rest[0]))) return rest.slice(1).flatMap((word) => [word, ...word.split(' ')]);
   const inner = unwrapWrapper(rest)?.inner;
   return inner === undefined ? undefined : fromWords(inner, main, depth + 1);
+}
+
+function runsServers(program: string): boolean {
+  return runtimeOfProgram(program) !== undefined || otherRunners.includes(program);
 }

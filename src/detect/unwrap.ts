@@ -4,7 +4,6 @@
  */
 import { join, resolve } from 'node:path';
 import type { ReadFile } from './reading/files.ts';
-import { unwatchNodemon } from './watchers/nodemon.ts';
 import { readPackageJson, type PackageJson } from './reading/package-json.ts';
 import { binFolders, parseScriptCall, pathWithBins, scriptEnvironment } from './reading/scripts.ts';
 import {
@@ -12,12 +11,11 @@ import {
   formatWords,
   needsShell,
   parseLine,
-  programName,
   splitAssignments,
   type CommandLine,
 } from './reading/shell.ts';
-import { unwatchTsNodeDev } from './watchers/ts-node-dev.ts';
-import { unwatch, watched, type Watched } from './watchers/watchers.ts';
+import type { Watched } from './watchers/watched.ts';
+import { unwatch } from './watchers/watchers.ts';
 import { unwrapWrapper, type Wrapped } from './reading/wrappers.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -145,22 +143,12 @@ class Unwrapper {
   }
 
   async #watcher(words: readonly string[], cwd: string, depth: number): Promise<Found | undefined> {
-    const found = await this.#oneWatcher(words, cwd);
+    const found = await unwatch(words, cwd, this.#readFile);
     if (found === undefined) return undefined;
     // `nodemon --exec "npm start"`, `nodemon --exec "tsx watch x"`: there may be more to unwrap.
     const inner = await this.line(found.line, cwd, depth + 1);
     const own = { ...found.env, ...inner?.own };
     return { watcher: found.watcher, line: inner?.line ?? found.line, own, outer: inner?.outer ?? {} };
-  }
-
-  async #oneWatcher(words: readonly string[], cwd: string): Promise<Watched | undefined> {
-    const program = programName(words[0]);
-    if (program === 'nodemon') return unwatchNodemon(words, cwd, this.#readFile);
-    if (program === 'ts-node-dev' || program === 'tsnd') return unwatchTsNodeDev(words);
-    // npm-watch NAME: runs that script when what `watch` of package.json names changes.
-    if (program === 'npm-watch' && words[1] !== undefined)
-      return watched('npm-watch', ['npm', 'run', words[1]]);
-    return unwatch(program, words);
   }
 }
 

@@ -46,3 +46,8 @@ export const specDefaults = {
   standby: true,
   standbyExcept: [] as readonly string[],
 } as const;
+
+/** Whoever stood by leaves the processors to its predecessor, if that answers until it is ready. */
+export function standbyYields({ duringBoot }: Pick<ServerSpec, 'duringBoot'>): boolean {
+  return duringBoot === 'serveOld';
+}

@@ -2,9 +2,9 @@
  * The supervisor's process. Started detached by the first client with
  * `supervisor.js WORKSPACE GRACE_MS`; prints one line of JSON when clients can connect, or why they can't.
  */
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { standbyModule, standbyModuleOf } from '../runtimes/node/node-options.ts';
+import { install } from '../runtimes/registry.ts';
 import { makePrivateFolder, rendezvousOf } from '../shared/rendezvous.ts';
 import { systemClock } from '../shared/clock.ts';
 import { answers, claim } from './folder/claim.ts';
@@ -12,7 +12,6 @@ import { boundCompileCache, compileCacheOf } from './folder/compile-cache.ts';
 import { sweepDoors } from './folder/doors.ts';
 import { RpcServer } from './wire/rpc-server.ts';
 import { Supervisor } from './supervisor.ts';
-import { Unsaved } from './changes/unsaved.ts';
 import { markAsUsed, removeUnused } from './folder/unused-folders.ts';
 
 /** For the answer to whoever asked for the end. */
@@ -26,13 +25,8 @@ async function main(): Promise<void> {
   makePrivateFolder(folder);
   markAsUsed(folder);
   if (await answers(socket)) return; // another one was faster; the client will find it
-  // A copy, since an update of the extension removes the folder that we were started from.
-  const preload = path.join(folder, 'preload.js');
-  for (const file of ['preload.js', 'serving.js']) {
-    copyFileSync(path.join(path.dirname(script), file), path.join(folder, file));
-  }
-  writeFileSync(standbyModuleOf(preload), standbyModule);
-  const env = { clock: systemClock, folder, preload, unsaved: new Unsaved(systemClock) };
+  install(path.dirname(script), folder);
+  const env = { clock: systemClock, folder };
   let ending = false;
   let leaving: { cancel(): void } | undefined;
   const stayFor = (clients: number): void => {

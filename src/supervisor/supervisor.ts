@@ -6,6 +6,7 @@ import type { ServerSpec } from '../shared/spec.ts';
 import { ControlServer } from './generations/control-server.ts';
 import type { Environment } from './folder/environment.ts';
 import { Server } from './servers/server.ts';
+import { Unsaved } from './changes/unsaved.ts';
 import { Upgrades } from './changes/upgrades.ts';
 
 export interface SupervisorEvents {
@@ -23,6 +24,8 @@ interface Supervised {
 export class Supervisor {
   private readonly servers = new Map<string, Supervised>();
   private readonly control: ControlServer;
+  /** What editors have not saved, whatever server it is of. */
+  private readonly unsavedFiles: Unsaved;
   private readonly env: Environment;
   private readonly events: SupervisorEvents;
 
@@ -30,6 +33,7 @@ export class Supervisor {
     this.env = env;
     this.events = events;
     this.control = new ControlServer(env.folder);
+    this.unsavedFiles = new Unsaved(env.clock);
   }
 
   async open(): Promise<void> {
@@ -60,7 +64,7 @@ export class Supervisor {
       },
       loaded: (answer) => void upgrades.loaded(answer),
     });
-    const upgrades = new Upgrades(server, spec, this.env);
+    const upgrades = new Upgrades(server, spec, this.env.clock, this.unsavedFiles);
     this.servers.set(spec.name, { server, upgrades });
   }
 
@@ -77,13 +81,13 @@ export class Supervisor {
   /** An editor wrote these, or is about to: what the disk says of it is no news. */
   writing(files: readonly string[]): void {
     const written = files.map(onDisk);
-    this.env.unsaved.spokenFor(written);
+    this.unsavedFiles.spokenFor(written);
     for (const { upgrades } of this.servers.values()) upgrades.writing(written);
   }
 
   /** `files`: all that this client has unsaved changes of. */
   unsaved(client: object, files: readonly string[]): void {
-    this.env.unsaved.claim(client, files.map(onDisk));
+    this.unsavedFiles.claim(client, files.map(onDisk));
   }
 
   /** Ends every server in order, then closes. */
@@ -99,7 +103,7 @@ export class Supervisor {
       void upgrades.dispose();
     }
     this.servers.clear();
-    this.env.unsaved.dispose();
+    this.unsavedFiles.dispose();
     this.control.close();
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { warmList } from '../../src/runtimes/node/warm-list.ts';
-import type { LoadedModule, Offence } from '../../src/runtimes/protocol/messages.ts';
+import type { LoadedModule, Offence } from '../../src/runtimes/node/own-words.ts';
 
 const app = (name: string): string => `/app/${name}.js`;
 const dependency = (name: string): string => `/app/node_modules/${name}/index.js`;

@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import type { ReadFile } from '../reading/files.ts';
 import { parseJson, readPackageJson } from '../reading/package-json.ts';
 import { formatWords, parseLine, type CommandLine } from '../reading/shell.ts';
-import { watched, type Watched } from './watchers.ts';
+import { watched, type Watched } from './watched.ts';
 
 const bare = new Set(
   [

@@ -12,7 +12,7 @@ import { goToFailure } from '../output/problems.ts';
 import type { Saves } from '../saves/saves.ts';
 import { isRunning, type KnownServer, type Servers } from '../servers/servers.ts';
 import { portsOf } from '../status/status-text.ts';
-import type { ServerRef } from '../status/tooltip.ts';
+import type { ServerRef } from '../servers/server-ref.ts';
 
 export interface CommandParts {
   readonly servers: Servers;

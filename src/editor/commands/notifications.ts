@@ -5,7 +5,7 @@ import type { Failure, ServerStatus } from '../../shared/model.ts';
 import { commandIds } from '../status/actions.ts';
 import type { Servers } from '../servers/servers.ts';
 import { openSettings } from '../settings/settings.ts';
-import type { ServerRef } from '../status/tooltip.ts';
+import type { ServerRef } from '../servers/server-ref.ts';
 
 const goToError = 'Go to Error';
 const showLog = 'Show Log';

@@ -8,7 +8,7 @@ import { sensibleActions, type Action } from '../status/actions.ts';
 import type { Choices } from '../servers/choices.ts';
 import { isRunning, type KnownServer, type Servers } from '../servers/servers.ts';
 import { indicate } from '../status/status-text.ts';
-import type { ServerRef } from '../status/tooltip.ts';
+import type { ServerRef } from '../servers/server-ref.ts';
 
 interface Item<T> extends vscode.QuickPickItem {
   readonly value: T;

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { OutputTerminal } from './output-terminal.ts';
 import { isRunning, sameServer, type Servers } from '../servers/servers.ts';
-import type { ServerRef } from '../status/tooltip.ts';
+import type { ServerRef } from '../servers/server-ref.ts';
 
 export class OutputTerminals implements Disposable {
   private readonly store = new DisposableStore();

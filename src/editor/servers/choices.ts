@@ -1,6 +1,6 @@
 /** What the user decided in this workspace: which servers were chosen, which is selected, no offers here. */
 import type { Chosen } from './definition.ts';
-import type { ServerRef } from '../status/tooltip.ts';
+import type { ServerRef } from './server-ref.ts';
 
 /** VS Code's workspaceState. */
 export interface Memory {

@@ -10,7 +10,7 @@ import type { Log } from '../../shared/log.ts';
 import { isRunning, type Servers } from './servers.ts';
 import type { Session } from './session.ts';
 import { readTerminalEnvironment } from '../settings/settings.ts';
-import type { ServerRef } from '../status/tooltip.ts';
+import type { ServerRef } from './server-ref.ts';
 
 export class Operations {
   /** Servers, as JSON of their refs, that run by their definition here and not by somebody else's of that name. */

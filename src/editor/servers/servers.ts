@@ -9,7 +9,7 @@ import type { Log } from '../../shared/log.ts';
 import type { Session } from './session.ts';
 import { onDidChangeSettings, readSettings } from '../settings/settings.ts';
 import type { ParsedSettings, Settings } from '../settings/schema.ts';
-import type { ServerRef } from '../status/tooltip.ts';
+import type { ServerRef } from './server-ref.ts';
 
 export interface KnownServer {
   readonly ref: ServerRef;

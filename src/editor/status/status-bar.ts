@@ -8,7 +8,8 @@ import { commandIds } from './actions.ts';
 import { isRunning, type Servers } from '../servers/servers.ts';
 import { SteadyStatus } from './steady-status.ts';
 import { indicate, offIndicator, type Indicator } from './status-text.ts';
-import { offTooltip, tooltip, type ServerRef } from './tooltip.ts';
+import { offTooltip, tooltip } from './tooltip.ts';
+import type { ServerRef } from '../servers/server-ref.ts';
 
 /** Right of problems and branch: found, and not in the way. */
 const priority = 50;

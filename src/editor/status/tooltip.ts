@@ -1,15 +1,9 @@
 /** The status bar's tooltip as Markdown: facts of the server in one line, then what to do about it. */
 import { count, drainText, duration, megabytes } from '../../shared/format.ts';
 import type { DrainProgress, ServerStatus, StandbyStatus } from '../../shared/model.ts';
+import type { ServerRef } from '../servers/server-ref.ts';
 import { commandIds, sensibleActions } from './actions.ts';
 import { offIndicator, portsOf } from './status-text.ts';
-
-/** Names a server to a command, across windows and folders. */
-export interface ServerRef {
-  /** Path of the workspace folder. */
-  readonly folder: string;
-  readonly server: string;
-}
 
 export function tooltip(status: ServerStatus, ref: ServerRef, now: number): string {
   const { serving, failure, held } = status;

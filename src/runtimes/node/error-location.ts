@@ -6,15 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { parse as parseStack } from 'stacktrace-parser';
-
-export interface ErrorLocation {
-  /** `SyntaxError: Unexpected token '}'`, without a stack. */
-  readonly message: string;
-  readonly file?: string;
-  /** From 1. */
-  readonly line?: number;
-  readonly column?: number;
-}
+import type { ErrorLocation } from '../runtime.ts';
 
 // eslint-disable-next-line no-control-regex
 const colours = /\u001b\[[0-9;]*m/g;
@@ -26,10 +18,18 @@ const errorLine = /^(?:Uncaught )?((?:[A-Z]\w*)?(?:Error|Exception)\b(?: \[\w+\]
 const thrownValue = /^Uncaught:?\n(.+)$|^(\S.*)\n\(Use `node --trace-uncaught/m;
 const importedFrom = /(?:imported from |Require stack:\n- )(\/[^\n]+)/;
 
+/** `listen EADDRINUSE: … :::3000`. */
+const listenError = /listen (EADDRINUSE|EACCES)\b.*?:(\d+)$/m;
+
 /** Undefined if nothing in `text` looks like an error. `root`: paths outside are not the user's code. */
 export function locateError(text: string, root: string): ErrorLocation | undefined {
   const plain = text.replaceAll(colours, '').replaceAll('\r\n', '\n');
   return compilerError(plain, root) ?? nodeError(plain, root);
+}
+
+export function failedListen(text: string): { readonly code: string; readonly port: number } | undefined {
+  const [, code, digits] = listenError.exec(text) ?? [];
+  return code === undefined ? undefined : { code, port: Number(digits) };
 }
 
 function compilerError(text: string, root: string): ErrorLocation | undefined {

@@ -1,6 +1,6 @@
 /** Which of the modules that a generation loaded the next one may load before the app asks for them. Pure. */
 import { isDependency } from './dependency.ts';
-import type { ModuleGraph, Offence } from '../protocol/messages.ts';
+import type { ModuleGraph, Offence } from './own-words.ts';
 
 /**
  * In the app's order. Left out is the app's own code, what must come in

@@ -35,50 +35,24 @@ export interface Invitation {
 export interface Standby {
   /** Inherited descriptor: the process says `StandbyReport` on it, and blocks until it reads a `StandbyRelease`. */
   readonly fd: number;
-  /** Only the process whose main file and flags are these stands by; wrappers above it go on. */
-  readonly main: string;
-  readonly flags: readonly string[];
-  /** When it loads what the plan says: before the main module's loader exists, or through it (ES modules). */
-  readonly by: 'require' | 'import';
-  /** File with a `StandbyPlan`. It is gone when somebody waits for the process. */
-  readonly plan: string;
+  /** Which process is to wait, and with what in it. */
+  readonly own: Own;
 }
 
-export interface StandbyPlan {
-  /** Modules to load, in order: absolute paths for `require`, URLs for `import()`. */
-  readonly modules: readonly string[];
-  /** Variables that the app itself changes: whoever reads them while loading has to come after the app. */
-  readonly variables: readonly string[];
-  /** The app's folder: whoever reads its files while loading has to come after the app, too. */
-  readonly folder: string;
-  /** As the last generation had them when it served: where this process differs, something replaced them. */
-  readonly functions: Readonly<Record<string, number>>;
-  /** The main module is CommonJS, so `require.main` is to be known to what is loaded. */
-  readonly commonJsMain: boolean;
-  /** A TypeScript file that nobody has compiled yet, so that the runner's compiler is up before it is needed. */
-  readonly warmUp?: string;
-  /** Its predecessor answers until it is ready, and is to have the processors first. */
-  readonly yields: boolean;
-}
-
-/** A module that does more while loading than to define things, and must come in the app's own order. */
-export interface Offence {
-  readonly module: string;
-  /** `starts a timer`, `reads PORT`. */
-  readonly does: string;
-  /** What was loaded after it may look different because of it. */
-  readonly affectsOthers: boolean;
-}
+/**
+ * What only one runtime understands, as JSON. The supervisor hands it through unread, between a process and that
+ * runtime's part of the supervisor (`runtime.ts`).
+ */
+export type Own = unknown;
 
 export interface StandbyReport {
   readonly type: 'warm';
-  readonly offences: readonly Offence[];
-  /** Functions of Node that the app replaces before it loads something: nothing was loaded for it. */
-  readonly replaced: readonly string[];
   /** How many modules are loaded. */
   readonly modules: number;
   /** Resident memory in bytes. */
   readonly memory: number;
+  /** What it found out while it loaded them. */
+  readonly own: Own;
 }
 
 export interface StandbyRelease {
@@ -101,28 +75,10 @@ export interface DoorPreface {
 export type Doors = Readonly<Record<string, string>>;
 
 /** What a process has loaded, so that its successor can load the same before it is needed. */
-export interface ModuleGraph {
-  readonly main: string;
-  readonly flags: readonly string[];
-  /** The Node executable. */
-  readonly runtime: string;
-  readonly commonJsMain: boolean;
-  readonly by: 'require' | 'import';
-  /** In the order in which they were first loaded. */
-  readonly modules: readonly LoadedModule[];
-  /** Names of variables that the app changed. */
-  readonly variables: readonly string[];
-  /** Functions of Node that instrumentation replaces → hash of their source: `http.request`. */
-  readonly functions: Readonly<Record<string, number>>;
+export interface LoadedReport {
   /** Why this process can have no standby, if so. */
   readonly unfit?: string | undefined;
-}
-
-export interface LoadedModule {
-  /** Absolute path of a CommonJS module, URL of an ES module or of what one imported. */
-  readonly id: string;
-  /** Indices in `modules` of what it loads, in order. */
-  readonly needs: readonly number[];
+  readonly own: Own;
 }
 
 export type FromGeneration =
@@ -131,6 +87,7 @@ export type FromGeneration =
       readonly v: number;
       readonly token: string;
       readonly pid: number;
+      /** `node v20.20.2`: the name by which the registry knows it, then whatever helps people. */
       readonly runtime: string;
     }
   | {
@@ -174,7 +131,7 @@ export type FromGeneration =
       /** Changes when what is loaded from dependencies does; absent: no standby for this process. */
       readonly dependencies?: string | undefined;
     }
-  | ({ readonly type: 'modules'; readonly id: number } & ModuleGraph);
+  | ({ readonly type: 'modules'; readonly id: number } & LoadedReport);
 
 export type ToGeneration =
   /** It left the processors to its predecessor, and is about to serve. */

@@ -5,13 +5,12 @@ import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
-import { isDependency } from '../../runtimes/node/dependency.ts';
+import * as runtimes from '../../runtimes/registry.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { LoadedAnswer } from '../generations/generation.ts';
 
 /** Read while booting by so many servers that they count as loaded although no runtime reports them. */
-const conventional = picomatch(['.env', '.env.*', 'package.json', 'tsconfig.json'], { dot: true });
-const code = /\.(?:[cm]?[jt]sx?|json|node|env)$/;
+const conventional = picomatch([...runtimes.conventional], { dot: true });
 
 /** File systems stamp a change with a clock that may be this much behind (ms). */
 const granularityMs = 20;
@@ -100,8 +99,8 @@ export class Changes {
     if (this.matches(relative)) return true;
     if (relative.startsWith('..') || path.isAbsolute(relative)) return false;
     if (conventional(relative)) return true;
-    if (isDependency(file)) return false;
-    return lenient ? code.test(file) : !this.complete && /\.m[jt]s$/.test(file);
+    if (runtimes.isDependency(file)) return false;
+    return lenient ? runtimes.isCode(file) : !this.complete && runtimes.mayGoUnreported(file);
   }
 }
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { watch } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
 import type { Clock } from '../../shared/clock.ts';
-import { isDependency } from '../../runtimes/node/dependency.ts';
+import { isDependency } from '../../runtimes/registry.ts';
 import { FolderWatch } from './folder-watch.ts';
 
 /**

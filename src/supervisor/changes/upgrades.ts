@@ -3,7 +3,6 @@ import type { ServerSpec } from '../../shared/spec.ts';
 import { Changes } from './changes.ts';
 import { DiskWatcher } from './disk-watcher.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { Environment } from '../folder/environment.ts';
 import type { LoadedAnswer } from '../generations/generation.ts';
 import type { Server } from '../servers/server.ts';
 import type { Unsaved } from './unsaved.ts';
@@ -26,10 +25,10 @@ export class Upgrades {
   /** Until it is done, a save can't be told from one that changes no byte. */
   private learning: Promise<void> = Promise.resolve();
 
-  constructor(server: Server, spec: ServerSpec, env: Environment) {
+  constructor(server: Server, spec: ServerSpec, clock: Clock, unsaved: Unsaved) {
     this.server = server;
-    this.clock = env.clock;
-    this.unsaved = env.unsaved;
+    this.clock = clock;
+    this.unsaved = unsaved;
     this.spec = spec;
     this.changes = new Changes(spec);
     this.watch();

@@ -13,7 +13,8 @@ export interface ControlPeer {
 }
 
 export interface ControlOwner {
-  connected(peer: ControlPeer, pid: number): void;
+  /** `runtime`: as it says in `hello`. */
+  connected(peer: ControlPeer, pid: number, runtime: string): void;
   received(peer: ControlPeer, message: FromGeneration, line: string): void;
   malformed(line: string): void;
   disconnected(peer: ControlPeer): void;
@@ -69,7 +70,7 @@ export class ControlServer {
       }
       if (message?.type === 'hello' && message.v === version) owner = this.owners.get(message.token);
       if (owner === undefined || message?.type !== 'hello') socket.destroy();
-      else owner.connected(peer, message.pid);
+      else owner.connected(peer, message.pid, message.runtime);
     };
     socket.on('data', splitLines(receive));
     socket.on('close', () => {

@@ -1,6 +1,7 @@
 /** Turns what is known about a generation's end into one sentence, its place in the code, and advice. */
 import { stat } from 'node:fs/promises';
-import { locateError } from '../../runtimes/node/error-location.ts';
+import { failedListen, locateError } from '../../runtimes/registry.ts';
+import type { Errors } from '../../runtimes/runtime.ts';
 import type { Failure } from '../../shared/model.ts';
 import { findPortOwner } from '../listeners/port-owner.ts';
 
@@ -52,14 +53,10 @@ export async function describeEnding(ending: Ending): Promise<Failure> {
   return { generation, reason: ending.served ? 'crashed' : 'bootError', ...location };
 }
 
-/** A process that dies of it has no time to tell us; Node prints `listen EADDRINUSE: … :::3000`. */
-const listenError = /listen (EADDRINUSE|EACCES)\b.*?:(\d+)$/m;
-
+/** A process that dies of it has no time to tell us. */
 function printedListenError({ errors, inheritedPorts }: Ending): Ending['listenFailed'] {
-  const [, code, digits] = listenError.exec(errors) ?? [];
-  if (code === undefined) return undefined;
-  const port = Number(digits);
-  return { code, port, held: inheritedPorts.includes(port) };
+  const printed = failedListen(errors);
+  return printed === undefined ? undefined : { ...printed, held: inheritedPorts.includes(printed.port) };
 }
 
 async function portTaken(generation: number, failed: NonNullable<Ending['listenFailed']>): Promise<Failure> {
@@ -94,13 +91,16 @@ export async function describeSpawnError(
 }
 
 /** The command's server listens, but not through us. */
-export function uninvited(generation: number, port: number): Failure {
+export function uninvited(
+  generation: number,
+  port: number,
+  { missing, advice }: Errors['uninvited'],
+): Failure {
   return {
     generation,
     reason: 'notReady',
-    message: `It listens on ${portText(port)}, but without Hot Swap's preload`,
-    advice:
-      'Does its start script replace NODE_OPTIONS, or is it no Node server? Extend NODE_OPTIONS instead of setting it.',
+    message: `It listens on ${portText(port)}, but without ${missing}`,
+    advice,
   };
 }
 

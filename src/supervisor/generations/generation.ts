@@ -1,48 +1,25 @@
 /** One incarnation of a server's process tree, from its start until no process of it is left. */
-import type { Doors, FromGeneration, ModuleGraph, ToGeneration } from '../../runtimes/protocol/messages.ts';
-import type { DrainProgress, DrainResult, Failure, ListenerStatus, Origin } from '../../shared/model.ts';
+import { runtimeNamed, runtimeOf } from '../../runtimes/registry.ts';
+import type { Runtime } from '../../runtimes/runtime.ts';
+import type { Doors, FromGeneration, LoadedReport, ToGeneration } from '../../runtimes/protocol/messages.ts';
+import type { Origin } from '../../shared/model.ts';
+import { standbyYields } from '../../shared/spec.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { ControlOwner, ControlPeer, ControlServer } from './control-server.ts';
 import { removeDoors } from '../folder/doors.ts';
 import type { Environment } from '../folder/environment.ts';
-import { describeEnding, describeSpawnError, uninvited } from './failure.ts';
-import type { Ending } from './failure.ts';
-import type { ListenerHandle } from '../listeners/listener-store.ts';
-import { findListeningPort } from '../listeners/port-owner.ts';
+import { Evidence } from './evidence.ts';
+import { describeSpawnError, uninvited } from './failure.ts';
+import { hear } from './generation-events.ts';
+import type { GenerationEvents } from './generation-events.ts';
 import { Peers } from './peers.ts';
 import type { FilesAnswer } from './peers.ts';
-import type { Exit, ProcessTree, Started } from '../processes/process-tree.ts';
-import { yields } from '../../runtimes/node/standby-plan.ts';
+import { Readiness } from './readiness.ts';
+import type { Exit } from '../processes/command-process.ts';
+import type { ProcessTree, Started } from '../processes/process-tree.ts';
 
-/** What a generation tells its server. */
-export interface GenerationEvents {
-  handle(key: string, handle: ListenerHandle): void;
-  listening(listener: ListenerStatus, adopted: boolean): void;
-  /** Every listener it is expected to serve is in place, gated or new. */
-  ready(): void;
-  accepting(): void;
-  stopped(progress: DrainProgress): void;
-  resumed(ok: boolean): void;
-  /** From here on none of its processes answers a new request. */
-  holding(): void;
-  held(): void;
-  draining(progress: DrainProgress): void;
-  drained(result: DrainResult): void;
-  closed(key: string): void;
-  output(stream: 'stdout' | 'stderr', text: string): void;
-  exchange(line: string): void;
-  trouble(message: string): void;
-  lost(failure: Failure, clean: boolean): void;
-  gone(failure: Failure, clean: boolean): void;
-}
-
-/** A listener that the generation before had, and that this one has not asked for this long after its first. */
-const settleMs = 300;
 /** How long a lost connection waits for the exit code that explains it. */
 const explainMs = 500;
-/** A server that takes part says so within this time (ms) of listening. */
-const strayMs = 2000;
-const keptErrors = 64 * 1024;
 
 export class Generation implements ControlOwner {
   readonly number: number;
@@ -62,16 +39,13 @@ export class Generation implements ControlOwner {
   private readonly spec: ServerSpec;
   private readonly env: Environment;
   private readonly events: GenerationEvents;
-  private readonly expected: Set<string>;
+  private readonly readiness: Readiness;
   private readonly forget: () => void;
-  private errors = '';
-  private listenFailed: Ending['listenFailed'];
-  private isReady = false;
+  private readonly evidence: Evidence;
   /** It leaves the processors to its predecessor. */
   private isSecond: boolean;
   private ended = false;
   private askedToLeave = false;
-  private settle: { cancel(): void } | undefined;
 
   constructor(
     number: number,
@@ -87,13 +61,14 @@ export class Generation implements ControlOwner {
     this.env = env;
     this.events = events;
     this.origin = origin;
-    this.isSecond = origin !== 'cold' && yields(spec);
-    this.expected = new Set(tree.inherited.keys());
+    this.isSecond = origin !== 'cold' && standbyYields(spec);
+    this.readiness = new Readiness(env.clock, tree.inherited.keys(), () => this.becomeReady());
+    this.evidence = new Evidence(number, spec, tree.inherited.keys());
     this.startedAt = env.clock.now();
     this.forget = control.expect(tree.token, this);
     tree.attach({
       output: (stream, text) => {
-        if (stream === 'stderr') this.errors = (this.errors + text).slice(-keptErrors);
+        this.evidence.printed(stream, text);
         events.output(stream, text);
       },
       handle: (key, handle) => events.handle(key, handle),
@@ -101,7 +76,14 @@ export class Generation implements ControlOwner {
       exited: (exit) => void this.exited(exit),
     });
     // Later ones have the listener from the start, and can't bind it again.
-    if (tree.inherited.size === 0) this.lookForStrays();
+    if (tree.inherited.size === 0) {
+      const takesPart = (): boolean => this.ended || this.askedToLeave || this.peers.size > 0;
+      const stray = (port: number): void => {
+        const { errors } = runtimeOf(spec.command);
+        events.lost(uninvited(number, port, errors.uninvited), false);
+      };
+      this.readiness.lookForStrays(() => tree.command.members(), takesPart, stray);
+    }
   }
 
   get pid(): number {
@@ -128,6 +110,12 @@ export class Generation implements ControlOwner {
     return this.peers.onlyPid ?? this.pid;
   }
 
+  /** Of the processes that take part; before one does, of what the command looks like. */
+  get runtime(): Runtime {
+    const { runtime } = this.peers;
+    return (runtime === undefined ? undefined : runtimeNamed(runtime)) ?? runtimeOf(this.spec.command);
+  }
+
   get isHolding(): boolean {
     return this.peers.allHolding;
   }
@@ -145,27 +133,27 @@ export class Generation implements ControlOwner {
   }
 
   /** Undefined if it can have no standby. */
-  modules(): Promise<ModuleGraph | undefined> {
+  modules(): Promise<LoadedReport | undefined> {
     return this.peers.modules();
   }
 
   write(text: string): void {
-    this.tree.write(text);
+    this.tree.command.write(text);
   }
 
   /** Leave as after a signal; processes that don't take part get the signal itself. */
   ask(): void {
     this.askedToLeave = true;
     if (this.peers.size > 0) this.send({ type: 'retire' });
-    else this.tree.signal('SIGTERM');
+    else this.tree.command.signal('SIGTERM');
   }
 
   kill(): void {
-    this.tree.signal('SIGKILL');
+    this.tree.command.signal('SIGKILL');
   }
 
-  connected(peer: ControlPeer, pid: number): void {
-    this.peers.add(peer, pid);
+  connected(peer: ControlPeer, pid: number, runtime: string): void {
+    this.peers.add(peer, pid, runtime);
   }
 
   received(peer: ControlPeer, message: FromGeneration, line: string): void {
@@ -174,54 +162,18 @@ export class Generation implements ControlOwner {
       case 'listening':
         this.listening(message);
         return;
-      case 'listenFailed': {
-        const port = message.port;
-        const held = port !== undefined && this.inheritedPorts.includes(port);
-        this.listenFailed = { code: message.code, port, held };
+      case 'listenFailed':
+        this.evidence.failedToListen(message);
         return;
-      }
       case 'closed':
         this.doors.delete(message.key);
         this.events.closed(message.key);
         return;
-      case 'holding':
-        this.peers.holding(peer);
-        if (this.peers.allHolding) this.events.holding();
-        return;
-      case 'held':
-        this.peers.heldBy(peer, message.requests);
-        this.events.held();
-        return;
       case 'lastGet':
         this.lastGet = message.path;
         return;
-      case 'accepting':
-        this.events.accepting();
-        return;
-      case 'stopped':
-        this.peers.stopped(peer, message);
-        if (this.peers.allStopped) this.events.stopped(this.peers.progress);
-        return;
-      case 'resumed':
-        this.peers.resumed();
-        this.events.resumed(message.ok);
-        return;
-      case 'draining':
-        this.peers.draining(peer, message);
-        this.events.draining(this.peers.progress);
-        return;
-      case 'drained':
-        this.peers.drained(peer, message);
-        if (this.peers.result !== undefined) this.events.drained(this.peers.result);
-        return;
-      case 'trouble':
-        this.events.trouble(message.message);
-        return;
-      case 'files':
-      case 'modules':
-        this.peers.answered(message.id, message);
-        return;
-      default: // hello again, or a newer runtime's word
+      default:
+        hear(message, peer, this.peers, this.events);
     }
   }
 
@@ -234,7 +186,7 @@ export class Generation implements ControlOwner {
     if (this.peers.size > 0) return;
     this.env.clock.setTimeout(() => {
       // Wrappers that outlive their server, and helpers that it left, are signalled once it is gone.
-      if (this.askedToLeave && !this.ended) this.tree.signal('SIGTERM');
+      if (this.askedToLeave && !this.ended) this.tree.command.signal('SIGTERM');
       else void this.lose();
     }, explainMs);
   }
@@ -242,7 +194,6 @@ export class Generation implements ControlOwner {
   private listening(message: FromGeneration & { type: 'listening' }): void {
     this.doors.set(message.key, message.door);
     this.everyDoor.add(message.door);
-    this.expected.delete(message.key);
     const { key, tls, address, port, path } = message;
     this.events.listening(
       {
@@ -254,74 +205,39 @@ export class Generation implements ControlOwner {
       },
       message.adopted,
     );
-    this.settle?.cancel();
-    if (this.expected.size === 0) this.becomeReady();
-    else this.settle = this.env.clock.setTimeout(() => this.becomeReady(), settleMs);
-  }
-
-  /**
-   * A server that listens without taking part is told from one that still boots. `seen`: the port on which it
-   * listened at the last look, when it may just have been about to say so.
-   */
-  private lookForStrays(seen?: number): void {
-    this.env.clock.setTimeout(() => {
-      if (this.ended || this.askedToLeave || this.isReady || this.peers.size > 0) return;
-      void findListeningPort(this.tree.members()).then((port) => {
-        if (port === undefined || port !== seen || this.peers.size > 0) this.lookForStrays(port);
-        else this.events.lost(uninvited(this.number, port), false);
-      });
-    }, strayMs);
+    this.readiness.listening(key);
   }
 
   private becomeReady(): void {
-    if (this.isReady || this.ended) return;
-    this.isReady = true;
     this.bootMs = this.env.clock.now() - this.startedAt;
     this.events.ready();
   }
 
   private async exited(exit: Exit): Promise<void> {
     this.exit = exit;
-    await this.tree.lastOutput();
+    await this.tree.command.lastOutput();
     if (exit.code !== 0 && this.peers.size === 0) await this.lose();
-    await this.tree.empty();
-    this.settle?.cancel();
+    await this.tree.command.empty();
+    this.readiness.end();
     this.forget();
     removeDoors(this.env.folder, this.everyDoor);
-    const failure = await this.describe();
+    const failure = await this.evidence.describe(this.exit, this.served);
     this.ended = true;
     this.events.gone(failure, exit.code === 0);
   }
 
   private async lose(): Promise<void> {
     if (this.ended || this.peers.size > 0) return;
-    const failure = await this.describe();
+    const failure = await this.evidence.describe(this.exit, this.served);
     this.events.lost(failure, this.exit.code === 0);
   }
 
   private async spawnFailed(error: NodeJS.ErrnoException): Promise<void> {
     const failure = await describeSpawnError(this.number, this.spec.cwd, error);
+    this.readiness.end();
     this.forget();
     this.ended = true;
     this.events.gone(failure, false);
-  }
-
-  private get inheritedPorts(): number[] {
-    return [...this.tree.inherited.keys()].map((key) => Number(/:(\d+)$/.exec(key)?.[1] ?? 0));
-  }
-
-  private async describe(): Promise<Failure> {
-    return await describeEnding({
-      generation: this.number,
-      cwd: this.spec.cwd,
-      command: typeof this.spec.command === 'string' ? this.spec.command : this.spec.command.join(' '),
-      errors: this.errors,
-      exitCode: this.exit.code,
-      signal: this.exit.signal,
-      served: this.served,
-      inheritedPorts: this.inheritedPorts,
-      listenFailed: this.listenFailed,
-    });
   }
 }
 

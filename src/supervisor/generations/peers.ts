@@ -1,5 +1,5 @@
 /** The processes of one generation that take part, seen as one: most generations have one, some have several. */
-import type { ModuleGraph, ToGeneration } from '../../runtimes/protocol/messages.ts';
+import type { LoadedReport, ToGeneration } from '../../runtimes/protocol/messages.ts';
 import { noProgress, noResult } from '../../shared/model.ts';
 import type { DrainProgress, DrainResult } from '../../shared/model.ts';
 import type { ControlPeer } from './control-server.ts';
@@ -16,6 +16,7 @@ export interface FilesAnswer {
 
 interface PeerState {
   readonly pid: number;
+  readonly runtime: string;
   held: number;
   holding: boolean;
   stopped: boolean;
@@ -29,13 +30,14 @@ export class Peers {
   private readonly states = new Map<ControlPeer, PeerState>();
   private readonly questions = new Map<
     number,
-    { readonly peer: ControlPeer; answer(message: FilesAnswer | ModuleGraph | undefined): void }
+    { readonly peer: ControlPeer; answer(message: FilesAnswer | LoadedReport | undefined): void }
   >();
   private lastQuestion = 0;
 
-  add(peer: ControlPeer, pid: number): void {
+  add(peer: ControlPeer, pid: number, runtime: string): void {
     this.states.set(peer, {
       pid,
+      runtime,
       held: 0,
       holding: false,
       stopped: false,
@@ -58,6 +60,12 @@ export class Peers {
   get onlyPid(): number | undefined {
     const [only, ...others] = this.states.values();
     return others.length > 0 ? undefined : only?.pid;
+  }
+
+  /** Of the first that took part. */
+  get runtime(): string | undefined {
+    const [first] = this.states.values();
+    return first?.runtime;
   }
 
   get held(): number {
@@ -141,17 +149,17 @@ export class Peers {
   }
 
   /** Undefined unless one process is the whole generation. */
-  async modules(): Promise<ModuleGraph | undefined> {
+  async modules(): Promise<LoadedReport | undefined> {
     const [only, ...others] = this.states.keys();
     if (only === undefined || others.length > 0) return undefined;
-    return (await this.ask(only, 'modules')) as ModuleGraph | undefined;
+    return (await this.ask(only, 'modules')) as LoadedReport | undefined;
   }
 
-  answered(id: number, answer: FilesAnswer | ModuleGraph): void {
+  answered(id: number, answer: FilesAnswer | LoadedReport): void {
     this.questions.get(id)?.answer(answer);
   }
 
-  private ask(peer: ControlPeer, type: 'files' | 'modules'): Promise<FilesAnswer | ModuleGraph | undefined> {
+  private ask(peer: ControlPeer, type: 'files' | 'modules'): Promise<FilesAnswer | LoadedReport | undefined> {
     return new Promise((resolve) => {
       this.lastQuestion += 1;
       const id = this.lastQuestion;

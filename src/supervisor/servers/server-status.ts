@@ -1,4 +1,6 @@
 /** A server's printable state, derived from its handoff and what is known of its generations. */
+import { runtimeOf } from '../../runtimes/registry.ts';
+import type { Runtime } from '../../runtimes/runtime.ts';
 import { activeOf, candidateOf } from '../../handoff/state.ts';
 import type { Handoff } from '../../handoff/state.ts';
 import type {
@@ -21,6 +23,8 @@ export interface Known {
   readonly listeners: readonly ListenerStatus[];
   readonly coldBootMs: number | undefined;
   readonly standby: StandbyStatus;
+  /** Of the generation that serves. */
+  readonly runtime: Runtime | undefined;
 }
 
 export function statusOf(spec: ServerSpec, { phase }: Handoff, known: Known): ServerStatus {
@@ -40,7 +44,7 @@ export function statusOf(spec: ServerSpec, { phase }: Handoff, known: Known): Se
     ...(failure === undefined ? {} : { failure }),
     ...(known.coldBootMs === undefined ? {} : { coldBootMs: known.coldBootMs }),
     standby: known.standby,
-    adapter: 'Node preload',
+    adapter: (known.runtime ?? runtimeOf(spec.command)).promise,
   };
 }
 

@@ -1,29 +1,9 @@
 /** What a standby has read already: were it to change, the standby would not be what a cold start is. */
 import { statSync } from 'node:fs';
-import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
 /** Files looked at before others get their turn. */
 const slice = 200;
-
-/** Beside the server, and above it: what decides which dependencies there are, and how they are loaded. */
-const names = [
-  'package.json',
-  'package-lock.json',
-  'npm-shrinkwrap.json',
-  'yarn.lock',
-  'pnpm-lock.yaml',
-  'bun.lock',
-  '.npmrc',
-  '.pnp.cjs',
-  'tsconfig.json',
-  'node_modules/.package-lock.json',
-  'node_modules/.modules.yaml',
-  'node_modules/.yarn-integrity',
-  'node_modules/.yarn-state.yml',
-];
-/** Beside the server only. */
-const environment = ['.env', '.env.local', '.env.development', '.env.development.local'];
 
 /** How old (ms) a look at them may be: as long as a save takes from its first sign to the swap. */
 const freshMs = 100;
@@ -96,15 +76,6 @@ class Look {
       }
     }
     return this.done;
-  }
-}
-
-/** Files that count for a server in `cwd` whatever it loads; most of them do not exist. */
-export function configurationOf(cwd: string): string[] {
-  const files = environment.map((name) => path.join(cwd, name));
-  for (let folder = cwd; ; folder = path.dirname(folder)) {
-    for (const name of names) files.push(path.join(folder, name));
-    if (folder === path.dirname(folder)) return files;
   }
 }
 

@@ -31,8 +31,7 @@ export class Spare {
   async prepare(order: StandbyOrder): Promise<void> {
     if (this.process !== undefined || this.making !== undefined) return;
     const making = (this.making = {});
-    const nothing = { ...order, graph: { ...order.graph, modules: [] } };
-    const started = await StandbyProcess.start(nothing, this.surroundings).catch(() => undefined);
+    const started = await StandbyProcess.start(order, this.surroundings, true).catch(() => undefined);
     const isWanted = this.making === making;
     if (isWanted) this.making = undefined;
     if (started === undefined) return; // no room for its files, say; the next one will be tried

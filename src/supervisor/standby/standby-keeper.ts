@@ -1,25 +1,21 @@
 /** Prepares the next generation of one server while the present one serves; see handoff/standby.ts. */
-import { freemem, totalmem } from 'node:os';
 import { noStandby, standbyTransition } from '../../handoff/standby.ts';
 import type { StandbyEffect, StandbyInput, StandbyState } from '../../handoff/standby.ts';
-import type { ModuleGraph, Offence, StandbyReport } from '../../runtimes/protocol/messages.ts';
+import type { StandbyReport } from '../../runtimes/protocol/messages.ts';
+import type { Runtime, StandbyPlanner } from '../../runtimes/runtime.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { StandbyCost, StandbyNews, StandbyStatus } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Generation } from '../generations/generation.ts';
 import type { Started } from '../processes/process-tree.ts';
+import { Burials } from './burials.ts';
 import { Spare } from './spare.ts';
 import { StandbyProcess } from './standby-process.ts';
 import type { StandbyOrder, StandbySurroundings } from './standby-process.ts';
-import { packageOf } from '../../runtimes/node/standby-plan.ts';
+import { Upkeep } from './upkeep.ts';
 
 /** Held requests and what else a swap has left to do come first (ms). */
 const delayMs = 20;
-const checkMs = 60_000;
-/** A standby that nobody wants for this long (ms) gives its memory back. */
-const unusedMs = 30 * 60_000;
-/** Less free memory than this share of all, and a standby is a luxury. */
-const shortOfMemory = 0.05;
 
 export interface StandbyEvents {
   happened(news: StandbyNews): void;
@@ -32,15 +28,15 @@ export class StandbyKeeper {
   private readonly surroundings: StandbySurroundings;
   private readonly spare: Spare;
   private readonly events: StandbyEvents;
-  /** What the last generation loaded, and the fingerprint by which it is known. */
-  private graph: (ModuleGraph & { readonly dependencies: string }) | undefined;
-  /** Found so far, by module. */
-  private readonly offences = new Map<string, Offence>();
+  /** Knows what the last generation loaded, and the fingerprint by which that is known. */
+  private planned:
+    | { readonly runtime: Runtime; readonly planner: StandbyPlanner; readonly dependencies: string }
+    | undefined;
   private process: StandbyProcess | undefined;
   private cost: StandbyCost | undefined;
   private wanted: { cancel(): void } | undefined;
-  private check: { cancel(): void } | undefined;
-  private readonly dying = new Set<Promise<void>>();
+  private readonly upkeep: Upkeep;
+  private readonly burials = new Burials();
   /** The generation that is booting, or was the last to: until it serves, nobody else is to need a core. */
   private taken = 0;
   private released: StandbyProcess | undefined;
@@ -49,9 +45,10 @@ export class StandbyKeeper {
     this.spec = spec;
     this.surroundings = surroundings;
     this.events = events;
+    this.upkeep = new Upkeep(surroundings.env.clock, (why) => this.drop(why));
     this.spare = new Spare(
       surroundings,
-      (process) => this.bury(process),
+      (process) => this.burials.bury(process),
       () => events.changed(),
     );
   }
@@ -91,15 +88,18 @@ export class StandbyKeeper {
   /** `generation` serves; `dependencies` is the fingerprint of what it has loaded of them. */
   async served(generation: Generation, dependencies: string | undefined): Promise<void> {
     if (!this.spec.standby || dependencies === undefined || generation.number < this.taken) return;
-    if (this.graph?.dependencies !== dependencies) {
-      const graph = await generation.modules();
-      if (graph === undefined) return;
-      if (graph.unfit !== undefined) {
-        this.state = { kind: 'none', why: graph.unfit, losses: 0 };
+    if (this.planned?.dependencies !== dependencies) {
+      const { runtime } = generation;
+      const planner = this.planned?.runtime === runtime ? this.planned.planner : runtime.planner?.();
+      const report = planner === undefined ? undefined : await generation.modules();
+      if (planner === undefined || report === undefined) return;
+      if (report.unfit !== undefined) {
+        this.state = { kind: 'none', why: report.unfit, losses: 0 };
         this.events.changed();
         return;
       }
-      this.graph = { ...graph, dependencies };
+      planner.learn(report);
+      this.planned = { runtime, planner, dependencies };
     }
     if (generation.number >= this.taken) this.want();
   }
@@ -112,7 +112,7 @@ export class StandbyKeeper {
 
   private want(): void {
     this.wanted?.cancel();
-    if (this.graph === undefined || !this.spec.standby || this.isShortOfMemory) return;
+    if (this.planned === undefined || !this.spec.standby || this.upkeep.isShortOfMemory) return;
     this.wanted = this.clock.setTimeout(() => this.input({ type: 'want' }), delayMs);
   }
 
@@ -154,7 +154,7 @@ export class StandbyKeeper {
 
   /** Resolves when no process of a dropped standby is left. */
   async gone(): Promise<void> {
-    await Promise.all(this.dying);
+    await this.burials.over();
   }
 
   /** Why the standby is of no use any more to the server as it is, if so. */
@@ -202,8 +202,9 @@ export class StandbyKeeper {
     const { order, state } = this;
     if (order === undefined) return;
     const started = await StandbyProcess.start(order, this.surroundings);
+    if (started === undefined) return;
     if (this.state !== state) {
-      this.bury(started); // overtaken
+      this.burials.bury(started); // overtaken
       return;
     }
     this.process = started;
@@ -217,55 +218,33 @@ export class StandbyKeeper {
     });
   }
 
-  private reported({ offences, memory, modules, replaced }: StandbyReport): void {
-    for (const offence of offences) this.offences.set(offence.module, offence);
-    const leftOut = new Set(
-      [...this.offences.values()].map(({ module, does }) => `${packageOf(module)} (${does})`),
-    );
-    if (replaced.length > 0) leftOut.add(`all packages (the app replaces ${replaced.join(', ')})`);
-    this.cost = { memory, modules, leftOut: [...leftOut] };
-    this.input({ type: 'warm', clean: offences.length === 0 });
-    if (this.state.kind !== 'warm') return;
-    this.watch();
+  private reported(report: StandbyReport): void {
+    if (this.planned === undefined) return;
+    const { memory, modules } = report;
+    const { clean, leftOut } = this.planned.planner.heard(report);
+    this.cost = { memory, modules, leftOut };
+    this.input({ type: 'warm', clean });
+    if (this.state.kind !== 'warm' || this.process === undefined) return;
+    this.upkeep.watch(this.process.since);
     if (this.order !== undefined) void this.spare.prepare(this.order);
   }
 
   private get order(): StandbyOrder | undefined {
-    const { spec, graph, offences } = this;
-    return graph === undefined ? undefined : { spec, graph, offences };
-  }
-
-  /** Now and then while one waits: does it still pay? */
-  private watch(): void {
-    this.check?.cancel();
-    this.check = this.clock.setTimeout(() => {
-      if (this.process === undefined || this.state.kind !== 'warm') return;
-      if (this.isShortOfMemory) this.drop('the machine is short of memory');
-      else if (this.clock.now() - this.process.since > unusedMs) this.drop('it was not used for a while');
-      else this.watch();
-    }, checkMs);
+    const { spec, planned } = this;
+    return planned === undefined ? undefined : { spec, ...planned };
   }
 
   private get clock(): Clock {
     return this.surroundings.env.clock;
   }
 
-  private get isShortOfMemory(): boolean {
-    return freemem() < totalmem() * shortOfMemory;
-  }
-
   private kill(): void {
-    if (this.process !== undefined) this.bury(this.process);
+    if (this.process !== undefined) this.burials.bury(this.process);
     this.forget();
   }
 
-  private bury(process: StandbyProcess): void {
-    const dying = process.kill().finally(() => this.dying.delete(dying));
-    this.dying.add(dying);
-  }
-
   private forget(): void {
-    this.check?.cancel();
+    this.upkeep.end();
     this.process = undefined;
   }
 }

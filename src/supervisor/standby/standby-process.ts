@@ -1,27 +1,19 @@
 /** One process tree that waits to be a generation. */
-import { randomBytes } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { rmSync } from 'node:fs';
 import { parseMessage, splitLines } from '../../runtimes/protocol/lines.ts';
-import type {
-  ModuleGraph,
-  Offence,
-  StandbyPlan,
-  StandbyRelease,
-  StandbyReport,
-} from '../../runtimes/protocol/messages.ts';
+import type { StandbyRelease, StandbyReport } from '../../runtimes/protocol/messages.ts';
+import type { PreparedStandby, Runtime, StandbyPlanner } from '../../runtimes/runtime.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
-import { Consumed } from './consumed.ts';
 import type { Environment } from '../folder/environment.ts';
 import type { ListenerStore } from '../listeners/listener-store.ts';
 import { ProcessTree } from '../processes/process-tree.ts';
-import { compilesTypeScript, consumedBy, planOf } from '../../runtimes/node/standby-plan.ts';
+import { Consumed } from './consumed.ts';
 
 export interface StandbyOrder {
   readonly spec: ServerSpec;
-  readonly graph: ModuleGraph;
-  readonly offences: ReadonlyMap<string, Offence>;
+  readonly runtime: Runtime;
+  /** Of that runtime. */
+  readonly planner: StandbyPlanner;
 }
 
 export interface StandbySurroundings {
@@ -40,46 +32,45 @@ export class StandbyProcess {
   private readonly spec: string;
 
   private constructor(
-    order: StandbyOrder,
+    { spec, runtime }: StandbyOrder,
+    { own, files }: PreparedStandby,
     { env, control, listeners }: StandbySurroundings,
     consumed: Consumed,
   ) {
-    const { spec, graph, offences } = order;
     this.consumed = consumed;
     this.spec = identityOf(spec);
     this.since = env.clock.now();
     this.listenersVersion = listeners.version;
-    const id = randomBytes(6).toString('hex');
-    const planFile = path.join(env.folder, `standby-${id}.json`);
-    // Its content is new, so that no cache of the compiler has it.
-    const typeScript = compilesTypeScript(graph) ? path.join(env.folder, `standby-${id}.mts`) : undefined;
-    const warmUp = typeScript === undefined ? {} : { warmUp: pathToFileURL(typeScript).href };
-    const plan: StandbyPlan = { ...planOf(spec, graph, offences), ...warmUp };
-    if (typeScript !== undefined) writeFileSync(typeScript, `export const id: string = '${id}';\n`);
-    writeFileSync(planFile, JSON.stringify(plan));
-    const files = [planFile, ...(typeScript === undefined ? [] : [typeScript])];
     this.tree = new ProcessTree({
       clock: env.clock,
       spec,
       inherited: listeners.descriptors(),
       control,
-      doors: env.folder,
-      preload: env.preload,
+      folder: env.folder,
       generation: 0,
-      standby: { main: graph.main, flags: graph.flags, by: graph.by, plan: planFile },
+      standby: { runtime, own },
     });
     const read = (): void => {
       for (const file of files) rmSync(file, { force: true });
     };
     this.tree.gate?.once('data', read);
-    void this.tree.ended.then(read);
+    void this.tree.command.ended.then(read);
     this.tree.gate?.on('error', () => undefined); // it ended, which is heard elsewhere
   }
 
-  /** Looks at what it will consume before it does. */
-  static async start(order: StandbyOrder, surroundings: StandbySurroundings): Promise<StandbyProcess> {
-    const consumed = await Consumed.of(consumedBy(order.spec, order.graph));
-    return new StandbyProcess(order, surroundings, consumed);
+  /**
+   * Looks at what it will consume before it does. `spare`: it is to be up, and to have loaded nothing. Undefined if
+   * nobody knows yet what a standby of this server is.
+   */
+  static async start(
+    order: StandbyOrder,
+    surroundings: StandbySurroundings,
+    spare = false,
+  ): Promise<StandbyProcess | undefined> {
+    const { spec, planner } = order;
+    const consumed = await Consumed.of(planner.consumes(spec, spare));
+    const prepared = planner.prepare(spec, surroundings.env.folder, spare);
+    return prepared === undefined ? undefined : new StandbyProcess(order, prepared, surroundings, consumed);
   }
 
   get pid(): number {
@@ -87,7 +78,7 @@ export class StandbyProcess {
   }
 
   get ended(): Promise<void> {
-    return this.tree.ended;
+    return this.tree.command.ended;
   }
 
   /** Why it is of no use to a generation of `spec` that is to have these listeners, if so. */
@@ -115,9 +106,9 @@ export class StandbyProcess {
 
   /** Resolves when nothing of it is left. */
   async kill(): Promise<void> {
-    this.tree.signal('SIGKILL');
-    await this.tree.ended;
-    await this.tree.empty();
+    this.tree.command.signal('SIGKILL');
+    await this.tree.command.ended;
+    await this.tree.command.empty();
   }
 }
 

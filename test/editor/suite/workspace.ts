@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { HotSwapApi } from '../../../src/editor/api.ts';
-import type { ServerRef } from '../../../src/editor/status/tooltip.ts';
+import type { ServerRef } from '../../../src/editor/servers/server-ref.ts';
 import type { Event } from '../../../src/shared/emitter.ts';
 import type { Cause, ServerStatus } from '../../../src/shared/model.ts';
 

@@ -1,6 +1,7 @@
 /** Takes our variables out of the environment, so that the app sees the one it would have without us. */
 import { invitationVariable, version } from '../../../protocol/messages.ts';
 import type { Invitation } from '../../../protocol/messages.ts';
+import type { NodeStandby } from '../../own-words.ts';
 import { nodeOptionsWith, nodeOptionsWithout } from '../../node-options.ts';
 
 /** Undefined if this process was not invited, or by a supervisor that speaks another version. */
@@ -27,10 +28,11 @@ export function inviteChild(
 ): readonly string[] {
   const isOurs = (pair: string) =>
     pair.startsWith(`${invitationVariable}=`) || pair.startsWith('NODE_OPTIONS=');
+  const own = invitation.standby?.own as NodeStandby | undefined;
   const present = pairs.find((pair) => pair.startsWith('NODE_OPTIONS='))?.slice('NODE_OPTIONS='.length);
   return [
     ...pairs.filter((pair) => !isOurs(pair)),
-    `NODE_OPTIONS=${nodeOptionsWith(present ?? '', preload, invitation.standby?.by === 'import')}`,
+    `NODE_OPTIONS=${nodeOptionsWith(present ?? '', preload, own?.by === 'import')}`,
     `${invitationVariable}=${JSON.stringify(invitation)}`,
   ];
 }

@@ -1,5 +1,6 @@
 /** What an invited process does before its own code runs. */
 import type { Invitation } from '../../../protocol/messages.ts';
+import type { NodeStandby } from '../../own-words.ts';
 import { carryThroughSpawns } from './chain.ts';
 import { useCompileCache } from '../engine/compile-cache.ts';
 import { compileEagerly } from '../standby/eager-compile.ts';
@@ -17,7 +18,7 @@ export function takePart(preload: string): void {
   const invitation = takeInvitation(process.env, preload);
   if (invitation === undefined) return;
   const { standby, ...others } = invitation;
-  const waits = standby !== undefined && isFor(standby);
+  const waits = standby !== undefined && isFor(standby.own as NodeStandby);
   // What this process starts, once it is released, is no standby.
   const taken: Invitation & { generation: number } = { ...others, ...(waits ? {} : { standby }) };
   if (!waits) useCompileCache(taken.compileCache);
@@ -36,7 +37,7 @@ export function takePart(preload: string): void {
     useCompileCache(taken.compileCache);
   };
   const { standByRequiring, standByImporting } = loadServing();
-  if (standby.by === 'require') {
+  if ((standby.own as NodeStandby).by === 'require') {
     released(standByRequiring(standby));
     return;
   }
@@ -49,7 +50,7 @@ export function takePart(preload: string): void {
   });
 }
 
-function isFor({ main, flags }: NonNullable<Invitation['standby']>): boolean {
+function isFor({ main, flags }: NodeStandby): boolean {
   const { argv, execArgv } = process;
   return (
     argv[1] === main && flags.length === execArgv.length && flags.every((flag, i) => flag === execArgv[i])

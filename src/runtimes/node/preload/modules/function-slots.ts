@@ -3,7 +3,7 @@
  * dependencies loaded before it would escape it.
  */
 import Module from 'node:module';
-import type { ModuleGraph } from '../../../protocol/messages.ts';
+import type { ModuleGraph } from '../../own-words.ts';
 import { isLoaded } from '../engine/bindings.ts';
 
 /** Builtin → its functions. `prototype.` leads into a class. */

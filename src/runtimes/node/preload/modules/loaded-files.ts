@@ -1,7 +1,7 @@
 /** Which files this process loaded: its own by name, its dependencies by a fingerprint, and who needs whom. */
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isDependency } from '../../dependency.ts';
-import type { LoadedModule } from '../../../protocol/messages.ts';
+import type { LoadedModule } from '../../own-words.ts';
 import type { Resolved } from './module-hooks.ts';
 
 /** Path, or URL where there is no path, as `Module` and ES modules name a file. */

@@ -1,17 +1,18 @@
 /** What the next standby has to know about this process. */
 import cluster from 'node:cluster';
 import { mainModule } from '../engine/internals.ts';
-import type { ModuleGraph } from '../../../protocol/messages.ts';
+import type { LoadedReport } from '../../../protocol/messages.ts';
+import type { ModuleGraph } from '../../own-words.ts';
 import { fingerprints } from './function-slots.ts';
 import type { LoadedFiles } from './loaded-files.ts';
 import type { Start } from '../engine/start.ts';
 
-export function moduleReport(loaded: LoadedFiles, start: Start): ModuleGraph {
+export function moduleReport(loaded: LoadedFiles, start: Start): LoadedReport {
   const by =
     loaded.complete && importsFirst(start.options) && !preloadsOwnModules(start.options)
       ? 'import'
       : 'require';
-  return {
+  const own: ModuleGraph = {
     main: process.argv[1] ?? '',
     flags: process.execArgv,
     runtime: process.execPath,
@@ -20,8 +21,8 @@ export function moduleReport(loaded: LoadedFiles, start: Start): ModuleGraph {
     modules: loaded.graph(by === 'import'),
     variables: changedVariables(start.env),
     functions: fingerprints(),
-    unfit: unfit(start.options),
   };
+  return { unfit: unfit(start.options), own };
 }
 
 function unfit(options: string): string | undefined {

@@ -3,7 +3,7 @@
  * what happens between the begin and the end of its loading, what it loads itself not counted.
  */
 import Module from 'node:module';
-import type { Offence, StandbyPlan } from '../../../protocol/messages.ts';
+import type { Offence, StandbyPlan } from '../../own-words.ts';
 import { Deferred } from './deferred.ts';
 import { isLoaded } from '../engine/bindings.ts';
 import { extended, isPrivate, SharedState } from './shared-state.ts';

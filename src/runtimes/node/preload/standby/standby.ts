@@ -7,7 +7,8 @@ import Module from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parseMessage, splitLines } from '../../../protocol/lines.ts';
-import type { Standby, StandbyPlan, StandbyRelease, StandbyReport } from '../../../protocol/messages.ts';
+import type { Standby, StandbyRelease, StandbyReport } from '../../../protocol/messages.ts';
+import type { NodeStandby, NodeStandbyReport, StandbyPlan } from '../../own-words.ts';
 import { fingerprints } from '../modules/function-slots.ts';
 import { Observer } from './observer.ts';
 import { pause } from '../engine/pause.ts';
@@ -53,7 +54,8 @@ class Warming {
   private readonly endMain: () => void = () => undefined;
   readonly endPoliteness: () => void;
 
-  constructor({ fd, main, plan }: Standby) {
+  constructor({ fd, own }: Standby) {
+    const { main, plan } = own as NodeStandby;
     this.fd = fd;
     this.plan = JSON.parse(readFileSync(plan, 'utf8')) as StandbyPlan;
     this.replaced = replacedFunctions(this.plan);
@@ -84,12 +86,15 @@ class Warming {
     if (this.replaced.length === 0 && this.observer.offences.size === 0)
       rehearseRequest().catch(() => undefined);
     if (this.modules.length > 0) collectGarbage();
-    const report: StandbyReport = {
-      type: 'warm',
+    const own: NodeStandbyReport = {
       offences: [...this.observer.offences.values()],
       replaced: this.replaced,
+    };
+    const report: StandbyReport = {
+      type: 'warm',
       modules: this.modules.length === 0 ? 0 : Object.keys(require.cache).length,
       memory: process.memoryUsage.rss(),
+      own,
     };
     this.endPoliteness(); // who waits needs no core, and is to be there at once
     writeSync(this.fd, `${JSON.stringify(report)}\n`);

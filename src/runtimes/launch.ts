@@ -1,7 +1,20 @@
-/** How to start a command so that the Node process in it that listens takes part. */
-import { invitationVariable } from '../protocol/messages.ts';
-import type { Invitation, Standby } from '../protocol/messages.ts';
-import { nodeOptionsWith } from './node-options.ts';
+/** How to start a command so that the process in it that listens takes part. */
+import { invitationVariable } from './protocol/messages.ts';
+import type { Invitation, Own } from './protocol/messages.ts';
+import { equip } from './registry.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface LaunchOrder {
+  readonly command: string | readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly invitation: Omit<Invitation, 'handles' | 'listeners' | 'standby'>;
+  /** Listener key → descriptor. */
+  readonly listeners: ReadonlyMap<string, number>;
+  /** Where the runtimes are installed. */
+  readonly folder: string;
+  /** Makes it a standby. */
+  readonly standby?: { readonly runtime: Runtime; readonly own: Own } | undefined;
+}
 
 export interface Launch {
   readonly file: string;
@@ -21,14 +34,7 @@ const forget = 'unset NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE; ';
 
 const handles = 3;
 
-export function launch(
-  command: string | readonly string[],
-  env: Readonly<Record<string, string>>,
-  invitation: Omit<Invitation, 'handles' | 'listeners' | 'standby'>,
-  listeners: ReadonlyMap<string, number>,
-  preload: string,
-  standby?: Omit<Standby, 'fd'>,
-): Launch {
+export function launch({ command, env, invitation, listeners, folder, standby }: LaunchOrder): Launch {
   const stdio: ('pipe' | 'ipc' | number)[] = ['pipe', 'pipe', 'pipe', 'ipc'];
   const inherited: Record<string, number> = {};
   for (const [key, fd] of listeners) inherited[key] = stdio.push(fd) - 1;
@@ -37,7 +43,7 @@ export function launch(
     ...invitation,
     handles,
     listeners: inherited,
-    ...(standby === undefined || gate === undefined ? {} : { standby: { ...standby, fd: gate } }),
+    ...(standby === undefined || gate === undefined ? {} : { standby: { fd: gate, own: standby.own } }),
   };
   return {
     file: '/bin/sh',
@@ -45,11 +51,7 @@ export function launch(
       typeof command === 'string'
         ? ['-c', `${forget}exec /bin/sh -c "$1"`, 'sh', command]
         : ['-c', `${forget}exec "$@"`, 'sh', ...command],
-    env: {
-      ...env,
-      [invitationVariable]: JSON.stringify(full),
-      NODE_OPTIONS: nodeOptionsWith(env['NODE_OPTIONS'] ?? '', preload, standby?.by === 'import'),
-    },
+    env: { ...equip(env, folder, standby), [invitationVariable]: JSON.stringify(full) },
     stdio,
     ...(gate === undefined ? {} : { gate }),
   };

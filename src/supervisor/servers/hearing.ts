@@ -1,7 +1,7 @@
 /** What a generation tells, as what it means to its server. */
 import type { Input } from '../../handoff/state.ts';
 import type { Failure, OutputChunk } from '../../shared/model.ts';
-import type { GenerationEvents } from '../generations/generation.ts';
+import type { GenerationEvents } from '../generations/generation-events.ts';
 import type { ListenerStore } from '../listeners/listener-store.ts';
 import type { EventBody, Reporter } from './reporter.ts';
 import type { Member, Roster } from './roster.ts';

@@ -1,0 +1,100 @@
+/** The watchers that differ from their server by a few flags. */
+import { stripFlags, type FlagRules } from '../reading/flags.ts';
+import { watched } from './watched.ts';
+import type { Watched } from './watched.ts';
+
+const nodeValues = ['-r', '--require', '--import', '--loader', '--experimental-loader', '-C', '--conditions'];
+const nodeWatch: FlagRules = {
+  drop: ['--watch', '--watch-preserve-output', '--experimental-watch'],
+  dropWithValue: ['--watch-path', '--watch-kill-signal'],
+  keepWithValue: [...nodeValues, '--env-file', '--title'],
+};
+const tsxWatch: FlagRules = {
+  drop: [...nodeWatch.drop, '--clear-screen', '--no-clear-screen'],
+  dropWithValue: [...nodeWatch.dropWithValue, '--include', '--exclude', '--ignore'],
+  keepWithValue: [...nodeWatch.keepWithValue, '--tsconfig'],
+};
+const nodeDev: FlagRules = {
+  drop: ['--clear', '--dedupe', '--fork', '--no-notify', '--poll', '--respawn', '--vm'],
+  dropWithValue: [
+    '--debounce',
+    '--deps',
+    '--graceful_ipc',
+    '--ignore',
+    '--interval',
+    '--notify',
+    '--timestamp',
+  ],
+  keepWithValue: nodeValues,
+};
+const bunWatch: FlagRules = {
+  drop: ['--watch', '--hot', '--no-clear-screen'],
+  dropWithValue: [],
+  keepWithValue: ['-r', '--preload', '--env-file', '--cwd'],
+};
+const denoWatch: FlagRules = {
+  // Their values come after `=` only.
+  drop: ['--watch', '--watch-hmr', '--watch-exclude', '--no-clear-screen'],
+  dropWithValue: [],
+  keepWithValue: ['-c', '--config', '--import-map'],
+};
+const reloadFlags: FlagRules = {
+  drop: ['--reload'],
+  dropWithValue: [
+    '--reload-dir',
+    '--reload-include',
+    '--reload-exclude',
+    '--reload-delay',
+    '--reload-engine',
+  ],
+  keepWithValue: [],
+};
+
+/** Undefined if these words are none of them. */
+export function unwatchByFlags(program: string, words: readonly string[]): Watched | undefined {
+  const [first = '', second, ...rest] = words;
+  const args = words.slice(1);
+  switch (program) {
+    case 'node':
+      return withoutFlags([first], args, nodeWatch);
+    case 'tsx':
+      if (second === 'watch') return watched('tsx watch', [first, ...stripFlags(rest, tsxWatch).kept]);
+      return withoutFlags([first], args, tsxWatch);
+    case 'node-dev':
+      return watched('node-dev', ['node', ...stripFlags(args, nodeDev).kept]);
+    case 'bun':
+      if (second === 'run') return withoutFlags([first, second], rest, bunWatch);
+      return withoutFlags([first], args, bunWatch);
+    case 'deno':
+      if (second !== 'run' && second !== 'serve') return undefined;
+      return withoutFlags([first, second], rest, denoWatch);
+    case 'uvicorn':
+    case 'hypercorn':
+    case 'gunicorn':
+      return withoutReload(words);
+    default:
+      return undefined;
+  }
+}
+
+function withoutFlags(
+  start: readonly string[],
+  args: readonly string[],
+  rules: FlagRules,
+): Watched | undefined {
+  const { kept, dropped } = stripFlags(args, rules);
+  const flag = dropped[0];
+  return flag === undefined ? undefined : watched([...start, flag].join(' '), [...start, ...kept]);
+}
+
+/** Python servers take their flags after the app, too. */
+function withoutReload(words: readonly string[]): Watched | undefined {
+  if (!words.includes('--reload')) return undefined;
+  const kept: string[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? '';
+    if (reloadFlags.dropWithValue.includes(word)) index++;
+    else if (!word.startsWith('--reload')) kept.push(word);
+  }
+  return watched(`${words[0] ?? ''} --reload`, kept);
+}

@@ -1,0 +1,6 @@
+/** Names a server to a command, across windows and folders. */
+export interface ServerRef {
+  /** Path of the workspace folder. */
+  readonly folder: string;
+  readonly server: string;
+}

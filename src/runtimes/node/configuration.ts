@@ -1,0 +1,39 @@
+/** Files that decide what a Node server loads and how, whatever it loads. */
+import path from 'node:path';
+
+/** Beside the server, and above it: what decides which dependencies there are, and how they are loaded. */
+const names = [
+  'package.json',
+  'package-lock.json',
+  'npm-shrinkwrap.json',
+  'yarn.lock',
+  'pnpm-lock.yaml',
+  'bun.lock',
+  '.npmrc',
+  '.pnp.cjs',
+  'tsconfig.json',
+  'node_modules/.package-lock.json',
+  'node_modules/.modules.yaml',
+  'node_modules/.yarn-integrity',
+  'node_modules/.yarn-state.yml',
+];
+/** Beside the server only. */
+const environment = ['.env', '.env.local', '.env.development', '.env.development.local'];
+
+/** Files that count for a server in `cwd`; most of them do not exist. */
+export function configurationOf(cwd: string): string[] {
+  const files = environment.map((name) => path.join(cwd, name));
+  for (let folder = cwd; ; folder = path.dirname(folder)) {
+    for (const name of names) files.push(path.join(folder, name));
+    if (folder === path.dirname(folder)) return files;
+  }
+}
+
+/** `node --env-file=x`, `--env-file-if-exists x`. */
+export function environmentFilesOf(flags: readonly string[], cwd: string): string[] {
+  return flags.flatMap((flag, i) => {
+    const [, joined] = /^--env-file(?:-if-exists)?=(.*)$/.exec(flag) ?? [];
+    const file = joined ?? (/^--env-file(?:-if-exists)?$/.test(flag) ? flags[i + 1] : undefined);
+    return file === undefined ? [] : [path.resolve(cwd, file)];
+  });
+}

@@ -1,0 +1,68 @@
+/** What Node's standby needs said, in the protocol's fields that only this runtime reads (`Own`). */
+
+/** In an invitation's `standby`. */
+export interface NodeStandby {
+  /** Only the process whose main file and flags are these stands by; wrappers above it go on. */
+  readonly main: string;
+  readonly flags: readonly string[];
+  /** When it loads what the plan says: before the main module's loader exists, or through it (ES modules). */
+  readonly by: 'require' | 'import';
+  /** File with a `StandbyPlan`. It is gone when somebody waits for the process. */
+  readonly plan: string;
+}
+
+export interface StandbyPlan {
+  /** Modules to load, in order: absolute paths for `require`, URLs for `import()`. */
+  readonly modules: readonly string[];
+  /** Variables that the app itself changes: whoever reads them while loading has to come after the app. */
+  readonly variables: readonly string[];
+  /** The app's folder: whoever reads its files while loading has to come after the app, too. */
+  readonly folder: string;
+  /** As the last generation had them when it served: where this process differs, something replaced them. */
+  readonly functions: Readonly<Record<string, number>>;
+  /** The main module is CommonJS, so `require.main` is to be known to what is loaded. */
+  readonly commonJsMain: boolean;
+  /** A TypeScript file that nobody has compiled yet, so that the runner's compiler is up before it is needed. */
+  readonly warmUp?: string;
+  /** Its predecessor answers until it is ready, and is to have the processors first. */
+  readonly yields: boolean;
+}
+
+/** A module that does more while loading than to define things, and must come in the app's own order. */
+export interface Offence {
+  readonly module: string;
+  /** `starts a timer`, `reads PORT`. */
+  readonly does: string;
+  /** What was loaded after it may look different because of it. */
+  readonly affectsOthers: boolean;
+}
+
+/** In a `StandbyReport`. */
+export interface NodeStandbyReport {
+  readonly offences: readonly Offence[];
+  /** Functions of Node that the app replaces before it loads something: nothing was loaded for it. */
+  readonly replaced: readonly string[];
+}
+
+/** In a `LoadedReport`. */
+export interface ModuleGraph {
+  readonly main: string;
+  readonly flags: readonly string[];
+  /** The Node executable. */
+  readonly runtime: string;
+  readonly commonJsMain: boolean;
+  readonly by: 'require' | 'import';
+  /** In the order in which they were first loaded. */
+  readonly modules: readonly LoadedModule[];
+  /** Names of variables that the app changed. */
+  readonly variables: readonly string[];
+  /** Functions of Node that instrumentation replaces → hash of their source: `http.request`. */
+  readonly functions: Readonly<Record<string, number>>;
+}
+
+export interface LoadedModule {
+  /** Absolute path of a CommonJS module, URL of an ES module or of what one imported. */
+  readonly id: string;
+  /** Indices in `modules` of what it loads, in order. */
+  readonly needs: readonly number[];
+}

@@ -1,0 +1,97 @@
+/** From what generations loaded, and standbys found out, to what the next standby is to load. */
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { standbyYields } from '../../shared/spec.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
+import type { LoadedReport, StandbyReport } from '../protocol/messages.ts';
+import type { PreparedStandby, StandbyFindings, StandbyPlanner } from '../runtime.ts';
+import { configurationOf, environmentFilesOf } from './configuration.ts';
+import type { ModuleGraph, NodeStandby, NodeStandbyReport, Offence, StandbyPlan } from './own-words.ts';
+import { warmList } from './warm-list.ts';
+
+export class NodePlanner implements StandbyPlanner {
+  private graph: ModuleGraph | undefined;
+  /** Found so far, by module. */
+  private readonly offences = new Map<string, Offence>();
+
+  learn({ own }: LoadedReport): void {
+    this.graph = own as ModuleGraph;
+  }
+
+  consumes({ cwd }: ServerSpec, spare: boolean): string[] {
+    if (this.graph === undefined) return [];
+    const { modules, runtime, flags } = this.graph;
+    const loaded = spare ? [] : modules.map(({ id }) => pathOf(id));
+    const dependencies = loaded.filter((file) => file.includes('node_modules'));
+    const manifests = dependencies.map((file) => path.join(packageFolderOf(file) ?? '', 'package.json'));
+    return [
+      ...configurationOf(cwd),
+      runtime,
+      ...environmentFilesOf(flags, cwd),
+      ...dependencies,
+      ...manifests,
+    ];
+  }
+
+  prepare(spec: ServerSpec, folder: string, spare: boolean): PreparedStandby | undefined {
+    if (this.graph === undefined) return undefined;
+    const { main, flags, by } = this.graph;
+    const id = randomBytes(6).toString('hex');
+    const plan = path.join(folder, `standby-${id}.json`);
+    const files = [plan];
+    let warmUp = {};
+    if (compilesTypeScript(this.graph)) {
+      // Its content is new, so that no cache of the compiler has it.
+      const typeScript = path.join(folder, `standby-${id}.mts`);
+      writeFileSync(typeScript, `export const id: string = '${id}';\n`);
+      files.push(typeScript);
+      warmUp = { warmUp: pathToFileURL(typeScript).href };
+    }
+    const whole: StandbyPlan = { ...this.planOf(spec, this.graph, spare), ...warmUp };
+    writeFileSync(plan, JSON.stringify(whole));
+    const own: NodeStandby = { main, flags, by, plan };
+    return { own, files };
+  }
+
+  heard({ own }: StandbyReport): StandbyFindings {
+    const { offences, replaced } = own as NodeStandbyReport;
+    for (const offence of offences) this.offences.set(offence.module, offence);
+    const leftOut = new Set(
+      [...this.offences.values()].map(({ module, does }) => `${packageOf(module)} (${does})`),
+    );
+    if (replaced.length > 0) leftOut.add(`all packages (the app replaces ${replaced.join(', ')})`);
+    return { clean: offences.length === 0, leftOut: [...leftOut] };
+  }
+
+  private planOf(spec: ServerSpec, graph: ModuleGraph, spare: boolean): StandbyPlan {
+    return {
+      modules: spare ? [] : warmList(graph, this.offences, spec.standbyExcept),
+      variables: graph.variables,
+      folder: spec.cwd,
+      functions: graph.functions,
+      commonJsMain: graph.commonJsMain,
+      yields: standbyYields(spec),
+    };
+  }
+}
+
+/** Its TypeScript is compiled by a helper process that can be started ahead. */
+function compilesTypeScript({ flags, by }: ModuleGraph): boolean {
+  return by === 'import' && flags.some((flag) => /[\\/]tsx[\\/]/.test(flag) || flag === 'tsx');
+}
+
+/** `mongoose`, `@nestjs/core`, as the user's package.json has it. */
+function packageOf(module: string): string {
+  const folder = packageFolderOf(pathOf(module));
+  return folder?.replace(/.*node_modules[\\/]/s, '') ?? path.basename(pathOf(module));
+}
+
+function packageFolderOf(file: string): string | undefined {
+  return /^.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/s.exec(file)?.[0];
+}
+
+function pathOf(id: string): string {
+  return id.startsWith('file:') ? fileURLToPath(id) : id;
+}

@@ -1,0 +1,58 @@
+/** Node: an unmodified server takes part by a preload in NODE_OPTIONS (preload/main.ts). */
+import { copyFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Runtime } from '../runtime.ts';
+import { isDependency } from './dependency.ts';
+import { failedListen, locateError } from './error-location.ts';
+import { nodeOptionsWith, standbyModule, standbyModuleOf } from './node-options.ts';
+import type { NodeStandby } from './own-words.ts';
+import { NodePlanner } from './planner.ts';
+
+const preload = 'preload.js';
+const bundles = [preload, 'serving.js'];
+
+/** Programs that run a server written by hand. `next dev`, `vite` and the like replace modules by themselves. */
+const programs = new Set(
+  'node nodemon node-dev tsx ts-node ts-node-esm ts-node-dev tsnd babel-node swc-node esno nest fastify'.split(
+    ' ',
+  ),
+);
+
+const code = /\.(?:[cm]?[jt]sx?|json|node|env)$/;
+const esModule = /\.m[jt]s$/;
+
+export const node: Runtime = {
+  name: 'node',
+  participation: 'adapter',
+  promise: 'Node preload',
+  sources: {
+    isDependency,
+    conventional: ['.env', '.env.*', 'package.json', 'tsconfig.json'],
+    isCode: (file) => code.test(file),
+    mayGoUnreported: (file) => esModule.test(file),
+  },
+  errors: {
+    locate: locateError,
+    failedListen,
+    notReadyAdvice: 'Is it a Node server, and does its start script leave NODE_OPTIONS as it is?',
+    uninvited: {
+      missing: "Hot Swap's preload",
+      advice:
+        'Does its start script replace NODE_OPTIONS, or is it no Node server? Extend NODE_OPTIONS instead of setting it.',
+    },
+  },
+  planner: () => new NodePlanner(),
+  recognises: (program) => programs.has(program),
+  install: (bundle, folder) => {
+    for (const file of bundles) copyFileSync(path.join(bundle, file), path.join(folder, file));
+    writeFileSync(standbyModuleOf(path.join(folder, preload)), standbyModule);
+  },
+  equip: (env, folder, standby) => ({
+    ...env,
+    NODE_OPTIONS: nodeOptionsWith(
+      env['NODE_OPTIONS'] ?? '',
+      path.join(folder, preload),
+      (standby as NodeStandby | undefined)?.by === 'import',
+    ),
+  }),
+};

@@ -1,0 +1,49 @@
+/** What is gathered while a generation lives, for the one sentence about how it ended. */
+import type { FromGeneration } from '../../runtimes/protocol/messages.ts';
+import type { Failure } from '../../shared/model.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
+import type { Exit } from '../processes/command-process.ts';
+import { describeEnding } from './failure.ts';
+import type { Ending } from './failure.ts';
+
+const keptErrors = 64 * 1024;
+
+export class Evidence {
+  private readonly generation: number;
+  private readonly spec: ServerSpec;
+  private readonly inheritedPorts: readonly number[];
+  private errors = '';
+  private listenFailed: Ending['listenFailed'];
+
+  /** `inherited`: keys of its listeners. */
+  constructor(generation: number, spec: ServerSpec, inherited: Iterable<string>) {
+    this.generation = generation;
+    this.spec = spec;
+    this.inheritedPorts = [...inherited].map((key) => Number(/:(\d+)$/.exec(key)?.[1] ?? 0));
+  }
+
+  printed(stream: 'stdout' | 'stderr', text: string): void {
+    if (stream === 'stderr') this.errors = (this.errors + text).slice(-keptErrors);
+  }
+
+  failedToListen({ code, port }: FromGeneration & { type: 'listenFailed' }): void {
+    const held = port !== undefined && this.inheritedPorts.includes(port);
+    this.listenFailed = { code, port, held };
+  }
+
+  /** `served`: it had begun to. */
+  async describe(exit: Exit, served: boolean): Promise<Failure> {
+    const { generation, spec, errors, inheritedPorts, listenFailed } = this;
+    return await describeEnding({
+      generation,
+      cwd: spec.cwd,
+      command: typeof spec.command === 'string' ? spec.command : spec.command.join(' '),
+      errors,
+      exitCode: exit.code,
+      signal: exit.signal,
+      served,
+      inheritedPorts,
+      listenFailed,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+/** What a generation tells its server. */
+import type { FromGeneration } from '../../runtimes/protocol/messages.ts';
+import type { DrainProgress, DrainResult, Failure, ListenerStatus } from '../../shared/model.ts';
+import type { ListenerHandle } from '../listeners/listener-store.ts';
+import type { ControlPeer } from './control-server.ts';
+import type { Peers } from './peers.ts';
+
+export interface GenerationEvents {
+  handle(key: string, handle: ListenerHandle): void;
+  listening(listener: ListenerStatus, adopted: boolean): void;
+  /** Every listener it is expected to serve is in place, gated or new. */
+  ready(): void;
+  accepting(): void;
+  stopped(progress: DrainProgress): void;
+  resumed(ok: boolean): void;
+  /** From here on none of its processes answers a new request. */
+  holding(): void;
+  held(): void;
+  draining(progress: DrainProgress): void;
+  drained(result: DrainResult): void;
+  closed(key: string): void;
+  output(stream: 'stdout' | 'stderr', text: string): void;
+  exchange(line: string): void;
+  trouble(message: string): void;
+  lost(failure: Failure, clean: boolean): void;
+  gone(failure: Failure, clean: boolean): void;
+}
+
+/** What one of its processes says of itself, as what is true of all of them. Unknown messages are a newer runtime's. */
+export function hear(
+  message: FromGeneration,
+  peer: ControlPeer,
+  peers: Peers,
+  events: GenerationEvents,
+): void {
+  switch (message.type) {
+    case 'holding':
+      peers.holding(peer);
+      if (peers.allHolding) events.holding();
+      return;
+    case 'held':
+      peers.heldBy(peer, message.requests);
+      events.held();
+      return;
+    case 'accepting':
+      events.accepting();
+      return;
+    case 'stopped':
+      peers.stopped(peer, message);
+      if (peers.allStopped) events.stopped(peers.progress);
+      return;
+    case 'resumed':
+      peers.resumed();
+      events.resumed(message.ok);
+      return;
+    case 'draining':
+      peers.draining(peer, message);
+      events.draining(peers.progress);
+      return;
+    case 'drained':
+      peers.drained(peer, message);
+      if (peers.result !== undefined) events.drained(peers.result);
+      return;
+    case 'trouble':
+      events.trouble(message.message);
+      return;
+    case 'files':
+    case 'modules':
+      peers.answered(message.id, message);
+      return;
+    default:
+  }
+}

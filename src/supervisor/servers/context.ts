@@ -1,0 +1,28 @@
+/** What the parts of one server have in common. */
+import type { Handoff, Input } from '../../handoff/state.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
+import type { Environment } from '../folder/environment.ts';
+import type { ControlServer } from '../generations/control-server.ts';
+import type { ListenerStore } from '../listeners/listener-store.ts';
+import type { StandbyKeeper } from '../standby/standby-keeper.ts';
+import type { EventBody, Reporter } from './reporter.ts';
+import type { Member, Roster } from './roster.ts';
+
+export interface ServerContext {
+  readonly env: Environment;
+  readonly control: ControlServer;
+  readonly roster: Roster;
+  readonly listeners: ListenerStore;
+  readonly reporter: Reporter;
+  readonly standby: StandbyKeeper;
+  /** As the next generation will have it. */
+  spec(): ServerSpec;
+  handoff(): Handoff;
+  /** The generation that accepts or would, if any. */
+  active(): Member | undefined;
+  /** Tells the handoff what happened. */
+  input(input: Input): void;
+  emit(body: EventBody): void;
+  /** The status is another. */
+  changed(): void;
+}

@@ -1,0 +1,150 @@
+/** One generation after the other: starts them, hears what they tell, learns what they loaded, buries them. */
+import { candidateOf } from '../../handoff/state.ts';
+import type { Cause, Failure, OutputChunk } from '../../shared/model.ts';
+import { Generation } from '../generations/generation.ts';
+import type { LoadedAnswer } from '../generations/generation.ts';
+import { ProcessTree } from '../processes/process-tree.ts';
+import type { ServerContext } from './context.ts';
+import { generationEvents } from './hearing.ts';
+import type { Hearer } from './hearing.ts';
+import type { Member } from './roster.ts';
+
+/** A listener that the new code did not ask for within this time (ms) of serving is closed. */
+const lateClaimMs = 5000;
+const soonMs = 20;
+const requestsFirstMs = 30;
+
+export interface SuccessionEvents {
+  printed(chunk: Pick<OutputChunk, 'generation' | 'stream' | 'text'>): void;
+  exchanged(line: string): void;
+  /** A generation serves, with what it has loaded so far. */
+  loaded(answer: LoadedAnswer): void;
+}
+
+export class Succession {
+  private readonly server: ServerContext;
+  private readonly events: SuccessionEvents;
+  private soon: { cancel(): void } | undefined;
+
+  constructor(server: ServerContext, events: SuccessionEvents) {
+    this.server = server;
+    this.events = events;
+  }
+
+  spawn(number: number, cause: Cause, replaces: number | undefined): void {
+    const { roster, reporter, standby, control, env } = this.server;
+    const spec = this.server.spec();
+    const generation = new Generation(
+      number,
+      standby.take(number) ?? { tree: this.startTree(number), origin: 'cold' },
+      spec,
+      control,
+      env,
+      generationEvents(number, this.hearer()),
+    );
+    roster.add({ generation, cause });
+    const replaced = roster.find(replaces)?.generation;
+    const holds = spec.duringBoot === 'hold' && replaced?.isHolding === false;
+    const missed = replaces !== undefined && generation.origin === 'cold' ? standby.missing : undefined;
+    reporter.starting({ generation, cause, replaces, holds, noStandby: missed });
+  }
+
+  private startTree(generation: number): ProcessTree {
+    const { env, control, listeners } = this.server;
+    return new ProcessTree({
+      clock: env.clock,
+      spec: this.server.spec(),
+      inherited: listeners.descriptors(),
+      control: control.path,
+      folder: env.folder,
+      generation,
+    });
+  }
+
+  /** What its generations tell goes to these. */
+  private hearer(): Hearer {
+    const { server, events } = this;
+    const { roster, listeners, reporter } = server;
+    return {
+      roster,
+      listeners,
+      reporter,
+      isActive: (number) => this.isActive(number),
+      isSwapping: () => candidateOf(server.handoff().phase) !== undefined,
+      input: (input) => server.input(input),
+      changed: () => this.changedSoon(),
+      accepted: (member) => this.accepted(member),
+      closed: (key) => this.close(key, 'the server closed it'),
+      printed: (chunk) => events.printed(chunk),
+      exchanged: (line) => events.exchanged(line),
+      emit: (body) => server.emit(body),
+      gone: (number, failure, clean) => this.gone(number, failure, clean),
+    };
+  }
+
+  private isActive(number: number): boolean {
+    return this.server.active()?.generation.number === number;
+  }
+
+  /** Held requests and closing connections come by the hundred. */
+  private changedSoon(): void {
+    this.soon ??= this.server.env.clock.setTimeout(() => {
+      this.soon = undefined;
+      this.server.changed();
+    }, soonMs);
+  }
+
+  private accepted(member: Member): void {
+    const { reporter, env } = this.server;
+    if (!reporter.accepted(member)) return;
+    const { generation } = member;
+    this.server.changed();
+    env.clock.setTimeout(() => {
+      this.closeUnclaimed(generation);
+    }, lateClaimMs);
+    // To tell it all takes a process longer than to answer a request: those that waited come first. Until then
+    // what its predecessor loaded is known.
+    if (this.server.handoff().probation === undefined) void this.learn(generation);
+    else env.clock.setTimeout(() => void this.learn(generation), requestsFirstMs);
+  }
+
+  private async learn(generation: Generation): Promise<void> {
+    if (!this.isActive(generation.number)) return;
+    const answer = await generation.loadedFiles();
+    this.events.loaded(answer);
+    void this.server.standby.served(generation, answer.dependencies);
+  }
+
+  private gone(number: number, failure: Failure, clean: boolean): void {
+    const { roster, reporter, listeners } = this.server;
+    const retire = (): void => {
+      const member = roster.find(number);
+      if (member === undefined) return;
+      reporter.retired(member);
+      listeners.discard(number);
+      roster.remove(number);
+    };
+    // Of a generation that served, this is the last word; of a candidate, why it failed comes first.
+    if (roster.find(number)?.generation.served === true) retire();
+    this.server.input({ type: 'gone', generation: number, failure, clean });
+    retire();
+    this.server.changed();
+  }
+
+  /** Listeners that the newer code does not use any more. */
+  private closeUnclaimed(generation: Generation): void {
+    if (!this.isActive(generation.number)) return;
+    for (const key of this.server.listeners.keys()) {
+      if (!generation.doors.has(key))
+        this.close(key, `gen ${String(generation.number)} does not listen on it`);
+    }
+  }
+
+  private close(key: string, reason: string): void {
+    this.server.listeners.close(key);
+    void this.server.standby.refit().then(() => {
+      this.server.emit({ event: 'listenerClosed', listener: key, reason });
+      this.server.changed();
+    });
+  }
+}
