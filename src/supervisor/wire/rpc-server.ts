@@ -11,12 +11,16 @@ import { News } from './news.ts';
 import type { Server } from '../servers/server.ts';
 import type { Supervisor, SupervisorEvents } from '../supervisor.ts';
 
+/** A client that takes longer (ms) to hear of the end does not listen. */
+const lastWordsMs = 5000;
+
 type Send = (connection: MessageConnection) => Promise<void>;
 
 export class RpcServer {
   readonly server: net.Server;
   private readonly connections = new Set<MessageConnection>();
   private readonly news: News<Send>;
+  private readonly clock: Clock;
   private readonly workspace: string;
   private readonly onClients: (count: number) => void;
   private readonly onShutdown: () => Promise<void>;
@@ -33,6 +37,7 @@ export class RpcServer {
       // A connection that broke meanwhile is closing itself.
       for (const connection of this.connections) send(connection).catch(() => undefined);
     });
+    this.clock = clock;
     this.workspace = workspace;
     this.onClients = onClients;
     this.onShutdown = onShutdown;
@@ -61,6 +66,15 @@ export class RpcServer {
       this.news.add((connection) => connection.sendNotification(rpc.didExchange, { server, line }));
     },
   };
+
+  /** Resolves when every client has heard all that was said to it, or does not listen. */
+  async close(): Promise<void> {
+    this.news.flush();
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    for (const connection of this.connections) connection.end();
+    const late = new Promise<void>((resolve) => this.clock.setTimeout(resolve, lastWordsMs));
+    await Promise.race([closed, late]);
+  }
 
   private serve(socket: Socket): void {
     const connection = createMessageConnection(
