@@ -20,6 +20,8 @@ import type { ProcessTree, Started } from '../processes/process-tree.ts';
 
 /** How long a lost connection waits for the exit code that explains it. */
 const explainMs = 500;
+/** Wrappers end by themselves once their server has, if they get a processor; helpers that it left do not. */
+const wrappersMs = 2500;
 
 export class Generation implements ControlOwner {
   readonly number: number;
@@ -184,11 +186,8 @@ export class Generation implements ControlOwner {
   disconnected(peer: ControlPeer): void {
     this.peers.remove(peer);
     if (this.peers.size > 0) return;
-    this.env.clock.setTimeout(() => {
-      // Wrappers that outlive their server, and helpers that it left, are signalled once it is gone.
-      if (this.askedToLeave && !this.ended) this.tree.command.signal('SIGTERM');
-      else void this.lose();
-    }, explainMs);
+    if (!this.askedToLeave) this.env.clock.setTimeout(() => void this.lose(), explainMs);
+    else this.env.clock.setTimeout(() => !this.ended && this.tree.command.signal('SIGTERM'), wrappersMs);
   }
 
   private listening(message: FromGeneration & { type: 'listening' }): void {

@@ -1,7 +1,7 @@
 /** Speaks JSON-RPC with any number of clients on behalf of the supervisor. */
 import net from 'node:net';
 import type { Socket } from 'node:net';
-import { ResponseError } from 'vscode-jsonrpc';
+import { NotificationType0, ResponseError } from 'vscode-jsonrpc';
 import type { MessageConnection } from 'vscode-jsonrpc';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import type { Cause } from '../../shared/model.ts';
@@ -13,6 +13,9 @@ import type { Supervisor, SupervisorEvents } from '../supervisor.ts';
 
 /** A client that takes longer (ms) to hear of the end does not listen. */
 const lastWordsMs = 5000;
+
+/** Of no meaning to a client. */
+const closing = new NotificationType0('$/closing');
 
 type Send = (connection: MessageConnection) => Promise<void>;
 
@@ -71,7 +74,11 @@ export class RpcServer {
   async close(): Promise<void> {
     this.news.flush();
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    for (const connection of this.connections) connection.end();
+    // Written after the answers that are on their way: what comes after it may close.
+    for (const connection of this.connections) {
+      const said = connection.sendNotification(closing).catch(() => undefined);
+      void said.then(() => connection.end());
+    }
     const late = new Promise<void>((resolve) => this.clock.setTimeout(resolve, lastWordsMs));
     await Promise.race([closed, late]);
   }
