@@ -167,7 +167,8 @@ export class Generation implements ControlOwner {
         return;
       case 'closed':
         this.doors.delete(message.key);
-        this.events.closed(message.key);
+        this.readiness.closed(message.key);
+        if (message.kept !== true) this.events.closed(message.key);
         return;
       case 'lastGet':
         this.lastGet = message.path;

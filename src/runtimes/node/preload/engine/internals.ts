@@ -14,6 +14,7 @@ export interface Handle {
   close(): void;
   ref(): void;
   unref(): void;
+  hasRef(): boolean;
   /** TCP only: fills `out`, and returns 0 or a libuv error. */
   getsockname?(out: object): number;
 }

@@ -15,14 +15,18 @@ interface SpawnOptions {
 type Spawn = (this: ChildProcess, options: SpawnOptions) => number;
 
 /**
- * Until the returned function is called, which the first `listen` of this process does: children of a server
- * must not hold its listening sockets open. Detached children are daemons and get nothing either.
+ * Until the returned function is called, and not while this process `isServing`: children of a server must not hold
+ * its listening sockets open. Detached children are daemons and get nothing either.
  */
-export function carryThroughSpawns(invitation: Invitation, preload: string): () => void {
+export function carryThroughSpawns(
+  invitation: Invitation,
+  preload: string,
+  isServing: () => boolean,
+): () => void {
   let over = false; // for who has wrapped ours, or loads child_process later
   const carrying = (spawn: Spawn): Spawn =>
     function (options) {
-      if (over || options.detached === true) return spawn.call(this, options);
+      if (over || isServing() || options.detached === true) return spawn.call(this, options);
       const given = options.stdio ?? 'pipe';
       const stdio: unknown[] = typeof given === 'string' ? [given, given, given] : [...given];
       while (stdio.length < 3) stdio.push(undefined);
