@@ -67,6 +67,13 @@ export function isSecure(server: AnyServer): boolean {
   return 'setSecureContext' in server;
 }
 
+/** Whether requests are what a server emits: node:http, node:https and node:http2. */
+export function isHttp(server: AnyServer): boolean {
+  return (
+    'keepAliveTimeout' in server || server.listenerCount('request') > 0 || server.listenerCount('stream') > 0
+  );
+}
+
 /** What `require.main` is in every module; undefined while there is none, and where it is an ES module. */
 export function mainModule(): object | undefined {
   return (process as unknown as { readonly mainModule?: object }).mainModule;
