@@ -5,7 +5,8 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Invitation } from '../../../protocol/messages.ts';
 import { patchOnLoad } from '../engine/patch-on-load.ts';
-import { inviteChild } from './invitation.ts';
+import { bindingOf } from '../engine/bindings.ts';
+import { inviteChild, withPortTools } from './invitation.ts';
 
 interface SpawnOptions {
   readonly stdio?: string | readonly unknown[];
@@ -48,6 +49,9 @@ export function carryThroughSpawns(
       if (Array.isArray(this.stdio)) (this.stdio as unknown[]).length = visible;
       return result;
     };
+  if (Object.keys(invitation.listeners).length > 0) {
+    lendToSync((envPairs) => (over || isServing() ? envPairs : withPortTools(envPairs, invitation)));
+  }
   const childProcess = {
     builtin: 'internal/child_process',
     binding: 'process_wrap',
@@ -60,5 +64,17 @@ export function carryThroughSpawns(
   return () => {
     over = true;
     giveBack();
+  };
+}
+
+/** Who waits for a child asks it something; it is no server. */
+function lendToSync(lend: (envPairs: readonly string[]) => readonly string[]): void {
+  const binding = bindingOf('spawn_sync') as { spawn?: (options: SpawnOptions) => unknown } | undefined;
+  const spawn = binding?.spawn;
+  if (binding === undefined || spawn === undefined) return;
+  binding.spawn = function (this: unknown, options): unknown {
+    const { envPairs } = options;
+    const lent = envPairs === undefined ? options : { ...options, envPairs: lend(envPairs) };
+    return Reflect.apply(spawn, this, [lent]);
   };
 }
