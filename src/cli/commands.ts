@@ -5,7 +5,7 @@ import { failureText } from '../shared/narrate.ts';
 import * as rpc from '../shared/rpc.ts';
 import type { Attached } from '../client/attach.ts';
 import type { Command } from './arguments.ts';
-import { attachHere } from './supervisor.ts';
+import { attachHere, shutDown } from './supervisor.ts';
 
 const noServer = 2;
 
@@ -48,7 +48,7 @@ export async function status({ cwd, json }: Command & { command: 'status' }): Pr
 
 export async function stop({ cwd }: Command & { command: 'swap' | 'stop' }): Promise<number> {
   return await withSupervisor(cwd, async (attached) => {
-    await attached.connection.sendRequest(rpc.shutdown);
+    await shutDown(attached);
     return 0;
   });
 }

@@ -8,12 +8,14 @@ import { Narrator } from '../shared/narrate.ts';
 import * as rpc from '../shared/rpc.ts';
 import type { Attached } from '../client/attach.ts';
 import type { Command } from './arguments.ts';
-import { attachOrStart } from './supervisor.ts';
+import { Signals } from './signals.ts';
+import { attachOrStart, shutDown } from './supervisor.ts';
 
 /** A first start that fails for one of these is not cured by editing a file. */
 const hopeless: readonly Failure['reason'][] = ['commandNotFound', 'spawnFailed'];
 
 export async function run(command: Command & { command: 'run' }): Promise<number> {
+  const signals = new Signals();
   const cwd = path.resolve(command.cwd);
   const unwrapped = await unwrap(command.argv, cwd, readFile);
   const attached = await attachOrStart(cwd);
@@ -46,7 +48,7 @@ export async function run(command: Command & { command: 'run' }): Promise<number
   const show = command.json ? showAsJson() : showAsText(cwd);
   if (unwrapped.note !== undefined) show.note(unwrapped.note);
   connection.onNotification(rpc.didPrint, show.output);
-  const ended = untilEnded(attached, spec.name, show.event);
+  const ended = untilEnded(attached, spec.name, show.event, signals);
   await connection.sendRequest(rpc.define, spec);
   process.on('SIGUSR2', () => void swap(attached, spec.name));
   passInput(attached, spec.name);
@@ -87,35 +89,39 @@ function showAsText(cwd: string): Show {
   };
 }
 
-/** The exit code: the server's own if it ended by itself, 0 if it was stopped. */
+/** The exit code: the server's own, 1 if it had to be killed. */
 function untilEnded(
   attached: Attached,
   server: string,
   show: (event: HandoffEvent) => void,
+  signals: Signals,
 ): Promise<number> {
   return new Promise((resolve) => {
     let ending = false;
+    let killed = false;
     attached.connection.onNotification(rpc.didHappen, (event) => {
       if (event.server !== server) return;
       show(event);
       if (event.event !== 'stopped') return;
       ending = true;
-      resolve(event.requested ? 0 : (event.exitCode ?? 0));
+      resolve(killed ? 1 : (event.exitCode ?? 0));
     });
     attached.onClose(() => {
       if (ending) return;
       process.stderr.write('hot-swap: the supervisor is gone, and its servers with it\n');
       resolve(1);
     });
-    let asked = false;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        if (asked) process.exit(1);
-        asked = true;
-        void attached.connection.sendRequest(rpc.stop, { server });
-      });
-    }
+    signals.listen((signal, nth) => {
+      killed = nth > 1;
+      void stop(attached, server, killed ? 'SIGKILL' : signal);
+    });
   });
+}
+
+/** As the terminal would: the server's own handler of that signal runs. The second time nobody is asked. */
+async function stop(attached: Attached, server: string, signal: NodeJS.Signals): Promise<void> {
+  // A connection that is gone is told by its `onClose`.
+  await attached.connection.sendRequest(rpc.stop, { server, signal }).catch(() => undefined);
 }
 
 async function swap(attached: Attached, server: string): Promise<void> {
@@ -136,8 +142,7 @@ async function end(attached: Attached, server: string): Promise<void> {
   try {
     await attached.connection.sendRequest(rpc.stop, { server });
     const statuses = await attached.connection.sendRequest(rpc.status);
-    if (statuses.every((status) => status.state === 'off'))
-      await attached.connection.sendRequest(rpc.shutdown);
+    if (statuses.every((status) => status.state === 'off')) await shutDown(attached);
   } catch {
     // It is gone already.
   }

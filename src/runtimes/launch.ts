@@ -1,4 +1,5 @@
 /** How to start a command so that the process in it that listens takes part. */
+import path from 'node:path';
 import { invitationVariable } from './protocol/messages.ts';
 import type { Invitation, Own } from './protocol/messages.ts';
 import { equip } from './registry.ts';
@@ -51,8 +52,21 @@ export function launch({ command, env, invitation, listeners, folder, standby }:
       typeof command === 'string'
         ? ['-c', `${forget}exec /bin/sh -c "$1"`, 'sh', command]
         : ['-c', `${forget}exec "$@"`, 'sh', ...command],
-    env: { ...equip(env, folder, standby), [invitationVariable]: JSON.stringify(full) },
+    env: {
+      ...equip(withPortTools(env, folder), folder, standby),
+      [invitationVariable]: JSON.stringify(full),
+    },
     stdio,
     ...(gate === undefined ? {} : { gate }),
   };
+}
+
+/** Where a command finds programs that do not see us: supervisor/folder/port-tools.ts. A runtime hides it from its apps. */
+export function portToolsOf(folder: string): string {
+  return path.join(folder, 'tools');
+}
+
+function withPortTools(env: LaunchOrder['env'], folder: string): LaunchOrder['env'] {
+  const { PATH } = env;
+  return PATH === undefined ? env : { ...env, PATH: `${portToolsOf(folder)}${path.delimiter}${PATH}` };
 }

@@ -26,6 +26,11 @@ export interface ServerParams {
   readonly server: string;
 }
 
+export interface StopParams extends ServerParams {
+  /** What its processes see: SIGTERM without one; SIGKILL asks nobody. */
+  readonly signal?: NodeJS.Signals | undefined;
+}
+
 export interface SwapParams extends ServerParams {
   readonly cause: Cause;
 }
@@ -57,7 +62,8 @@ export const define = new RequestType<ServerSpec, void, void>('server/define');
 export const start = new RequestType<ServerParams, SwapOutcome, void>('server/start');
 /** Swaps now whatever changed; starts the server if it is off. Answers with the outcome. */
 export const swap = new RequestType<SwapParams, SwapOutcome, void>('server/swap');
-export const stop = new RequestType<ServerParams, void, void>('server/stop');
+/** Answers when no process of it is left. */
+export const stop = new RequestType<StopParams, void, void>('server/stop');
 /** Stops, closes the listeners, and starts afresh. */
 export const restart = new RequestType<ServerParams, SwapOutcome, void>('server/restart');
 /** Files were saved: every server that loaded one of them swaps; the others say that they ignore it. */

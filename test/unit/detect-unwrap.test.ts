@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ReadFile } from '../../src/detect/reading/files.ts';
+import { formatWords } from '../../src/detect/reading/shell.ts';
 import { unwrap, type UnwrapResult } from '../../src/detect/unwrap.ts';
 
 const env = { PATH: '/usr/bin' };
@@ -39,6 +40,8 @@ const direct: Record<string, string> = {
   'nodemon --exec "node --import tsx" src/server.ts': 'node --import tsx src/server.ts',
   'nodemon --watch "src/**/*.ts" --exec "tsx src/server.ts"': 'tsx src/server.ts',
   'nodemon src/server.ts': 'ts-node src/server.ts',
+  'nodemon --cwd api server.js': 'cd api && node server.js',
+  'nodemon --exec "x {{filename}} -y" a.js --z': 'x a.js -y --z',
   'nodemon app.py': 'python app.py',
   'nodemon --exec "tsx watch src/server.ts"': 'tsx src/server.ts',
   'tsx watch src/server.ts': 'tsx src/server.ts',
@@ -78,8 +81,6 @@ const untouched = [
   'node server.js --watch',
   'concurrently "nodemon server.js" "vite"',
   'nodemon server.js | pino-pretty',
-  'nodemon --cwd api server.js',
-  'nodemon --exec "x {{filename}}" a.js',
   'nodemon $(cat entry)',
   '',
 ];
@@ -175,6 +176,63 @@ test("reads nodemon's configuration", async () => {
   assert.equal(await started('nodemon src/x.ts', inPackage), 'tsx src/x.ts');
 });
 
+const odd: Readonly<Record<string, readonly [line: string, config: object, start: string]>> = {
+  'of values that are no text': [
+    'nodemon',
+    { script: 'a.js', env: { ON: true, N: 5, NO: null } },
+    'node a.js',
+  ],
+  'with more than it knows': [
+    'nodemon',
+    {
+      exec: 'tsx a.ts',
+      delay: 2500,
+      signal: 'SIGTERM',
+      watch: false,
+      ext: 5,
+      events: { start: 'x' },
+      quiet: true,
+    },
+    'tsx a.ts',
+  ],
+  'whose exec is a list': [
+    'nodemon',
+    { exec: ['node', '--title=my api', 'a.js'] },
+    "node '--title=my api' a.js",
+  ],
+  'whose exec says where the script goes': [
+    'nodemon a.js',
+    { exec: 'x {{filename}} {{pwd}}' },
+    'x a.js /app',
+  ],
+  'whose script is overruled': ['nodemon b.js', { script: 'a.js' }, 'node b.js'],
+  'whose script gets flags': ['nodemon --trace-warnings', { script: 'a.js' }, 'node --trace-warnings a.js'],
+  'whose exec is overruled': ['nodemon --exec tsx b.ts', { exec: 'ts-node' }, 'tsx b.ts'],
+  'of a program for its extension': [
+    'nodemon a.mjs',
+    { execMap: { mjs: 'node --harmony' } },
+    'node --harmony a.mjs',
+  ],
+};
+
+for (const [what, [line, config, start]] of Object.entries(odd)) {
+  for (const [where, files] of Object.entries({
+    'nodemon.json': { ...scripts({ dev: line }), 'nodemon.json': config },
+    'package.json': scripts({ dev: line }, { nodemonConfig: config }),
+    'a named file': {
+      ...scripts({ dev: line.replace('nodemon', 'nodemon --config my.json') }),
+      'my.json': config,
+    },
+  })) {
+    test(`reads a nodemon configuration ${what} in ${where}`, async () => {
+      const result = await unwrapIn(files, 'npm run dev');
+      assert.equal(typeof result.command === 'string' ? result.command : formatWords(result.command), start);
+      const { ON, N, NO } = result.env ?? {};
+      if ('env' in config) assert.deepEqual([ON, N, NO], ['true', '5', 'null']);
+    });
+  }
+}
+
 test('finds the script that nodemon would find', async () => {
   assert.equal(await started('nodemon', scripts({}, { main: 'lib/app.js' })), 'node lib/app.js');
   assert.equal(
@@ -182,6 +240,10 @@ test('finds the script that nodemon would find', async () => {
     'node bin/www --inspect',
   );
   assert.equal(await started('nodemon'), 'node index.js');
+  assert.equal(
+    await started('nodemon', { ...scripts({ start: 'node x' }), 'index.js': '' }),
+    'node index.js',
+  );
 });
 
 test('starts an installed program without npx', async () => {

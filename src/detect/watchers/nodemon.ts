@@ -2,7 +2,8 @@
  * What nodemon would run.
  * Its rules: https://github.com/remy/nodemon/blob/main/lib/cli/parse.js and lib/config/exec.js.
  */
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import type { ReadFile } from '../reading/files.ts';
 import { parseJson, readPackageJson } from '../reading/package-json.ts';
@@ -21,13 +22,15 @@ const valued = new Set(
   ),
 );
 
-const texts = v.record(v.string(), v.string());
+// Every part falls back by itself: nodemon takes what it knows, too.
 const configSchema = v.object({
-  exec: v.optional(v.string()),
-  script: v.optional(v.string()),
-  execMap: v.optional(texts, {}),
-  env: v.optional(v.record(v.string(), v.union([v.string(), v.pipe(v.number(), v.transform(String))])), {}),
+  exec: v.fallback(v.optional(v.union([v.string(), v.array(v.string())])), undefined),
+  script: v.fallback(v.optional(v.string()), undefined),
+  execMap: v.fallback(v.record(v.string(), v.string()), {}),
+  // As Node makes variables of values: `true`, `5`, `null`.
+  env: v.fallback(v.record(v.string(), v.pipe(v.unknown(), v.transform(String))), {}),
 });
+type Config = v.InferOutput<typeof configSchema>;
 
 /** By extension, as in nodemon's lib/config/defaults.js. */
 const defaultPrograms: Readonly<Record<string, string>> = { py: 'python', rb: 'ruby', ts: 'ts-node' };
@@ -39,27 +42,40 @@ export async function unwatchNodemon(
   readFile: ReadFile,
 ): Promise<Watched | undefined> {
   const { options, args } = parseArguments(words.slice(1));
-  if (options.has('--cwd')) return undefined;
+  const folder = options.get('--cwd');
+  if (folder === undefined) return await startOf(options, args, cwd, readFile);
+  const start = await startOf(options, args, resolve(cwd, folder), readFile);
+  return start && { ...start, line: { ...start.line, before: [['cd', folder], ...start.line.before] } };
+}
+
+async function startOf(
+  options: ReadonlyMap<string, string>,
+  args: string[],
+  cwd: string,
+  readFile: ReadFile,
+): Promise<Watched | undefined> {
   const config = await readConfig(options.get('--config'), cwd, readFile);
   const main = await readPackageJson(cwd, readFile);
-
-  const exec = options.get('--exec') ?? options.get('-x') ?? config.exec;
-  const script = args.length > 0 ? undefined : config.script;
+  const onlyFlags = args.every((arg) => arg.startsWith('-'));
+  const own = options.get('--exec') ?? options.get('-x');
+  const exec = own ?? (typeof config.exec === 'object' ? formatWords(config.exec) : config.exec);
   if (exec !== undefined) {
-    const line = appendTo(exec, script === undefined ? args : [script]);
+    const line = appendTo(exec, args, cwd);
     return line === undefined ? undefined : { watcher: 'nodemon', line, env: config.env };
   }
   // Only flags: they go to whatever the package would start.
-  if (args.every((arg) => arg.startsWith('-')) && script === undefined) {
+  if (onlyFlags) {
     const start = main?.scripts['start'];
-    if (main?.main === undefined && start !== undefined) {
-      const line = start.includes('nodemon') ? undefined : appendTo(start, args);
+    const index = (await readFile(join(cwd, 'index.js'))) === undefined ? undefined : 'index.js';
+    const script = main?.main ?? index;
+    if (script === undefined && start !== undefined) {
+      const line = start.split(' ').includes('nodemon') ? undefined : appendTo(start, args, cwd);
       return line === undefined ? undefined : { watcher: 'nodemon', line, env: config.env };
     }
-    args.push(main?.main ?? 'index.js');
+    // nodemon ignores the `script` of a configuration, and gives up without another.
+    args.push(script ?? config.script ?? 'index.js');
   }
-  const all = script === undefined ? args : [script];
-  return watched('nodemon', [...programFor(all, config.execMap), ...all], config.env);
+  return watched('nodemon', [...programFor(args, config.execMap), ...args], config.env);
 }
 
 /** nodemon takes its own options wherever they stand before `--`, and passes on the rest in its order. */
@@ -78,16 +94,34 @@ function parseArguments(words: readonly string[]): { options: Map<string, string
   return { options, args };
 }
 
-/** nodemon.json, else `nodemonConfig` of package.json. */
-async function readConfig(
-  file: string | undefined,
-  cwd: string,
-  readFile: ReadFile,
-): Promise<v.InferOutput<typeof configSchema>> {
-  const own = parseJson(await readFile(join(cwd, file ?? 'nodemon.json')));
-  const config = own ?? (await readPackageJson(cwd, readFile))?.nodemonConfig ?? {};
+/**
+ * `--config FILE`, else nodemon.json, else `nodemonConfig` of package.json; what is not said there, the nodemon.json in
+ * the home folder says.
+ */
+async function readConfig(file: string | undefined, cwd: string, readFile: ReadFile): Promise<Config> {
+  const own =
+    file === undefined
+      ? ((await readJson(join(cwd, 'nodemon.json'), readFile)) ??
+        (await readPackageJson(cwd, readFile))?.nodemonConfig)
+      : await readJson(resolve(cwd, file), readFile);
+  const everywhere =
+    file === undefined ? await readJson(join(homedir(), 'nodemon.json'), readFile) : undefined;
+  const [first, second] = [parseConfig(own), parseConfig(everywhere)];
+  return {
+    exec: first.exec ?? second.exec,
+    script: first.script ?? second.script,
+    execMap: { ...second.execMap, ...first.execMap },
+    env: { ...second.env, ...first.env },
+  };
+}
+
+async function readJson(file: string, readFile: ReadFile): Promise<unknown> {
+  return parseJson(await readFile(file));
+}
+
+function parseConfig(config: unknown): Config {
   const parsed = v.safeParse(configSchema, config);
-  return parsed.success ? parsed.output : { execMap: {}, env: {} };
+  return parsed.success ? parsed.output : { exec: undefined, script: undefined, execMap: {}, env: {} };
 }
 
 function programFor(args: readonly string[], execMap: Readonly<Record<string, string>>): readonly string[] {
@@ -97,8 +131,13 @@ function programFor(args: readonly string[], execMap: Readonly<Record<string, st
   return parseLine(program)?.words ?? [program];
 }
 
-/** nodemon gives `exec` and the arguments to a shell as one line. */
-function appendTo(exec: string, args: readonly string[]): CommandLine | undefined {
-  if (exec.includes('{{')) return undefined;
-  return parseLine(args.length === 0 ? exec : `${exec} ${formatWords(args)}`);
+/** nodemon gives `exec` and the arguments to a shell as one line, in which `{{…}}` stand for the script and the folder. */
+function appendTo(exec: string, args: readonly string[], cwd: string): CommandLine | undefined {
+  const [script, ...others] = args;
+  const placed = exec.includes('{{filename}}') && script !== undefined;
+  const line = exec
+    .replaceAll('{{pwd}}', formatWords([cwd]))
+    .replaceAll('{{filename}}', script === undefined ? '{{filename}}' : formatWords([script]));
+  const rest = placed ? others : args;
+  return parseLine(rest.length === 0 ? line : `${line} ${formatWords(rest)}`);
 }

@@ -108,7 +108,8 @@ export type FromGeneration =
       readonly message: string;
       readonly port?: number | undefined;
     }
-  | { readonly type: 'closed'; readonly key: string }
+  /** `kept`: before anybody was let in, and it may listen there again. */
+  | { readonly type: 'closed'; readonly key: string; readonly kept?: boolean | undefined }
   /** Answer to `hold`: no request that comes from now on is answered here. */
   | { readonly type: 'holding' }
   | { readonly type: 'held'; readonly requests: number }
@@ -155,8 +156,8 @@ export type ToGeneration =
   | { readonly type: 'relay'; readonly successor: Doors }
   /** The successor died: accept again. */
   | { readonly type: 'resume' }
-  /** Leave, as after a signal to terminate. */
-  | { readonly type: 'retire' }
+  /** Leave, as after that signal; SIGTERM without one. */
+  | { readonly type: 'retire'; readonly signal?: NodeJS.Signals | undefined }
   /** Which files are loaded? */
   | { readonly type: 'files'; readonly id: number }
   /** The same in more detail, for the next standby. */

@@ -71,3 +71,14 @@ export function hear(
     default:
   }
 }
+
+export function statusOf(message: FromGeneration & { type: 'listening' }): ListenerStatus {
+  const { key, tls, address, port, path } = message;
+  return {
+    key,
+    tls,
+    ...(address === undefined ? {} : { host: address }),
+    ...(port === undefined ? {} : { port }),
+    ...(path === undefined ? {} : { path }),
+  };
+}

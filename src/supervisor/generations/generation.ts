@@ -10,7 +10,7 @@ import { removeDoors } from '../folder/doors.ts';
 import type { Environment } from '../folder/environment.ts';
 import { Evidence } from './evidence.ts';
 import { describeSpawnError, uninvited } from './failure.ts';
-import { hear } from './generation-events.ts';
+import { hear, statusOf } from './generation-events.ts';
 import type { GenerationEvents } from './generation-events.ts';
 import { Peers } from './peers.ts';
 import type { FilesAnswer } from './peers.ts';
@@ -48,6 +48,7 @@ export class Generation implements ControlOwner {
   private isSecond: boolean;
   private ended = false;
   private askedToLeave = false;
+  private lastSignal: NodeJS.Signals = 'SIGTERM';
 
   constructor(
     number: number,
@@ -143,11 +144,19 @@ export class Generation implements ControlOwner {
     this.tree.command.write(text);
   }
 
+  /** How `ask` ends it; SIGKILL is carried out at once, whatever it was asked for. */
+  endBy(signal: NodeJS.Signals = 'SIGTERM'): void {
+    this.lastSignal = signal;
+    if (signal === 'SIGKILL') this.kill();
+  }
+
   /** Leave as after a signal; processes that don't take part get the signal itself. */
   ask(): void {
     this.askedToLeave = true;
-    if (this.peers.size > 0) this.send({ type: 'retire' });
-    else this.tree.command.signal('SIGTERM');
+    const { lastSignal: signal } = this;
+    if (signal === 'SIGKILL') return;
+    if (this.peers.size > 0) this.send({ type: 'retire', signal });
+    else this.tree.command.signal(signal);
   }
 
   kill(): void {
@@ -169,7 +178,8 @@ export class Generation implements ControlOwner {
         return;
       case 'closed':
         this.doors.delete(message.key);
-        this.events.closed(message.key);
+        this.readiness.closed(message.key);
+        if (message.kept !== true) this.events.closed(message.key);
         return;
       case 'lastGet':
         this.lastGet = message.path;
@@ -193,18 +203,8 @@ export class Generation implements ControlOwner {
   private listening(message: FromGeneration & { type: 'listening' }): void {
     this.doors.set(message.key, message.door);
     this.everyDoor.add(message.door);
-    const { key, tls, address, port, path } = message;
-    this.events.listening(
-      {
-        key,
-        tls,
-        ...(address === undefined ? {} : { host: address }),
-        ...(port === undefined ? {} : { port }),
-        ...(path === undefined ? {} : { path }),
-      },
-      message.adopted,
-    );
-    this.readiness.listening(key);
+    this.events.listening(statusOf(message), message.adopted);
+    this.readiness.listening(message.key);
   }
 
   private becomeReady(): void {

@@ -9,7 +9,8 @@ const strayMs = 2000;
 
 export class Readiness {
   private readonly clock: Clock;
-  private readonly expected: Set<string>;
+  private readonly inherited: ReadonlySet<string>;
+  private readonly inPlace = new Set<string>();
   private readonly onReady: () => void;
   private settle: { cancel(): void } | undefined;
   private isOver = false;
@@ -17,16 +18,22 @@ export class Readiness {
   /** `expected`: keys of the listeners that it inherited. `onReady` is called once, unless it ends before. */
   constructor(clock: Clock, expected: Iterable<string>, onReady: () => void) {
     this.clock = clock;
-    this.expected = new Set(expected);
+    this.inherited = new Set(expected);
     this.onReady = onReady;
   }
 
   /** A listener is in place. */
   listening(key: string): void {
-    this.expected.delete(key);
+    this.inPlace.add(key);
     this.settle?.cancel();
-    if (this.expected.size === 0) this.become();
+    if ([...this.inherited].every((one) => this.inPlace.has(one))) this.become();
     else this.settle = this.clock.setTimeout(() => this.become(), settleMs);
+  }
+
+  /** It was the answer to a question (is that port free?), or comes back. */
+  closed(key: string): void {
+    this.inPlace.delete(key);
+    if (this.inPlace.size === 0) this.settle?.cancel();
   }
 
   /** Nothing can be ready any more. */

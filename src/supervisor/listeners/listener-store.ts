@@ -11,6 +11,9 @@ export interface ListenerHandle {
   close(): void;
 }
 
+/** Each is a descriptor of this process and of every one that it starts: an app that goes on and on is not to end it. */
+const most = 500;
+
 interface Held {
   readonly handle: ListenerHandle;
   /** The generation that bound it; until that one serves, the listener goes when it goes. */
@@ -24,10 +27,17 @@ export class ListenerStore {
   version = 0;
   private readonly described = new Map<string, ListenerStatus>();
 
-  add(key: string, handle: ListenerHandle, boundBy: number): void {
-    this.held.get(key)?.handle.close();
+  /** False if there are too many: this one is not kept. */
+  add(key: string, handle: ListenerHandle, boundBy: number): boolean {
+    const present = this.held.get(key);
+    if (present === undefined && this.held.size >= most) {
+      handle.close();
+      return false;
+    }
+    present?.handle.close();
     this.held.set(key, { handle, boundBy, settled: false });
     this.version += 1;
+    return true;
   }
 
   describe(status: ListenerStatus): void {
@@ -41,6 +51,17 @@ export class ListenerStore {
       held.settled = true;
       this.version += 1;
     }
+  }
+
+  /**
+   * The app of a generation closed it. What becomes of a Unix socket's file is the app's business; a listener that
+   * never served goes.
+   */
+  closedByApp(key: string, generation: number): void {
+    const status = this.described.get(key);
+    if (status?.path !== undefined) this.described.set(key, { key, tls: status.tls });
+    const held = this.held.get(key);
+    if (held?.boundBy === generation && !held.settled) this.close(key);
   }
 
   /** The generation never served: what it bound goes. */

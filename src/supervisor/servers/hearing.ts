@@ -27,14 +27,23 @@ export interface Hearer {
 export function generationEvents(generation: number, server: Hearer): GenerationEvents {
   const { roster, listeners, reporter } = server;
   const member = (): Member | undefined => roster.find(generation);
+  /** It listens again: there is a new door for what they relay. */
+  const tellOlder = (): void => {
+    for (const { generation: number } of roster.draining)
+      roster.find(number)?.generation.send({ type: 'relay', successor: roster.doorsOf(generation) });
+  };
   return {
     handle: (key, handle) => {
-      listeners.add(key, handle, generation);
+      if (!listeners.add(key, handle, generation)) {
+        const message = `gen ${String(generation)} listens on more sockets than can be handed over: not on ${key}`;
+        server.emit({ event: 'notice', level: 'warn', message });
+      }
       if (server.isActive(generation)) listeners.settle(generation);
     },
     listening: (listener, adopted) => {
       listeners.describe(listener);
       reporter.listening(generation, listener, adopted);
+      if (server.isActive(generation)) tellOlder();
       server.changed();
     },
     ready: () => {
@@ -68,6 +77,7 @@ export function generationEvents(generation: number, server: Hearer): Generation
       server.input({ type: 'drained', generation });
     },
     closed: (key) => {
+      listeners.closedByApp(key, generation);
       if (server.isActive(generation)) server.closed(key);
     },
     output: (stream, text) => server.printed({ generation, stream, text }),

@@ -125,7 +125,9 @@ export class Server {
     return this.request({ type: 'stop', then: cause });
   }
 
-  async stop(): Promise<void> {
+  /** As `signal` would end it; see rpc.ts. */
+  async stop(signal?: NodeJS.Signals): Promise<void> {
+    for (const generation of this.roster.generations) generation.endBy(signal);
     const outcome = this.waiters.wait(this.handoff.next - 1);
     this.decisions.input({ type: 'stop' });
     if (this.handoff.phase.kind !== 'off') await outcome;

@@ -127,7 +127,7 @@ export class RpcServer {
     connection.onRequest(rpc.start, ({ server }) => answer(() => find(server).start(now('start'))));
     connection.onRequest(rpc.swap, ({ server, cause }) => answer(() => find(server).swap(cause)));
     connection.onRequest(rpc.restart, ({ server }) => answer(() => find(server).restart(now('restart'))));
-    connection.onRequest(rpc.stop, ({ server }) => answer(() => find(server).stop()));
+    connection.onRequest(rpc.stop, ({ server, signal }) => answer(() => find(server).stop(signal)));
     connection.onRequest(rpc.status, () => answer(() => guard().statuses));
     connection.onRequest(rpc.recent, ({ server }) =>
       answer(() => {

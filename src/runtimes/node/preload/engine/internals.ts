@@ -14,6 +14,7 @@ export interface Handle {
   close(): void;
   ref(): void;
   unref(): void;
+  hasRef(): boolean;
   /** TCP only: fills `out`, and returns 0 or a libuv error. */
   getsockname?(out: object): number;
 }
@@ -64,6 +65,13 @@ export type AnyServer = ServerInternals & Partial<Pick<HttpServer, 'keepAliveTim
 /** `instanceof tls.Server`, without loading TLS for servers that have none. */
 export function isSecure(server: AnyServer): boolean {
   return 'setSecureContext' in server;
+}
+
+/** Whether requests are what a server emits: node:http, node:https and node:http2. */
+export function isHttp(server: AnyServer): boolean {
+  return (
+    'keepAliveTimeout' in server || server.listenerCount('request') > 0 || server.listenerCount('stream') > 0
+  );
 }
 
 /** What `require.main` is in every module; undefined while there is none, and where it is an ES module. */

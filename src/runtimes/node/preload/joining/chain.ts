@@ -5,7 +5,8 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Invitation } from '../../../protocol/messages.ts';
 import { patchOnLoad } from '../engine/patch-on-load.ts';
-import { inviteChild } from './invitation.ts';
+import { bindingOf } from '../engine/bindings.ts';
+import { inviteChild, withPortTools } from './invitation.ts';
 
 interface SpawnOptions {
   readonly stdio?: string | readonly unknown[];
@@ -15,14 +16,18 @@ interface SpawnOptions {
 type Spawn = (this: ChildProcess, options: SpawnOptions) => number;
 
 /**
- * Until the returned function is called, which the first `listen` of this process does: children of a server
- * must not hold its listening sockets open. Detached children are daemons and get nothing either.
+ * Until the returned function is called, and not while this process `isServing`: children of a server must not hold
+ * its listening sockets open. Detached children are daemons and get nothing either.
  */
-export function carryThroughSpawns(invitation: Invitation, preload: string): () => void {
+export function carryThroughSpawns(
+  invitation: Invitation,
+  preload: string,
+  isServing: () => boolean,
+): () => void {
   let over = false; // for who has wrapped ours, or loads child_process later
   const carrying = (spawn: Spawn): Spawn =>
     function (options) {
-      if (over || options.detached === true) return spawn.call(this, options);
+      if (over || isServing() || options.detached === true) return spawn.call(this, options);
       const given = options.stdio ?? 'pipe';
       const stdio: unknown[] = typeof given === 'string' ? [given, given, given] : [...given];
       while (stdio.length < 3) stdio.push(undefined);
@@ -44,6 +49,9 @@ export function carryThroughSpawns(invitation: Invitation, preload: string): () 
       if (Array.isArray(this.stdio)) (this.stdio as unknown[]).length = visible;
       return result;
     };
+  if (Object.keys(invitation.listeners).length > 0) {
+    lendToSync((envPairs) => (over || isServing() ? envPairs : withPortTools(envPairs, invitation)));
+  }
   const childProcess = {
     builtin: 'internal/child_process',
     binding: 'process_wrap',
@@ -56,5 +64,17 @@ export function carryThroughSpawns(invitation: Invitation, preload: string): () 
   return () => {
     over = true;
     giveBack();
+  };
+}
+
+/** Who waits for a child asks it something; it is no server. */
+function lendToSync(lend: (envPairs: readonly string[]) => readonly string[]): void {
+  const binding = bindingOf('spawn_sync') as { spawn?: (options: SpawnOptions) => unknown } | undefined;
+  const spawn = binding?.spawn;
+  if (binding === undefined || spawn === undefined) return;
+  binding.spawn = function (this: unknown, options): unknown {
+    const { envPairs } = options;
+    const lent = envPairs === undefined ? options : { ...options, envPairs: lend(envPairs) };
+    return Reflect.apply(spawn, this, [lent]);
   };
 }

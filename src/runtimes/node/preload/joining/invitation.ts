@@ -14,10 +14,31 @@ export function takeInvitation(env: NodeJS.ProcessEnv, preload: string): Invitat
   else env['NODE_OPTIONS'] = options;
   try {
     const invitation = JSON.parse(text) as Invitation;
+    hidePortTools(env, invitation);
     return invitation.v === version ? invitation : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** See `portToolsOf`, which a preload would have to load a module for. */
+function portTools({ doors }: Invitation): string {
+  return `${doors}/tools`;
+}
+
+function hidePortTools(env: NodeJS.ProcessEnv, invitation: Invitation): void {
+  const tools = portTools(invitation);
+  const { PATH } = env;
+  if (PATH?.includes(tools) !== true) return;
+  env['PATH'] = PATH.split(':')
+    .filter((folder) => folder !== tools)
+    .join(':');
+}
+
+export function withPortTools(pairs: readonly string[], invitation: Invitation): readonly string[] {
+  const name = 'PATH=';
+  const tools = `${portTools(invitation)}:`;
+  return pairs.map((pair) => (pair.startsWith(name) ? `${name}${tools}${pair.slice(name.length)}` : pair));
 }
 
 /** The reverse, for a child's environment as `KEY=value` pairs. */
@@ -31,7 +52,7 @@ export function inviteChild(
   const own = invitation.standby?.own as NodeStandby | undefined;
   const present = pairs.find((pair) => pair.startsWith('NODE_OPTIONS='))?.slice('NODE_OPTIONS='.length);
   return [
-    ...pairs.filter((pair) => !isOurs(pair)),
+    ...withPortTools(pairs, invitation).filter((pair) => !isOurs(pair)),
     `NODE_OPTIONS=${nodeOptionsWith(present ?? '', preload, own?.by === 'import')}`,
     `${invitationVariable}=${JSON.stringify(invitation)}`,
   ];

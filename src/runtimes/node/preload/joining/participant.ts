@@ -7,18 +7,19 @@ import { tryCanary } from '../traffic/canary.ts';
 import { LoadedFiles } from '../modules/loaded-files.ts';
 import { moduleReport } from '../modules/module-report.ts';
 import type { Resolved } from '../modules/module-hooks.ts';
-import type { ListenerHost, ServedListener } from '../sockets/served-listener.ts';
+import type { Inherited } from '../sockets/inherited.ts';
+import type { ListenerHost } from '../sockets/listener-host.ts';
+import type { ServedListener } from '../sockets/served-listener.ts';
 import type { ReadFiles } from '../modules/read-files.ts';
-import { bePoliteForGood, comeFirst } from '../engine/politeness.ts';
+import { comeFirst } from '../engine/politeness.ts';
 import { rehearseRelay } from '../traffic/rehearsal.ts';
 import type { Start } from '../engine/start.ts';
-import { wait } from '../engine/wait.ts';
+import { Leaving } from './leaving.ts';
+import { Served } from './served.ts';
 
 /** Progress is told at most this often. */
 const progressMs = 250;
 const heldMs = 5;
-/** What comes after the drain has this long; the supervisor waits five seconds for the end. */
-const lateMs = 3000;
 
 /** What this process knows of itself. */
 export interface Self {
@@ -30,24 +31,31 @@ export interface Self {
 
 export class Participant implements ListenerHost {
   readonly invitation: Invitation;
+  readonly served: Served;
   private readonly channel: Channel;
   private readonly start: Start;
   private readonly loaded: LoadedFiles;
   private readonly reads: ReadFiles;
-  private readonly served = new Map<string, ServedListener>();
+  private readonly onServing: () => void;
+  private readonly leaving = new Leaving();
   private nextDoor = 0;
   private accepting = false;
   private drain: Drain | undefined;
   private progress: NodeJS.Timeout | undefined;
   private reporting: NodeJS.Timeout | undefined;
   private letGo: (() => void) | undefined;
-  private onClosed = (): void => undefined;
-  private leaving = false;
   private rehearsed = false;
   private received = Promise.resolve();
 
-  constructor(invitation: Invitation, { resolved, reads, start }: Self) {
+  /** `onServing`: a listener is in place, and meant to stay. */
+  constructor(
+    invitation: Invitation,
+    { resolved, reads, start }: Self,
+    inherited: Inherited,
+    onServing: () => void,
+  ) {
     this.invitation = invitation;
+    this.onServing = onServing;
     this.start = start;
     this.reads = reads;
     this.loaded = new LoadedFiles(resolved);
@@ -65,6 +73,11 @@ export class Participant implements ListenerHost {
         this.retire();
       },
     );
+    this.served = new Served(
+      inherited,
+      (message) => this.channel.send(message),
+      () => this.drain !== undefined || this.leaving.isUnderWay,
+    );
   }
 
   doorPath(): string {
@@ -72,35 +85,19 @@ export class Participant implements ListenerHost {
     return path.join(this.invitation.doors, name);
   }
 
-  serves(key: string): boolean {
-    return this.served.has(key);
-  }
-
-  add(listener: ServedListener): void {
-    this.served.set(listener.key, listener);
-  }
-
-  remove(listener: ServedListener): void {
-    if (this.leaving || this.drain !== undefined) return;
-    if (this.served.get(listener.key) !== listener) return;
-    this.served.delete(listener.key);
-    this.channel.send({ type: 'closed', key: listener.key });
-  }
-
   announce(listener: ServedListener, adopted: boolean): void {
+    this.onServing();
     this.channel.send({ type: 'listening', key: listener.key, adopted, ...listener.describe() });
     if (adopted && this.accepting) listener.accept();
   }
 
   listenFailed(listener: ServedListener, error: NodeJS.ErrnoException & { port?: number }): void {
-    if (this.served.get(listener.key) === listener) this.served.delete(listener.key);
+    this.served.delete(listener);
     const { code = 'UNKNOWN', message, port } = error;
     this.channel.send({ type: 'listenFailed', key: listener.key, code, message, port });
   }
 
-  keepAlive(): () => void {
-    return this.channel.keepAlive();
-  }
+  readonly keepAlive = (): (() => void) => this.channel.keepAlive();
 
   reportHeld(): void {
     this.reporting ??= setTimeout(() => {
@@ -112,7 +109,7 @@ export class Participant implements ListenerHost {
   connectionClosed(): void {
     if (this.drain === undefined) return;
     this.drain.check();
-    this.onClosed();
+    this.leaving.connectionClosed();
     this.progress ??= setTimeout(() => {
       this.progress = undefined;
       if (this.drain !== undefined) this.channel.send({ type: 'draining', ...this.drain.progress });
@@ -120,11 +117,11 @@ export class Participant implements ListenerHost {
   }
 
   private get held(): number {
-    return [...this.served.values()].reduce((sum, listener) => sum + listener.traffic.held, 0);
+    return this.served.all.reduce((sum, listener) => sum + listener.traffic.held, 0);
   }
 
   private async receive(message: ToGeneration): Promise<void> {
-    const listeners = [...this.served.values()];
+    const listeners = this.served.all;
     switch (message.type) {
       case 'first':
         comeFirst();
@@ -158,7 +155,7 @@ export class Participant implements ListenerHost {
         this.resume();
         return;
       case 'retire':
-        this.retire();
+        this.retire(message.signal);
         return;
       case 'files':
         this.channel.send({
@@ -178,16 +175,16 @@ export class Participant implements ListenerHost {
 
   /** So that a stop, and what is relayed after it, takes no longer than it must. */
   private prepare(): void {
-    for (const { traffic } of this.served.values()) {
+    for (const { traffic } of this.served.all) {
       if (traffic.lastGet !== undefined) this.channel.send({ type: 'lastGet', path: traffic.lastGet });
     }
-    for (const listener of this.served.values()) void listener.prepareStop();
+    for (const listener of this.served.all) void listener.prepareStop();
     if (!this.rehearsed) setImmediate(rehearse);
     this.rehearsed = true;
   }
 
   private async stop({ successor, drainMs, canary }: ToGeneration & { type: 'stop' }): Promise<void> {
-    const listeners = [...this.served.values()];
+    const listeners = this.served.all;
     await Promise.all(listeners.map((listener) => listener.prepareStop()));
     if (canary) await tryCanary(listeners, successor);
     // From an answer of the successor up to here nothing is asked of us: it is one turn of the loop.
@@ -203,7 +200,7 @@ export class Participant implements ListenerHost {
   }
 
   private relay(successor: Doors): void {
-    for (const listener of this.served.values()) {
+    for (const listener of this.served.all) {
       listener.traffic.relay(successor[listener.key]);
     }
   }
@@ -212,30 +209,15 @@ export class Participant implements ListenerHost {
     this.drain?.cancel();
     this.drain = undefined;
     let ok = true;
-    for (const listener of this.served.values()) ok = listener.resume() && ok;
+    for (const listener of this.served.all) ok = listener.resume() && ok;
     this.letGo?.(); // it serves again: how long it lives is the app's business
     this.letGo = undefined;
     this.channel.send({ type: 'resumed', ok });
   }
 
-  /** As after a signal to terminate: the app's own handlers run if it has any. */
-  private retire(): void {
-    if (this.leaving) return;
-    this.leaving = true;
-    if (this.drain !== undefined) bePoliteForGood(); // it has a successor, and nobody waits for its end
-    if (this.drain?.isClean !== true) this.leave();
-    else void Promise.race([this.quiet(this.drain), wait(lateMs)]).then(() => this.leave());
-  }
-
-  /** An older generation, or a client of ours, may have sent a request just before it heard of our successor. */
-  private async quiet(drain: Drain): Promise<void> {
-    await Promise.all([...this.served.values()].map((listener) => listener.closeDoor()));
-    while (drain.busy) await new Promise<void>((resolve) => (this.onClosed = resolve));
-  }
-
-  private leave(): void {
-    if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
-    else process.exit(0);
+  private retire(signal: NodeJS.Signals = 'SIGTERM'): void {
+    // What keeps it alive from here on is the app's: it may end by having nothing left to do.
+    this.leaving.begin(signal, this.drain, this.served.all, () => this.letGo?.());
   }
 }
 

@@ -6,6 +6,8 @@ import { useCompileCache } from '../engine/compile-cache.ts';
 import { compileEagerly } from '../standby/eager-compile.ts';
 import { takeInvitation } from './invitation.ts';
 import { interceptListen } from './listen.ts';
+import { Ports } from './ports.ts';
+import { refuseEarlyConnects } from '../as-alone/early-connects.ts';
 import { loadServing } from './load-serving.ts';
 import { watchEsModules } from '../modules/module-hooks.ts';
 import { ReadFiles } from '../modules/read-files.ts';
@@ -25,10 +27,14 @@ export function takePart(preload: string, preloader: NodeJS.Module['parent']): v
   if (!waits) useCompileCache(taken.compileCache);
   const reads = new ReadFiles();
   reads.watch();
+  const ports = new Ports(taken);
+  refuseEarlyConnects(taken, ports);
+  const self = { resolved: watchEsModules(), reads, start: takeStart() };
   interceptListen(
     taken,
-    { resolved: watchEsModules(), reads, start: takeStart() },
-    carryThroughSpawns(taken, preload),
+    self,
+    ports,
+    carryThroughSpawns(taken, preload, () => ports.isServing),
   );
   if (!waits) return;
   const compileAsUsual = compileEagerly();

@@ -1,6 +1,7 @@
 /** What the app asked for when it called `listen`, as a key that is the same in every generation. */
 import { resolve } from 'node:path';
-import type { NormalizedListen } from '../engine/internals.ts';
+import { pathOf } from '../as-alone/key-address.ts';
+import type { AnyServer, NormalizedListen } from '../engine/internals.ts';
 
 /**
  * Undefined for what is left alone: descriptors and handles that the app brings itself, and sockets named after
@@ -25,4 +26,26 @@ export function listenerKey(options: NormalizedListen, used: (key: string) => bo
     const numbered = nth === 1 ? key : `${key}#${String(nth)}`;
     if (!used(numbered)) return numbered;
   }
+}
+
+/** Where clients reach a listener. */
+export interface Whereabouts {
+  readonly door: string;
+  readonly tls: boolean;
+  readonly address?: string;
+  readonly port?: number;
+  readonly path?: string;
+}
+
+/** `address`: what its server's `address()` answered. */
+export function whereabouts(
+  key: string,
+  address: ReturnType<AnyServer['address']>,
+  door: string,
+  tls: boolean,
+): Whereabouts {
+  const path = pathOf(key);
+  if (path !== undefined) return { door, tls, path };
+  if (address === null || typeof address === 'string') return { door, tls };
+  return { door, tls, address: address.address, port: address.port };
 }

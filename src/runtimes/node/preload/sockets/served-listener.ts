@@ -3,42 +3,31 @@
  * is gated: to the app it listens (`listening` fires, `address()` answers), but it accepts only after `accept`.
  */
 import cluster from 'node:cluster';
+import { rmSync } from 'node:fs';
 import type { Server } from 'node:net';
-import type { Invitation } from '../../../protocol/messages.ts';
 import { closeDoor, openDoor } from './door.ts';
-import { duplicateHandle } from './duplicate-handle.ts';
 import { isSecure, netInternals } from '../engine/internals.ts';
 import type { AnyServer, Handle, NormalizedListen } from '../engine/internals.ts';
-import { parkedHandle } from './parked-handle.ts';
+import type { ListenerHost } from './listener-host.ts';
+import { whereabouts } from './listener-key.ts';
+import { pathOf } from '../as-alone/key-address.ts';
+import type { Whereabouts } from './listener-key.ts';
+import { parkedHandle, pretendToListen } from './parked-handle.ts';
 import { sendHandle } from './send-handle.ts';
+import { SpareCopy } from './spare-copy.ts';
+import { TakenPort } from '../as-alone/taken-port.ts';
 import { Traffic } from '../traffic/traffic.ts';
 import { closeKeepingPath } from './unix-path.ts';
 
 type Listen = AnyServer['listen'];
-
-/** The process that it is a part of. */
-export interface ListenerHost {
-  readonly invitation: Invitation;
-  /** For a new side door. */
-  doorPath(): string;
-  /** Keeps the event loop alive until the returned function is called. */
-  keepAlive(): () => void;
-  /** It is in place: gated if `adopted`, else accepting. */
-  announce(listener: ServedListener, adopted: boolean): void;
-  /** It may try again, there or elsewhere. */
-  listenFailed(listener: ServedListener, error: NodeJS.ErrnoException & { port?: number }): void;
-  /** The app closed it: the port must be free again. */
-  remove(listener: ServedListener): void;
-  /** The number of its held requests changed. */
-  reportHeld(): void;
-  connectionClosed(): void;
-}
 
 export class ServedListener {
   readonly key: string;
   readonly traffic: Traffic;
   /** A worker of a cluster: the listening socket is its primary's, the clients are its own. */
   readonly shared: boolean;
+  /** Others have heard of it. */
+  isKnown = false;
   private readonly server: AnyServer;
   private readonly host: ListenerHost;
   private readonly listen: Listen;
@@ -48,8 +37,8 @@ export class ServedListener {
   private visited: Server | undefined;
   private handle: Handle | undefined;
   /** To accept on again, should the successor die. */
-  private spare: Handle | undefined;
-  private copying: Promise<void> | undefined;
+  private readonly spare: SpareCopy;
+  private readonly taken: TakenPort;
   private gate: (() => void) | undefined;
   private closeHandle: (() => void) | undefined;
   private address: ReturnType<AnyServer['address']> = null;
@@ -67,6 +56,11 @@ export class ServedListener {
     this.listen = listen;
     this.shared = cluster.isWorker && options.exclusive !== true;
     this.door = host.doorPath();
+    this.spare = new SpareCopy(`${this.door}-copy`, listen);
+    this.taken = new TakenPort(server, options, listen, {
+      isBeingFreed: () => host.served.isBeingFreed(key),
+      isFreeWithoutUs: () => host.served.isFreeWithoutUs(key),
+    });
     this.traffic = new Traffic(server, {
       held: () => host.reportHeld(),
       closed: () => host.connectionClosed(),
@@ -75,18 +69,21 @@ export class ServedListener {
   }
 
   /** Where clients reach it. */
-  describe(): { door: string; tls: boolean; address?: string; port?: number; path?: string } {
-    const { address } = this;
-    const common = { door: this.door, tls: isSecure(this.server) };
-    if (this.key.startsWith('unix:/')) return { ...common, path: this.key.slice('unix:'.length) };
-    if (address === null || typeof address === 'string') return common;
-    return { ...common, address: address.address, port: address.port };
+  describe(): Whereabouts {
+    return whereabouts(this.key, this.address, this.door, isSecure(this.server));
+  }
+
+  /** Clients are let in. */
+  get accepts(): boolean {
+    return this.handle !== undefined && this.gate === undefined && !this.stopped;
   }
 
   /** False if the descriptor is no good: the app then binds by itself. */
-  adopt(fd: number): boolean {
-    const handle = netInternals._createServerHandle(null, 0, -1, fd);
+  adopt(inherited: number | Handle): boolean {
+    const handle =
+      typeof inherited === 'number' ? netInternals._createServerHandle(null, 0, -1, inherited) : inherited;
     if (typeof handle === 'number') return false;
+    handle.ref();
     this.server._handle = handle;
     if (this.options.path !== undefined) this.server._pipeName = this.options.path;
     this.own(handle);
@@ -102,42 +99,36 @@ export class ServedListener {
   /** Opens the gate. */
   accept(): void {
     if (this.gate === undefined || this.handle === undefined) return;
-    this.gate();
-    this.gate = undefined;
+    this.openGate();
     this.startAccepting(this.handle);
   }
 
   /** Makes `resume` possible; the earlier, the shorter the stop. It still accepts meanwhile. */
   prepareStop(): Promise<void> {
-    this.copying ??= this.copy().finally(() => {
-      if (this.spare === undefined) this.copying = undefined; // the next call tries again
-    });
-    return this.copying;
+    return this.spare.prepare(this.gate === undefined ? this.handle : undefined);
   }
 
   /** Connections that come from now on wait in the kernel's backlog for the next generation. */
   stopAccepting(): void {
     this.stopped = true;
-    this.gate?.();
-    this.gate = undefined;
+    this.openGate();
     const { handle, closeHandle } = this;
     if (handle === undefined || closeHandle === undefined) return;
+    const path = pathOf(this.key);
     this.handle = undefined;
-    if (this.server._handle === handle) this.server._handle = parkedHandle(handle);
-    const path = this.key.startsWith('unix:/') ? this.key.slice('unix:'.length) : undefined;
+    if (this.server._handle === handle) this.server._handle = parkedHandle(handle, this.host.keepAlive);
     if (this.bound && path !== undefined) closeKeepingPath(closeHandle, path);
     else closeHandle();
   }
 
   /** Accepts again after `stopAccepting`; false if that is not possible. */
   resume(): boolean {
-    const handle = this.spare;
+    const handle = this.spare.take();
     if (handle === undefined) return !this.stopped;
     handle.ref();
-    this.spare = undefined;
-    this.copying = undefined;
     this.stopped = false;
     this.bound = false; // the copy has no path to unlink
+    this.server._handle?.unref(); // it was parked
     this.server._handle = handle;
     this.own(handle);
     this.startAccepting(handle);
@@ -145,21 +136,19 @@ export class ServedListener {
     return true;
   }
 
-  private async copy(): Promise<void> {
-    if (this.handle === undefined || this.gate !== undefined) return;
-    this.spare = await duplicateHandle(this.handle, `${this.door}-copy`, this.listen);
-    if (this.over) this.dropSpare();
-  }
-
-  /** The port must be free when the app closes its server. */
-  private dropSpare(): void {
-    this.spare?.close();
-    this.spare = undefined;
+  /** `server` listens on what this one gave up to a successor, as far as its app can see. */
+  pretend(server: AnyServer): void {
+    pretendToListen(server, this.address, this.host.keepAlive);
   }
 
   /** Resolves when everybody who came through the side door has gone. */
   async closeDoor(): Promise<void> {
     if (this.visited !== undefined) await closeDoor(this.visited, this.door);
+  }
+
+  private openGate(): void {
+    this.gate?.();
+    this.gate = undefined;
   }
 
   private startAccepting(handle: Handle): void {
@@ -177,6 +166,7 @@ export class ServedListener {
     if (event === 'error') {
       const error = args[0] as NodeJS.ErrnoException;
       if (this.handle === undefined && !this.stopped) {
+        if (this.taken.hasTaken(error)) return false;
         this.over = true;
         this.host.listenFailed(this, error);
       }
@@ -184,7 +174,9 @@ export class ServedListener {
       this.swallowListening = false;
       return false;
     } else if (this.handle === undefined && this.server._handle !== null) {
-      if (this.shared) this.share();
+      if (this.taken.isStoodInFor(() => this.end())) return true;
+      this.address = this.server.address();
+      if (this.shared) this.open(true);
       else this.bindByItself(this.server._handle);
     }
     return true;
@@ -194,36 +186,45 @@ export class ServedListener {
   private own(handle: Handle): void {
     this.handle = handle;
     this.address = this.server.address();
-    const close = handle.close;
-    this.closeHandle = () => {
-      close.call(handle);
-    };
+    const { close } = handle;
+    this.closeHandle = () => close.call(handle);
     handle.close = () => {
-      close.call(handle);
-      this.over = true;
-      this.handle = undefined;
-      this.gate?.();
-      this.dropSpare();
-      this.host.remove(this);
+      const isGated = this.gate !== undefined;
+      const spare = this.spare.take();
+      handle.close = close;
+      // Nobody was let in: it is as it was before.
+      if (isGated) this.host.served.giveBack(this, handle);
+      else handle.close();
+      this.end(spare);
+      const path = pathOf(this.key);
+      if (!isGated && !this.bound && path !== undefined) rmSync(path, { force: true }); // as who binds it does
     };
   }
 
-  private share(): void {
-    this.address = this.server.address();
-    this.open(true);
+  /** `spare`: for who listens again at once. */
+  private end(spare?: Handle): void {
+    this.over = true;
+    this.handle = undefined;
+    this.openGate();
+    this.spare.drop();
+    this.host.served.remove(this, spare);
   }
 
+  /** Who only asks whether the port is free closes it in the event that is being emitted, or in the next turn. */
   private bindByItself(handle: Handle): void {
     this.own(handle);
     this.bound = true;
+    setImmediate(() => {
+      if (!this.over) this.sendUp(handle);
+    });
+  }
+
+  private sendUp(handle: Handle): void {
     const { handles, token } = this.host.invitation;
+    this.isKnown = true;
     sendHandle(handles, { key: this.key, token }, handle).then(
-      () => {
-        this.open(false);
-      },
-      (error: unknown) => {
-        this.host.listenFailed(this, error as NodeJS.ErrnoException);
-      },
+      () => this.open(false),
+      (error: unknown) => this.host.listenFailed(this, error as NodeJS.ErrnoException),
     );
   }
 
@@ -233,11 +234,14 @@ export class ServedListener {
     openDoor(server, this.door, this.listen).then(
       (visited) => {
         this.visited = visited;
+        if (this.over) {
+          void this.closeDoor();
+          return;
+        }
+        this.isKnown = true;
         this.host.announce(this, adopted);
       },
-      (error: unknown) => {
-        this.host.listenFailed(this, error as NodeJS.ErrnoException);
-      },
+      (error: unknown) => this.host.listenFailed(this, error as NodeJS.ErrnoException),
     );
   }
 }

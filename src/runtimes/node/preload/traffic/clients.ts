@@ -30,6 +30,17 @@ export class Clients {
     });
   }
 
+  /** `connection` carries TLS that the app has made itself; HTTP is on `socket`. */
+  speaksThrough(connection: Socket, socket: Socket): void {
+    if (this.httpSockets.has(socket)) return;
+    this.httpSockets.delete(connection);
+    this.httpSockets.add(socket);
+    socket.once('close', () => {
+      this.httpSockets.delete(socket);
+      this.onClosed();
+    });
+  }
+
   /** Emitted while its connection is: a session shows only a stand-in of its socket. */
   trackSession(session: ServerHttp2Session): void {
     this.http2Sessions.set(session, this.latest);

@@ -16,6 +16,7 @@ import { introduce } from '../../../protocol/door-client.ts';
 import type { DoorPreface } from '../../../protocol/messages.ts';
 import { clientOf, isGone, onGone } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
+import { encrypt } from './handed-over.ts';
 import { pipeUnseen } from './pipe-unseen.ts';
 import { close as closeStream, errors, relayStream } from './relay-http2.ts';
 
@@ -26,26 +27,30 @@ const chunked = /^(transfer-encoding|trailer)$/i;
 
 /**
  * Relays it through a door that was approached; `onNobody` is called if nobody is behind the door, before a byte of it was consumed; `onAnswer` when the
- * answer to an HTTP/1 request begins, in the same turn of the loop as it is passed on.
+ * answer to an HTTP/1 request begins, in the same turn of the loop as it is passed on; `isInner`: another server than
+ * the successor's listening one is to get it.
  */
 export async function relay(
   way: Promise<Socket>,
   incoming: Incoming,
   onNobody: () => void,
   onAnswer?: () => void,
+  isInner = false,
 ): Promise<void> {
   const letGo = onGone(incoming, () => undefined);
-  const socket = await way.catch(() => undefined);
+  const door = await way.catch(() => undefined);
   letGo();
-  if (socket === undefined || socket.destroyed) {
+  if (door === undefined || door.destroyed) {
     onNobody();
     return;
   }
   if (isGone(incoming)) {
-    socket.destroy();
+    door.destroy();
     return;
   }
-  introduce(socket, prefaceOf(incoming));
+  introduce(door, prefaceOf(incoming));
+  const client = clientOf(incoming);
+  const socket = isInner && client !== undefined && 'encrypted' in client ? encrypt(door, client) : door;
   try {
     if (incoming.kind === 'stream') relayStream(socket, incoming.stream, incoming.headers);
     else if (incoming.kind === 'raw') relayRaw(socket, incoming.request, incoming.socket, incoming.head);

@@ -13,6 +13,7 @@ import type { Incoming } from './incoming.ts';
 import { isSecure } from '../engine/internals.ts';
 import type { AnyServer } from '../engine/internals.ts';
 import { Clients } from './clients.ts';
+import { HandedOver } from './handed-over.ts';
 import { LastGet } from './last-get.ts';
 import { refuse, relay } from './relay.ts';
 
@@ -40,6 +41,7 @@ export class Traffic {
   /** Held requests, each with what lets go of it. */
   private readonly waiting = new Map<Incoming, () => void>();
   private relaying = 0;
+  private readonly handedOver: HandedOver;
   private readonly events: TrafficEvents;
   private readonly pass: (event: string, args: readonly unknown[]) => boolean;
 
@@ -59,6 +61,7 @@ export class Traffic {
       return this.emitted(event, args, secure);
     };
     Object.defineProperty(server, 'emit', { value, configurable: true, writable: true });
+    this.handedOver = new HandedOver(server, this.clients, (event, args) => this.diverts(event, args));
   }
 
   get held(): number {
@@ -153,6 +156,7 @@ export class Traffic {
         this.clients.noteUpgrade(args[0] as IncomingMessage);
         break;
       case 'connection':
+        this.handedOver.watch();
         this.clients.track(args[0] as Socket, !secure);
         break;
       case 'secureConnection':
@@ -186,7 +190,9 @@ export class Traffic {
   /** Here after all. */
   private answer(incoming: Incoming): void {
     this.diverted.delete(answerOf(incoming));
-    this.emitted(incoming.event, incoming.args, false);
+    const way = this.handedOver.wayOf(incoming.args[0]);
+    if (way === undefined) this.emitted(incoming.event, incoming.args, false);
+    else way(incoming.event, incoming.args);
   }
 
   private wait(incoming: Incoming): void {
@@ -219,7 +225,8 @@ export class Traffic {
       else if (this.door !== undefined && this.door !== door) this.hand(this.door, incoming);
       else this.wait(incoming);
     };
-    relay(canary?.way ?? approach(door), incoming, onNobody, canary?.onAnswer)
+    const isInner = this.handedOver.wayOf(incoming.args[0]) !== undefined;
+    relay(canary?.way ?? approach(door), incoming, onNobody, canary?.onAnswer, isInner)
       .catch(() => undefined) // a client that went in the very moment
       .finally(() => {
         this.relaying -= 1;

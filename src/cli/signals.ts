@@ -1,0 +1,24 @@
+/** The signals that end `hot-swap run`, from its first moment on: nothing that it has started may outlive it. */
+const ending = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export type EndingSignal = (typeof ending)[number];
+
+export class Signals {
+  private readonly seen: EndingSignal[] = [];
+  private listener: ((signal: EndingSignal, nth: number) => void) | undefined;
+
+  constructor() {
+    for (const signal of ending) process.on(signal, () => this.receive(signal));
+  }
+
+  /** `nth` from 1. Those that came before are told now. */
+  listen(listener: (signal: EndingSignal, nth: number) => void): void {
+    this.listener = listener;
+    for (const [index, signal] of this.seen.entries()) listener(signal, index + 1);
+  }
+
+  private receive(signal: EndingSignal): void {
+    const nth = this.seen.push(signal);
+    this.listener?.(signal, nth);
+  }
+}

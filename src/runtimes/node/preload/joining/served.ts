@@ -1,0 +1,97 @@
+/** The listeners of this process's app that are served, by key, and what it gave up lately. */
+import type { FromGeneration } from '../../../protocol/messages.ts';
+import type { Handle } from '../engine/internals.ts';
+import type { Inherited } from '../sockets/inherited.ts';
+import type { ListenerPorts } from '../sockets/listener-host.ts';
+import { portOf } from '../as-alone/key-address.ts';
+import type { ServedListener } from '../sockets/served-listener.ts';
+
+/** How long others take at most to close what the app closed (ms). */
+const freedMs = 2000;
+
+export class Served implements ListenerPorts {
+  private readonly inherited: Inherited;
+  private readonly tell: (message: FromGeneration) => void;
+  private readonly hasGivenUp: () => boolean;
+  private readonly byKey = new Map<string, ServedListener>();
+  /** Address → when the app closed it (ms since the epoch). */
+  private readonly freed = new Map<string | number, number>();
+
+  /** `hasGivenUp`: everything, to a successor or for good. */
+  constructor(inherited: Inherited, tell: (message: FromGeneration) => void, hasGivenUp: () => boolean) {
+    this.inherited = inherited;
+    this.tell = tell;
+    this.hasGivenUp = hasGivenUp;
+  }
+
+  get all(): readonly ServedListener[] {
+    return [...this.byKey.values()];
+  }
+
+  get isEmpty(): boolean {
+    return this.byKey.size === 0;
+  }
+
+  get(key: string): ServedListener | undefined {
+    return this.byKey.get(key);
+  }
+
+  add(listener: ServedListener): void {
+    this.byKey.set(listener.key, listener);
+  }
+
+  /** False if it was not there. */
+  delete(listener: ServedListener): boolean {
+    return this.get(listener.key) === listener && this.byKey.delete(listener.key);
+  }
+
+  givenUp(key: string): ServedListener | undefined {
+    return this.hasGivenUp() ? this.get(key) : undefined;
+  }
+
+  /** Clients come to this process there. */
+  accepts(key: string): boolean {
+    return !this.hasGivenUp() && this.get(key)?.accepts === true;
+  }
+
+  giveBack(listener: ServedListener, handle: Handle): void {
+    this.inherited.giveBack(listener.key, handle);
+    if (this.hasGivenUp() || !this.delete(listener) || !listener.isKnown) return;
+    this.tell({ type: 'closed', key: listener.key, kept: true });
+  }
+
+  remove(listener: ServedListener, spare?: Handle): void {
+    const { key, isKnown } = listener;
+    if (this.hasGivenUp() || !this.delete(listener)) {
+      spare?.close();
+      return;
+    }
+    const closed = (): void => {
+      if (!isKnown) return;
+      this.freed.set(portOf(key) ?? key, Date.now());
+      this.tell({ type: 'closed', key });
+    };
+    if (spare === undefined) closed();
+    else this.keepForATurn(key, spare, closed);
+  }
+
+  isBeingFreed(key: string): boolean {
+    return Date.now() - (this.freed.get(portOf(key) ?? key) ?? 0) < freedMs;
+  }
+
+  isFreeWithoutUs(key: string): boolean {
+    const port = portOf(key);
+    if (port === undefined || !this.inherited.hasPort(port)) return false;
+    return !this.all.some((one) => one.key !== key && portOf(one.key) === port);
+  }
+
+  /** As long as an app takes that closes and listens in one go; then `onClosed` is called. */
+  private keepForATurn(key: string, copy: Handle, onClosed: () => void): void {
+    this.inherited.giveBack(key, copy);
+    setImmediate(() =>
+      setImmediate(() => {
+        if (this.inherited.drop(key, copy)) onClosed();
+      }),
+    );
+  }
+}
