@@ -54,6 +54,13 @@ export abstract class Endings extends Draft {
     }
   }
 
+  /** Alive, and needed: its deadlines begin again. */
+  protected passing(generation: number): void {
+    const stage = this.leaving(generation)?.stage;
+    if (stage === 'draining') this.arm('drain', generation);
+    else if (stage === 'asked' && this.state.phase.kind !== 'stopping') this.arm('end', generation);
+  }
+
   protected drained(generation: number): void {
     if (this.leaving(generation)?.stage === 'draining') this.leave(generation, 'drained');
   }

@@ -67,6 +67,8 @@ export type Input =
   | { readonly type: 'probed'; readonly generation: number; readonly failure?: Failure }
   | { readonly type: 'stopped'; readonly generation: number }
   | { readonly type: 'resumed'; readonly generation: number; readonly ok: boolean }
+  /** Its deadline has passed; successors work on requests that it passed on to them. Comes again and again. */
+  | { readonly type: 'passing'; readonly generation: number }
   | { readonly type: 'drained'; readonly generation: number }
   /** It can't serve any more. `clean`: it ended by itself without an error. */
   | { readonly type: 'lost'; readonly generation: number; readonly failure: Failure; readonly clean: boolean }

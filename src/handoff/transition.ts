@@ -45,6 +45,9 @@ class Rules extends Endings {
       case 'resumed':
         if (phase.kind === 'resuming' && phase.active === input.generation) this.resumed(phase, input.ok);
         return;
+      case 'passing':
+        this.passing(input.generation);
+        return;
       case 'drained':
         this.drained(input.generation);
         return;

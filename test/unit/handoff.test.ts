@@ -122,6 +122,8 @@ class World {
       inputs.push({ type: 'lost', generation, failure, clean: false });
       inputs.push({ type: 'gone', generation, failure, clean: generation % 2 === 0 });
     }
+    for (const { number } of this.state.leaving)
+      if (this.alive.has(number)) inputs.push({ type: 'passing', generation: number });
     for (const owed of this.owed)
       if ('generation' in owed && this.alive.has(owed.generation)) inputs.push(owed);
     for (const { timer, generation } of this.timers.values()) {
@@ -246,6 +248,26 @@ describe('the handoff', () => {
     assert.deepEqual(stages(), ['1 asked', '3 draining', '2 asked']);
     world.input({ type: 'drained', generation: 3 });
     assert.deepEqual(stages(), ['1 asked', '2 asked', '3 asked'], 'nothing is under way');
+  });
+
+  it('lets who stays for what it passed on stay, and ends it with the server', () => {
+    const world = new World({ hold: true, probe: false });
+    const armed = (): number => world.effects.filter(({ effect }) => effect === 'arm').length;
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'swap', cause });
+    world.input({ type: 'ready', generation: 2 });
+    world.input({ type: 'stopped', generation: 1 });
+    const before = armed();
+    world.input({ type: 'passing', generation: 1 });
+    world.input({ type: 'passing', generation: 1 });
+    assert.equal(armed(), before + 2, 'its deadline begins again');
+    world.input({ type: 'timeout', timer: 'drain', generation: 1, failure: failureOf(1) });
+    assert.deepEqual(world.state.leaving, [{ number: 1, stage: 'asked' }], 'it was silent');
+    world.input({ type: 'stop' });
+    const stopping = armed();
+    world.input({ type: 'passing', generation: 1 });
+    assert.equal(armed(), stopping);
   });
 
   it('holds connections when nothing can serve, and lets them go after a deadline', () => {

@@ -119,6 +119,8 @@ export type FromGeneration =
   | ({ readonly type: 'stopped' } & DrainProgress)
   | { readonly type: 'resumed'; readonly ok: boolean }
   | ({ readonly type: 'draining' } & DrainProgress)
+  /** Its time to drain is over, and it stays for requests that it passed on: said every second. */
+  | { readonly type: 'passing' }
   | ({ readonly type: 'drained' } & DrainResult)
   /** The adapter failed at something; the server itself goes on. */
   | { readonly type: 'trouble'; readonly message: string }

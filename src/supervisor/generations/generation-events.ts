@@ -17,6 +17,8 @@ export interface GenerationEvents {
   holding(): void;
   held(): void;
   draining(progress: DrainProgress): void;
+  /** It stays for requests that it passed on. */
+  passing(): void;
   drained(result: DrainResult): void;
   closed(key: string): void;
   output(stream: 'stdout' | 'stderr', text: string): void;
@@ -56,6 +58,9 @@ export function hear(
     case 'draining':
       peers.draining(peer, message);
       events.draining(peers.progress);
+      return;
+    case 'passing':
+      events.passing();
       return;
     case 'drained':
       peers.drained(peer, message);

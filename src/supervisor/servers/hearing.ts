@@ -71,6 +71,7 @@ export function generationEvents(generation: number, server: Hearer): Generation
       if (drain !== undefined) drain.progress = { requests, eventStreams, webSockets, connections };
       server.changed();
     },
+    passing: () => server.input({ type: 'passing', generation }),
     drained: (result) => {
       const drain = member()?.drain;
       if (drain !== undefined) drain.result = result;

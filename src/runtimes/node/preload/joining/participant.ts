@@ -193,9 +193,12 @@ export class Participant implements ListenerHost {
     this.channel.send({ type: 'stopped', ...progressOf(traffic) });
     this.letGo ??= this.channel.keepAlive(); // until told to leave, whatever the app's own handles do
     this.relay(successor);
-    this.drain = new Drain(traffic, drainMs, (result) => {
-      for (const one of traffic) one.refuse();
-      this.channel.send({ type: 'drained', ...result });
+    this.drain = new Drain(traffic, drainMs, {
+      done: (result) => {
+        for (const one of traffic) one.refuse();
+        this.channel.send({ type: 'drained', ...result });
+      },
+      passing: this.passing,
     });
   }
 
@@ -204,6 +207,8 @@ export class Participant implements ListenerHost {
       listener.traffic.relay(successor[listener.key]);
     }
   }
+
+  private readonly passing = (): void => this.channel.send({ type: 'passing' });
 
   private resume(): void {
     this.drain?.cancel();
@@ -217,7 +222,8 @@ export class Participant implements ListenerHost {
 
   private retire(signal: NodeJS.Signals = 'SIGTERM'): void {
     // What keeps it alive from here on is the app's: it may end by having nothing left to do.
-    this.leaving.begin(signal, this.drain, this.served.all, () => this.letGo?.());
+    const last = (): void => this.letGo?.();
+    this.leaving.begin(signal, this.drain, this.served.all, { last, passing: this.passing });
   }
 }
 
