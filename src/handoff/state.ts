@@ -9,6 +9,7 @@
  *    any generation to serve them.
  * 3. Numbers only grow and are never reused.
  * 4. Every generation that was spawned is asked to leave, then killed, unless it is gone before.
+ * 5. Who dies while it serves comes back by itself, once, until its code has proved good for a while or is another.
  */
 import type { Cause, Failure } from '../shared/model.ts';
 
@@ -44,17 +45,34 @@ export interface Leaving {
   readonly stage: 'draining' | 'drained' | 'asked' | 'killed';
 }
 
+/** How a generation came to be of no use any more. */
+export interface Loss {
+  readonly failure: Failure;
+  /** It ended by itself without an error. */
+  readonly clean: boolean;
+  /** It had answered a client. */
+  readonly answered: boolean;
+  /** When, ms since the epoch. */
+  readonly at: number;
+}
+
 export interface Handoff {
   readonly next: number;
   readonly phase: Phase;
   readonly leaving: readonly Leaving[];
   /** Just after a cutover: who would take over again if the active generation crashed. */
   readonly probation?: { readonly active: number; readonly previous: number };
+  /**
+   * What a generation of the present code died of while it served, until a swap brings other code. `recent`: it comes
+   * back from one such death, and not from another one so soon.
+   */
+  readonly crash?: { readonly failure: Failure; readonly recent: boolean };
 }
 
 export const initial: Handoff = { next: 1, phase: { kind: 'off' }, leaving: [] };
 
-export type Timer = 'ready' | 'hold' | 'cutover' | 'resume' | 'probation' | 'drain' | 'end' | 'down';
+export type Timer =
+  'ready' | 'hold' | 'cutover' | 'resume' | 'probation' | 'drain' | 'end' | 'relapse' | 'down';
 
 export type Input =
   /** Do nothing if a generation serves or boots, else start one. */
@@ -70,10 +88,10 @@ export type Input =
   /** Its deadline has passed; successors work on requests that it passed on to them. Comes again and again. */
   | { readonly type: 'passing'; readonly generation: number }
   | { readonly type: 'drained'; readonly generation: number }
-  /** It can't serve any more. `clean`: it ended by itself without an error. */
-  | { readonly type: 'lost'; readonly generation: number; readonly failure: Failure; readonly clean: boolean }
-  /** No process of it is left; `failure` and `clean` matter only if it was not yet lost. */
-  | { readonly type: 'gone'; readonly generation: number; readonly failure: Failure; readonly clean: boolean }
+  /** It can't serve any more. */
+  | ({ readonly type: 'lost'; readonly generation: number } & Loss)
+  /** No process of it is left; how it was lost matters only if it was not yet. */
+  | ({ readonly type: 'gone'; readonly generation: number } & Loss)
   | {
       readonly type: 'timeout';
       readonly timer: Timer;
@@ -114,7 +132,15 @@ export type Effect =
 /** What users and waiting callers are told. */
 export type Report =
   | { readonly kind: 'serving'; readonly generation: number; readonly from?: number }
-  | { readonly kind: 'rolledBack'; readonly failure: Failure; readonly serving?: number }
+  | {
+      readonly kind: 'rolledBack';
+      readonly failure: Failure;
+      readonly serving?: number;
+      /** It does not come back: it died twice in a short time, or before its first answer. */
+      readonly gaveUp?: 'again' | 'unanswered';
+    }
+  /** It served. `comesBack`: with the same code; else the generation that boots takes over. */
+  | { readonly kind: 'crashed'; readonly failure: Failure; readonly comesBack: boolean }
   | { readonly kind: 'replaced'; readonly generation: number; readonly by: number }
   | { readonly kind: 'holdExpired'; readonly generation: number }
   | { readonly kind: 'stopped'; readonly requested: boolean };

@@ -52,10 +52,10 @@ class Rules extends Endings {
         this.drained(input.generation);
         return;
       case 'lost':
-        this.lost(input.generation, input.failure, input.clean);
+        this.lost(input.generation, input);
         return;
       case 'gone':
-        this.lost(input.generation, input.failure, input.clean);
+        this.lost(input.generation, input);
         this.forget(input.generation);
         return;
       case 'timeout':
@@ -70,8 +70,13 @@ class Rules extends Endings {
     if (!isSwapping && probation === undefined) this.askDrained();
   }
 
+  protected bootAlone(cause: Cause): void {
+    this.boot({ kind: 'starting' }, cause);
+  }
+
   protected swap(cause: Cause): void {
     const { phase } = this.state;
+    this.forgetCrash(); // it brings other code
     switch (phase.kind) {
       case 'off':
         this.boot({ kind: 'starting' }, cause);
@@ -201,6 +206,10 @@ class Rules extends Endings {
         return;
       case 'end':
         if (this.leaving(generation)?.stage === 'asked') this.kill(generation);
+        return;
+      case 'relapse':
+        if (this.state.crash !== undefined)
+          this.state = { ...this.state, crash: { ...this.state.crash, recent: false } };
         return;
       case 'down':
         if (phase.kind !== 'down' || !phase.holding) return;

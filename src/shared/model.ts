@@ -65,7 +65,7 @@ export const noResult: DrainResult = { finished: 0, eventStreams: 0, webSockets:
 
 /** What started a generation, as a sentence's beginning: `server.js saved`, `asked for`, `first start`. */
 export interface Cause {
-  readonly kind: 'start' | 'save' | 'disk' | 'command' | 'restart';
+  readonly kind: 'start' | 'save' | 'disk' | 'command' | 'restart' | 'crash';
   /** The files that changed; empty unless saved or changed on disk. */
   readonly files: readonly string[];
   /** When it happened; a swap's duration counts from here. */
@@ -136,6 +136,8 @@ export type HandoffEvent = { readonly server: string; readonly time: number } & 
       /** Held requests that went to it. */
       readonly released: number;
     } & Failure)
+  /** It served. `comesBack`: the next generation is the same code; else it is the one that boots already. */
+  | ({ readonly event: 'crashed'; readonly comesBack: boolean } & Failure)
   | { readonly event: 'replaced'; readonly generation: number; readonly by: number }
   | {
       readonly event: 'ignored';
@@ -176,7 +178,10 @@ export type StandbyStatus =
 
 export type HandoffEventName = HandoffEvent['event'];
 
-/** What the status bar shows. `stale`: newer code failed, an older generation serves. */
+/**
+ * What the status bar shows. `stale`: newer code failed, an older generation serves. In `serving`, a failure is what
+ * the generation before died of.
+ */
 export type ServerState = 'off' | 'starting' | 'serving' | 'swapping' | 'stale' | 'down' | 'stopping';
 
 export interface GenerationStatus {
@@ -203,6 +208,8 @@ export interface ServerStatus {
   readonly listeners: readonly ListenerStatus[];
   readonly failure?: Failure;
   readonly coldBootMs?: number;
+  /** How long after it listens it answers below 500, if that is late. */
+  readonly lateMs?: number;
   readonly standby: StandbyStatus;
   /** How the server takes part, for the tooltip: `Node preload`. */
   readonly adapter: string;

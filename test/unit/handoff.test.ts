@@ -7,6 +7,9 @@ import { transition } from '../../src/handoff/transition.ts';
 import type { Cause, Failure } from '../../src/shared/model.ts';
 
 const cause: Cause = { kind: 'save', files: ['/app/server.js'], at: 0 };
+/** How it was lost: by a crash, after it had answered a client. */
+const crash = (generation: number) =>
+  ({ generation, failure: failureOf(generation), clean: false, answered: true, at: 5 }) as const;
 const failureOf = (generation: number): Failure => ({ generation, reason: 'crashed', message: 'crashed' });
 
 /** Processes and timers as the outside would have them; it only does what it was told or what can just happen. */
@@ -21,6 +24,8 @@ class World {
   readonly timers = new Map<string, { readonly timer: Timer; readonly generation: number }>();
   readonly spawned: number[] = [];
   readonly effects: Effect[] = [];
+  /** From a crash, not long ago. */
+  private cameBack = false;
 
   constructor(config: HandoffConfig) {
     this.config = config;
@@ -36,6 +41,7 @@ class World {
 
   /** What an input says about the processes is true from here on. */
   private happen(input: Input): void {
+    if (input.type === 'timeout' && input.timer === 'relapse') this.cameBack = false;
     if (input.type === 'gone') this.alive.delete(input.generation);
     if (input.type === 'gone' || input.type === 'lost' || input.type === 'stopped') {
       this.accepting.delete(input.generation);
@@ -54,6 +60,12 @@ class World {
           'numbers grow',
         );
         this.spawned.push(effect.generation);
+        if (effect.cause.kind === 'crash') {
+          assert.ok(!this.cameBack, `gen ${effect.generation} comes back a second time`);
+          this.cameBack = true;
+        } else {
+          this.cameBack = false; // other code
+        }
         this.alive.add(effect.generation);
         return;
       case 'stopAccepting':
@@ -97,6 +109,10 @@ class World {
     const accounted = [candidateOf(phase), activeOf(phase), ...leaving.map((one) => one.number)];
     for (const number of this.alive) assert.ok(accounted.includes(number), `gen ${number} is forgotten`);
     assert.ok(this.accepting.size <= 1, `${[...this.accepting].join(' and ')} accept`);
+    const isRecent = this.state.crash?.recent === true;
+    assert.equal(this.timers.has('relapse:0'), isRecent, 'a crash is recent for a while');
+    const isUp = phase.kind !== 'off' && phase.kind !== 'down' && phase.kind !== 'stopping';
+    assert.ok(isUp || this.state.crash === undefined, `a crash is remembered in ${phase.kind}`);
     const mayWait =
       phase.kind === 'swapping' || phase.kind === 'cutover' || this.state.probation !== undefined;
     for (const one of leaving) {
@@ -117,10 +133,9 @@ class World {
       { type: 'stop', then: cause },
     ];
     for (const generation of this.alive) {
-      const failure = failureOf(generation);
       if (!this.accepting.has(generation)) inputs.push({ type: 'ready', generation });
-      inputs.push({ type: 'lost', generation, failure, clean: false });
-      inputs.push({ type: 'gone', generation, failure, clean: generation % 2 === 0 });
+      inputs.push({ type: 'lost', ...crash(generation), answered: generation % 3 > 0 });
+      inputs.push({ type: 'gone', ...crash(generation), clean: generation % 2 === 0 });
     }
     for (const { number } of this.state.leaving)
       if (this.alive.has(number)) inputs.push({ type: 'passing', generation: number });
@@ -162,7 +177,7 @@ describe('the handoff', () => {
         world.input({ type: 'stop' });
         for (const generation of [...world.alive]) {
           assert.ok(world.askedToLeave.has(generation), `gen ${generation} was never asked to leave`);
-          world.input({ type: 'gone', generation, failure: failureOf(generation), clean: true });
+          world.input({ type: 'gone', ...crash(generation), clean: true });
         }
         assert.equal(world.state.phase.kind, 'off');
         assert.deepEqual(world.state.leaving, []);
@@ -215,7 +230,7 @@ describe('the handoff', () => {
     world.input({ type: 'swap', cause });
     world.input({ type: 'ready', generation: 2 });
     world.input({ type: 'stopped', generation: 1 });
-    world.input({ type: 'lost', generation: 2, failure: failureOf(2), clean: false });
+    world.input({ type: 'lost', ...crash(2) });
     assert.equal(world.state.phase.kind, 'resuming');
     world.input({ type: 'resumed', generation: 1, ok: true });
     assert.deepEqual(world.state.phase, { kind: 'serving', active: 1, failure: failureOf(2) });
@@ -250,6 +265,64 @@ describe('the handoff', () => {
     assert.deepEqual(stages(), ['1 asked', '2 asked', '3 asked'], 'nothing is under way');
   });
 
+  it('brings a generation back that dies while it serves, but not twice in a row', () => {
+    const world = new World({ hold: true, probe: false });
+    const last = (): Effect | undefined => world.effects.findLast(({ effect }) => effect === 'spawn');
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'lost', ...crash(1) });
+    assert.deepEqual(last(), { effect: 'spawn', generation: 2, cause: { kind: 'crash', files: [], at: 5 } });
+    world.input({ type: 'ready', generation: 2 });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 2 });
+    assert.deepEqual(world.state.crash, { failure: failureOf(1), recent: true }, 'it is still told');
+    world.take({ type: 'timeout', timer: 'relapse', generation: 0, failure: failureOf(0) });
+    world.input({ type: 'gone', ...crash(2) });
+    world.input({ type: 'ready', generation: 3 });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 3 });
+    world.input({ type: 'lost', ...crash(3) });
+    assert.deepEqual(world.state.phase, { kind: 'down', failure: failureOf(3), holding: true });
+  });
+
+  it('does not bring back who never answered, nor who ends without an error', () => {
+    for (const [how, kind] of [
+      [{ answered: false }, 'down'],
+      [{ clean: true }, 'off'],
+    ] as const) {
+      const world = new World({ hold: true, probe: false });
+      world.input({ type: 'start', cause });
+      world.input({ type: 'ready', generation: 1 });
+      world.input({ type: 'gone', ...crash(1), ...how });
+      assert.equal(world.state.phase.kind, kind);
+    }
+  });
+
+  it('forgets a crash with the next save', () => {
+    const world = new World({ hold: true, probe: false });
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'lost', ...crash(1) });
+    world.input({ type: 'ready', generation: 2 });
+    world.input({ type: 'swap', cause });
+    assert.equal(world.state.crash, undefined);
+    world.input({ type: 'ready', generation: 3 });
+    world.input({ type: 'stopped', generation: 2 });
+    world.input({ type: 'timeout', timer: 'probation', generation: 3, failure: failureOf(3) });
+    world.input({ type: 'lost', ...crash(3) });
+    assert.equal(candidateOf(world.state.phase), 4);
+  });
+
+  it('leaves it to who boots already when the serving one dies', () => {
+    const world = new World({ hold: true, probe: false });
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'swap', cause });
+    world.input({ type: 'lost', ...crash(1) });
+    assert.deepEqual(world.spawned, [1, 2]);
+    assert.equal(candidateOf(world.state.phase), 2);
+    world.input({ type: 'ready', generation: 2 });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 2 });
+  });
+
   it('lets who stays for what it passed on stay, and ends it with the server', () => {
     const world = new World({ hold: true, probe: false });
     const armed = (): number => world.effects.filter(({ effect }) => effect === 'arm').length;
@@ -274,7 +347,7 @@ describe('the handoff', () => {
     const world = new World({ hold: true, probe: false });
     world.input({ type: 'start', cause });
     world.input({ type: 'ready', generation: 1 });
-    world.input({ type: 'lost', generation: 1, failure: failureOf(1), clean: false });
+    world.input({ type: 'lost', ...crash(1), answered: false });
     assert.deepEqual(world.state.phase, { kind: 'down', failure: failureOf(1), holding: true });
     world.input({ type: 'timeout', timer: 'down', generation: 0, failure: failureOf(0) });
     assert.equal(world.effects.at(-1)?.effect, 'closeListeners');

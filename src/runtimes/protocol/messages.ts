@@ -114,8 +114,23 @@ export type FromGeneration =
   | { readonly type: 'holding' }
   | { readonly type: 'held'; readonly requests: number }
   | { readonly type: 'accepting' }
+  /** A client, for the first time. */
+  | { readonly type: 'answered' }
+  /**
+   * `ms` after the app listened there came the first request that was answered below 500. `late`: it was answered with
+   * more before (`seen`), or may have been, had it come earlier (`possible`). Said at the first good answer, and again
+   * if something else turns out to be late.
+   */
+  | {
+      readonly type: 'wasReady';
+      readonly key: string;
+      readonly ms: number;
+      readonly late: 'no' | 'possible' | 'seen';
+      /** Of a GET. */
+      readonly path?: string | undefined;
+    }
   /** What was remembered, if anything was. */
-  | { readonly type: 'lastGet'; readonly path: string }
+  | { readonly type: 'lastGet'; readonly key: string; readonly path: string }
   | ({ readonly type: 'stopped' } & DrainProgress)
   | { readonly type: 'resumed'; readonly ok: boolean }
   | ({ readonly type: 'draining' } & DrainProgress)

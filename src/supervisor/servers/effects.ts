@@ -12,6 +12,8 @@ import type { Timers } from './timers.ts';
 
 /** Clients wait meanwhile (ms): a warm-up that takes longer defeats its purpose. */
 const warmUpMs = 2000;
+/** Clients are let in so long (ms) before it would have failed for not being ready. */
+const slackMs = 1000;
 
 export class Effects {
   private readonly server: ServerContext;
@@ -47,7 +49,7 @@ export class Effects {
           successor: roster.doorsOf(effect.successor),
           drainMs: drainMsOf(spec),
           // Of several processes, one would answer a client after another one had it answered by the successor.
-          canary: effect.canary && member.generation.isOneProcess,
+          canary: effect.canary && member.generation.peers.size === 1,
         });
         return;
       case 'relay':
@@ -59,7 +61,8 @@ export class Effects {
         listeners.settle(effect.generation);
         member.generation.comeFirst();
         member.generation.send({ type: 'accept' });
-        if (spec.warmUp.includes(lastGet)) member.generation.send({ type: 'remember' });
+        if (spec.warmUp.includes(lastGet) || this.server.lateness.asks)
+          member.generation.send({ type: 'remember' });
         return;
       case 'resume':
         delete member?.drain;
@@ -105,10 +108,13 @@ export class Effects {
     const door = generation.doors.values().next().value;
     if (door === undefined) return;
     const { probe: path, readyTimeoutMs, warmUp: paths } = this.server.spec();
+    const last = this.server.active()?.generation.peers.lastGet;
     const result = path === undefined ? { ok: true, message: '' } : await probe(door, path, readyTimeoutMs);
-    const asked = paths.flatMap((one) =>
-      one === lastGet ? (this.server.active()?.generation.lastGet ?? []) : one,
-    );
+    if (path === undefined && generation.isGated) {
+      const patienceMs = Math.max(0, readyTimeoutMs - generation.bootMs - slackMs);
+      await this.server.lateness.wait(generation.number, generation.doors, last, patienceMs);
+    }
+    const asked = paths.flatMap((one) => (one === lastGet ? (last?.path ?? []) : one));
     if (result.ok) await warmUp(door, asked, warmUpMs);
     const failure: Failure = {
       generation: generation.number,

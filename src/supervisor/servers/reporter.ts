@@ -14,6 +14,12 @@ export type EventBody = Unstamped<HandoffEvent>;
 /** One whose loop is blocked for longer (ms) answers nobody anyway. */
 const holdsMs = 1000;
 
+/** Why it does not come back by itself. */
+const gaveUpAdvice = {
+  again: 'It crashed twice within ten seconds: fix and save.',
+  unanswered: 'It crashed before its first answer: fix and save.',
+} as const;
+
 /** A generation that begins to boot. */
 export interface Beginning {
   readonly generation: Generation;
@@ -169,7 +175,9 @@ export class Reporter {
         this.lastActive = report.generation;
         return;
       case 'rolledBack': {
-        const { failure, serving } = report;
+        const { serving, gaveUp } = report;
+        const failure =
+          gaveUp === undefined ? report.failure : { advice: gaveUpAdvice[gaveUp], ...report.failure };
         this.listeners.discard(failure.generation);
         if (serving !== undefined) this.lastActive = serving;
         const still = serving === undefined ? {} : { serving };
@@ -177,6 +185,9 @@ export class Reporter {
         this.waiters.rolledBack(failure, serving);
         return;
       }
+      case 'crashed':
+        this.emit({ event: 'crashed', ...report.failure, comesBack: report.comesBack });
+        return;
       case 'replaced':
         this.listeners.discard(report.generation);
         this.emit({ event: 'replaced', generation: report.generation, by: report.by });

@@ -23,13 +23,14 @@ export interface Known {
   readonly listeners: readonly ListenerStatus[];
   readonly coldBootMs: number | undefined;
   readonly standby: StandbyStatus;
+  readonly lateMs: number | undefined;
   /** Of the generation that serves. */
   readonly runtime: Runtime | undefined;
 }
 
-export function statusOf(spec: ServerSpec, { phase }: Handoff, known: Known): ServerStatus {
+export function statusOf(spec: ServerSpec, { phase, crash }: Handoff, known: Known): ServerStatus {
   const candidate = known.accepting ?? candidateOf(phase);
-  const failure = 'failure' in phase ? phase.failure : undefined;
+  const failure = 'failure' in phase ? phase.failure : crash?.failure;
   return {
     name: spec.name,
     cwd: spec.cwd,
@@ -43,6 +44,7 @@ export function statusOf(spec: ServerSpec, { phase }: Handoff, known: Known): Se
     listeners: known.listeners,
     ...(failure === undefined ? {} : { failure }),
     ...(known.coldBootMs === undefined ? {} : { coldBootMs: known.coldBootMs }),
+    ...(known.lateMs === undefined ? {} : { lateMs: known.lateMs }),
     standby: known.standby,
     adapter: (known.runtime ?? runtimeOf(spec.command)).promise,
   };

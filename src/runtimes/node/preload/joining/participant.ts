@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Doors, Invitation, ToGeneration } from '../../../protocol/messages.ts';
 import { Channel } from './channel.ts';
 import { Drain, progressOf } from '../traffic/drain.ts';
+import type { HearingEvents } from '../traffic/hearing.ts';
 import { tryCanary } from '../traffic/canary.ts';
 import { LoadedFiles } from '../modules/loaded-files.ts';
 import { moduleReport } from '../modules/module-report.ts';
@@ -87,6 +88,7 @@ export class Participant implements ListenerHost {
 
   announce(listener: ServedListener, adopted: boolean): void {
     this.onServing();
+    listener.traffic.hearing.listens();
     this.channel.send({ type: 'listening', key: listener.key, adopted, ...listener.describe() });
     if (adopted && this.accepting) listener.accept();
   }
@@ -114,6 +116,13 @@ export class Participant implements ListenerHost {
       this.progress = undefined;
       if (this.drain !== undefined) this.channel.send({ type: 'draining', ...this.drain.progress });
     }, progressMs).unref();
+  }
+
+  hears(key: string): HearingEvents {
+    return {
+      answered: () => this.channel.send({ type: 'answered' }),
+      ready: (readiness) => this.channel.send({ type: 'wasReady', key, ...readiness }),
+    };
   }
 
   private get held(): number {
@@ -146,7 +155,7 @@ export class Participant implements ListenerHost {
         await this.stop(message);
         return;
       case 'remember':
-        for (const listener of listeners) listener.traffic.remember();
+        for (const listener of listeners) listener.traffic.hearing.remember();
         return;
       case 'relay':
         this.relay(message.successor);
@@ -175,8 +184,9 @@ export class Participant implements ListenerHost {
 
   /** So that a stop, and what is relayed after it, takes no longer than it must. */
   private prepare(): void {
-    for (const { traffic } of this.served.all) {
-      if (traffic.lastGet !== undefined) this.channel.send({ type: 'lastGet', path: traffic.lastGet });
+    for (const { key, traffic } of this.served.all) {
+      const path = traffic.hearing.lastGet;
+      if (path !== undefined) this.channel.send({ type: 'lastGet', key, path });
     }
     for (const listener of this.served.all) void listener.prepareStop();
     if (!this.rehearsed) setImmediate(rehearse);

@@ -114,14 +114,13 @@ export class Drain {
     for (const one of this.traffic) {
       one.refuse();
       for (const socket of one.clients.httpSockets) if (kindOf(one, socket) === 'requests') socket.destroy();
-      for (const stream of one.clients.http2Streams) if (kindOfStream(one, stream) === 'requests') stream.close();
+      for (const stream of one.clients.http2Streams)
+        if (kindOfStream(one, stream) === 'requests') stream.close();
     }
-    this.check();
-    if (this.over) return;
-    this.events.passing();
     this.beat = setInterval(() => {
       this.pass();
     }, beatMs).unref();
+    this.pass();
   }
 
   private pass(): void {

@@ -13,12 +13,13 @@ import type { Incoming } from './incoming.ts';
 import { isSecure } from '../engine/internals.ts';
 import type { AnyServer } from '../engine/internals.ts';
 import { Clients } from './clients.ts';
-import { LastGet } from './last-get.ts';
+import { Hearing } from './hearing.ts';
+import type { HearingEvents } from './hearing.ts';
 import { refuse, relay } from './relay.ts';
 
 type Mode = 'serve' | 'canary' | 'hold' | 'relay';
 
-export interface TrafficEvents {
+export interface TrafficEvents extends HearingEvents {
   /** The number of held requests changed. */
   held(): void;
   /** A connection is gone, or a stream of one. */
@@ -31,8 +32,7 @@ export class Traffic {
   readonly clients: Clients;
   /** Answers that are not the app's to give: of requests that wait or were passed on. */
   readonly diverted = new WeakSet<object>();
-  /** Only if somebody wants to know. */
-  private remembered: LastGet | undefined;
+  readonly hearing: Hearing;
   private mode: Mode = 'serve';
   private door: string | undefined;
   /** The place of the one request that goes ahead, until it is taken. */
@@ -41,18 +41,22 @@ export class Traffic {
   private readonly waiting = new Map<Incoming, () => void>();
   private relaying = 0;
   private readonly events: TrafficEvents;
+  /** It speaks something else than HTTP. */
+  private readonly isOther: () => boolean;
   private readonly pass: (event: string, args: readonly unknown[]) => boolean;
 
   constructor(server: AnyServer, events: TrafficEvents) {
     this.events = events;
     this.clients = new Clients(() => events.closed());
+    this.hearing = new Hearing(events);
+    this.isOther = () => server.listenerCount('request') + server.listenerCount('stream') === 0;
     const emit = server.emit;
     const secure = isSecure(server);
     this.pass = (event, args) => Reflect.apply(emit, server, [event, ...args]) as boolean;
     const value = (...all: [event: string, ...args: unknown[]]): boolean => {
       // The way of every request while nothing is being swapped: as short as can be.
       if (this.mode === 'serve' && all[0] === 'request') {
-        this.remembered?.note(all[1] as IncomingMessage, all[2] as ServerResponse);
+        this.hearing.note(all[1] as IncomingMessage, all[2] as ServerResponse);
         return Reflect.apply(emit, server, all) as boolean;
       }
       const [event, ...args] = all;
@@ -63,15 +67,6 @@ export class Traffic {
 
   get held(): number {
     return this.waiting.size + this.relaying;
-  }
-
-  /** Path of the last GET that was answered, from the first call of `remember` on. */
-  get lastGet(): string | undefined {
-    return this.remembered?.path;
-  }
-
-  remember(): void {
-    this.remembered ??= new LastGet();
   }
 
   hold(): void {
@@ -151,9 +146,11 @@ export class Traffic {
       case 'upgrade':
         if (this.diverts(event, args)) return true;
         this.clients.noteUpgrade(args[0] as IncomingMessage);
+        this.hearing.noteOther();
         break;
       case 'connection':
         this.clients.track(args[0] as Socket, !secure);
+        if (this.isOther()) this.hearing.noteOther();
         break;
       case 'secureConnection':
         this.clients.track(args[0] as Socket, true);
