@@ -17,7 +17,13 @@ export abstract class Endings extends Draft {
   protected failCandidate(failure: Failure): void {
     const { phase } = this.state;
     if (phase.kind !== 'starting' && phase.kind !== 'swapping') return;
+    const isContended = failure.contended === true && !this.isAlone;
+    const wasAlone = phase.kind === 'starting' && this.state.leaving.length === 0;
     this.dismiss(phase.candidate.number);
+    if (isContended && !wasAlone) {
+      this.retryAlone(phase, failure);
+      return;
+    }
     if (phase.kind === 'starting') {
       this.down(failure);
       return;
@@ -28,6 +34,18 @@ export abstract class Endings extends Draft {
     }
     this.phase({ kind: 'serving', active: phase.active, failure });
     this.do({ effect: 'report', report: { kind: 'rolledBack', failure, serving: phase.active } });
+  }
+
+  /** Once more, when the others are gone: they hold what it needs. */
+  private retryAlone(phase: Phase & { kind: 'starting' | 'swapping' }, failure: Failure): void {
+    this.state = { ...this.state, exclusive: true };
+    this.do({ effect: 'report', report: { kind: 'exclusive', failure } });
+    if (phase.kind === 'starting') {
+      this.bootAlone(phase.candidate.cause);
+      return;
+    }
+    if (phase.holding) this.disarm('hold', phase.active);
+    this.vacate(phase.active, phase.candidate.cause);
   }
 
   protected down(failure: Failure, gaveUp?: 'again' | 'unanswered'): void {
@@ -181,5 +199,11 @@ export abstract class Endings extends Draft {
       leaving: this.state.leaving.filter((old) => old.number !== generation),
     };
     this.finishStop();
+    this.finishVacating();
+  }
+
+  private finishVacating(): void {
+    const { phase, leaving } = this.state;
+    if (phase.kind === 'vacating' && leaving.length === 0) this.bootAlone(phase.cause);
   }
 }

@@ -9,12 +9,14 @@
  *    any generation to serve them.
  * 3. Numbers only grow and are never reused.
  * 4. Every generation that was spawned is asked to leave, then killed, unless it is gone before.
- * 5. Who dies while it serves comes back by itself, once, until its code has proved good for a while or is another.
+ * 5. Where only one may be up, nobody is started before everybody else is gone.
+ * 6. Who dies while it serves comes back by itself, once, until its code has proved good for a while or is another.
  */
 import type { Cause, Failure } from '../shared/model.ts';
 
 export interface Candidate {
   readonly number: number;
+  readonly cause: Cause;
   readonly stage: 'booting' | 'probing';
 }
 
@@ -34,6 +36,8 @@ export type Phase =
   | { readonly kind: 'cutover'; readonly from: number; readonly to: number; readonly again?: Cause }
   /** The successor died; `active` was told to accept again and has not confirmed. */
   | { readonly kind: 'resuming'; readonly active: number; readonly failure: Failure; readonly again?: Cause }
+  /** The next one is started when nobody is left; connections wait. `from`: who served. */
+  | { readonly kind: 'vacating'; readonly cause: Cause; readonly from?: number }
   /** No generation can serve. `holding`: the listeners are open and connections wait. */
   | { readonly kind: 'down'; readonly failure: Failure; readonly holding: boolean }
   | { readonly kind: 'stopping'; readonly then?: Cause };
@@ -60,6 +64,8 @@ export interface Handoff {
   readonly next: number;
   readonly phase: Phase;
   readonly leaving: readonly Leaving[];
+  /** Found out: only one may be up at a time. */
+  readonly exclusive?: true;
   /** Just after a cutover: who would take over again if the active generation crashed. */
   readonly probation?: { readonly active: number; readonly previous: number };
   /**
@@ -111,6 +117,8 @@ export type Effect =
   /** It is to be replaced, and serves until then. */
   | { readonly effect: 'prepare'; readonly generation: number }
   | { readonly effect: 'release'; readonly generation: number }
+  /** Stop accepting and drain, without a successor: requests on its connections are its own to answer. */
+  | { readonly effect: 'vacate'; readonly generation: number }
   /** `canary`: it answers requests, of which one may go to the successor first. */
   | {
       readonly effect: 'stopAccepting';
@@ -141,6 +149,10 @@ export type Report =
     }
   /** It served. `comesBack`: with the same code; else the generation that boots takes over. */
   | { readonly kind: 'crashed'; readonly failure: Failure; readonly comesBack: boolean }
+  /** `generation` leaves before the next one starts. */
+  | { readonly kind: 'vacating'; readonly generation: number; readonly cause: Cause }
+  /** From now on the older one leaves first, since a newer one failed to start beside it. */
+  | { readonly kind: 'exclusive'; readonly failure: Failure }
   | { readonly kind: 'replaced'; readonly generation: number; readonly by: number }
   | { readonly kind: 'holdExpired'; readonly generation: number }
   | { readonly kind: 'stopped'; readonly requested: boolean };
@@ -148,6 +160,8 @@ export type Report =
 export interface HandoffConfig {
   readonly hold: boolean;
   readonly probe: boolean;
+  /** The next generation may boot while the present one serves. */
+  readonly overlap: boolean;
 }
 
 /** The generation that accepts or would, if any. */

@@ -89,7 +89,14 @@ class Rules extends Endings {
         this.replace(phase.candidate.number);
         this.boot({ kind: 'starting' }, cause);
         return;
+      case 'vacating':
+        this.phase({ ...phase, cause });
+        return;
       case 'serving':
+        if (this.isAlone) {
+          this.vacate(phase.active, cause);
+          return;
+        }
         if (this.config.hold) {
           this.do({ effect: 'hold', generation: phase.active });
           this.arm('hold', phase.active);
@@ -100,6 +107,11 @@ class Rules extends Endings {
         return;
       case 'swapping':
         this.replace(phase.candidate.number);
+        if (this.isAlone) {
+          this.disarm('hold', phase.active);
+          this.vacate(phase.active, cause);
+          return;
+        }
         this.boot({ kind: 'swapping', active: phase.active, holding: phase.holding }, cause);
         return;
       case 'cutover':
@@ -117,12 +129,16 @@ class Rules extends Endings {
     cause: Cause,
   ): void {
     this.askDrained(); // swap after swap, they would pile up
+    if (this.isAlone && this.state.leaving.length > 0) {
+      this.phase({ kind: 'vacating', cause });
+      return;
+    }
     const number = this.state.next;
     this.state = { ...this.state, next: number + 1 };
     const replaces = into.kind === 'swapping' ? { replaces: into.active } : {};
     this.do({ effect: 'spawn', generation: number, cause, ...replaces });
     this.arm('ready', number);
-    this.phase({ ...into, candidate: { number, stage: 'booting' } });
+    this.phase({ ...into, candidate: { number, cause, stage: 'booting' } });
   }
 
   private replace(candidate: number): void {
@@ -136,7 +152,7 @@ class Rules extends Endings {
     if (!this.config.probe) {
       this.cutOver(generation);
     } else if (phase.kind === 'starting' || phase.kind === 'swapping') {
-      this.phase({ ...phase, candidate: { number: generation, stage: 'probing' } });
+      this.phase({ ...phase, candidate: { ...phase.candidate, stage: 'probing' } });
       this.do({ effect: 'probe', generation });
     }
   }

@@ -34,6 +34,8 @@ export interface Failure {
   readonly message: string;
   /** What to do about it, where we know more than "fix and save". */
   readonly advice?: string;
+  /** The generation before seems to hold what only one may have. */
+  readonly contended?: true;
   /** Where in the user's code, line and column counted from 1. */
   readonly file?: string;
   readonly line?: number;
@@ -97,6 +99,8 @@ export type HandoffEvent = { readonly server: string; readonly time: number } & 
       readonly port?: number;
       readonly adopted: boolean;
     }
+  /** It ends before the next one starts, since only one may have what they need. */
+  | { readonly event: 'vacating'; readonly generation: number; readonly cause: Cause }
   | { readonly event: 'holding'; readonly generation: number; readonly requests: number }
   | { readonly event: 'ready'; readonly generation: number; readonly bootMs: number; readonly held: number }
   | {

@@ -56,6 +56,11 @@ export class Narrator {
         };
         return [...text('info', what), ...step(`gen ${gen(event)} ${how[event.origin]}`)];
       }
+      case 'vacating': {
+        this.began.set(event.server, event.cause.at);
+        const cause = causeText(event.cause, this.relative);
+        return text('info', `${cause}, ending gen ${gen(event)} before the next one starts`);
+      }
       case 'listening':
         return [
           {

@@ -60,6 +60,8 @@ class World {
           'numbers grow',
         );
         this.spawned.push(effect.generation);
+        if (!this.config.overlap || this.state.exclusive === true)
+          assert.deepEqual([...this.alive], [], `gen ${effect.generation} is started beside others`);
         if (effect.cause.kind === 'crash') {
           assert.ok(!this.cameBack, `gen ${effect.generation} comes back a second time`);
           this.cameBack = true;
@@ -69,6 +71,11 @@ class World {
         this.alive.add(effect.generation);
         return;
       case 'stopAccepting':
+        this.owed.push({ type: 'stopped', generation: effect.generation });
+        this.owed.push({ type: 'drained', generation: effect.generation });
+        return;
+      case 'vacate':
+        assert.ok(!this.config.overlap || this.state.exclusive === true, 'it leaves for nothing');
         this.owed.push({ type: 'stopped', generation: effect.generation });
         this.owed.push({ type: 'drained', generation: effect.generation });
         return;
@@ -135,6 +142,8 @@ class World {
     for (const generation of this.alive) {
       if (!this.accepting.has(generation)) inputs.push({ type: 'ready', generation });
       inputs.push({ type: 'lost', ...crash(generation), answered: generation % 3 > 0 });
+      const contended: Failure = { ...failureOf(generation), contended: true };
+      if (generation % 4 === 0) inputs.push({ type: 'lost', ...crash(generation), failure: contended });
       inputs.push({ type: 'gone', ...crash(generation), clean: generation % 2 === 0 });
     }
     for (const { number } of this.state.leaving)
@@ -162,7 +171,8 @@ class World {
   }
 }
 
-const configs = fc.record({ hold: fc.boolean(), probe: fc.boolean() });
+const usual: HandoffConfig = { hold: true, probe: false, overlap: true };
+const configs = fc.record({ hold: fc.boolean(), probe: fc.boolean(), overlap: fc.boolean() });
 
 describe('the handoff', () => {
   it('keeps its invariants whatever order of events arrives', () => {
@@ -192,7 +202,7 @@ describe('the handoff', () => {
   });
 
   it('takes a listener from one generation to the next in order', () => {
-    const world = new World({ hold: true, probe: false });
+    const world = new World(usual);
     world.input({ type: 'start', cause });
     world.input({ type: 'ready', generation: 1 });
     world.input({ type: 'swap', cause });
@@ -212,7 +222,7 @@ describe('the handoff', () => {
   });
 
   it('replaces a booting generation by a newer save, and never queues', () => {
-    const world = new World({ hold: true, probe: false });
+    const world = new World(usual);
     world.input({ type: 'start', cause });
     world.input({ type: 'ready', generation: 1 });
     world.input({ type: 'swap', cause });
@@ -224,7 +234,7 @@ describe('the handoff', () => {
   });
 
   it('goes back to the old generation when the new one crashes in its probation', () => {
-    const world = new World({ hold: true, probe: false });
+    const world = new World(usual);
     world.input({ type: 'start', cause });
     world.input({ type: 'ready', generation: 1 });
     world.input({ type: 'swap', cause });
@@ -237,7 +247,7 @@ describe('the handoff', () => {
   });
 
   it('has nobody leave while somebody takes over, nor lets them pile up', () => {
-    const world = new World({ hold: true, probe: false });
+    const world = new World(usual);
     const stages = (): string[] => world.state.leaving.map(({ number, stage }) => `${number} ${stage}`);
     const swap = (from: number): void => {
       world.input({ type: 'swap', cause });
@@ -266,7 +276,7 @@ describe('the handoff', () => {
   });
 
   it('brings a generation back that dies while it serves, but not twice in a row', () => {
-    const world = new World({ hold: true, probe: false });
+    const world = new World(usual);
     const last = (): Effect | undefined => world.effects.findLast(({ effect }) => effect === 'spawn');
     world.input({ type: 'start', cause });
     world.input({ type: 'ready', generation: 1 });
@@ -288,7 +298,7 @@ describe('the handoff', () => {
       [{ answered: false }, 'down'],
       [{ clean: true }, 'off'],
     ] as const) {
-      const world = new World({ hold: true, probe: false });
+      const world = new World(usual);
       world.input({ type: 'start', cause });
       world.input({ type: 'ready', generation: 1 });
       world.input({ type: 'gone', ...crash(1), ...how });
@@ -297,7 +307,7 @@ describe('the handoff', () => {
   });
 
   it('forgets a crash with the next save', () => {
-    const world = new World({ hold: true, probe: false });
+    const world = new World(usual);
     world.input({ type: 'start', cause });
     world.input({ type: 'ready', generation: 1 });
     world.input({ type: 'lost', ...crash(1) });
@@ -312,7 +322,7 @@ describe('the handoff', () => {
   });
 
   it('leaves it to who boots already when the serving one dies', () => {
-    const world = new World({ hold: true, probe: false });
+    const world = new World(usual);
     world.input({ type: 'start', cause });
     world.input({ type: 'ready', generation: 1 });
     world.input({ type: 'swap', cause });
@@ -323,8 +333,44 @@ describe('the handoff', () => {
     assert.deepEqual(world.state.phase, { kind: 'serving', active: 2 });
   });
 
+  it('has the old generation leave before the next one starts, where only one may be up', () => {
+    const world = new World({ ...usual, overlap: false });
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'swap', cause });
+    assert.deepEqual(world.state.phase, { kind: 'vacating', cause, from: 1 });
+    world.input({ type: 'swap', cause }); // saved again: it will be in the next one anyway
+    world.input({ type: 'stopped', generation: 1 });
+    world.input({ type: 'drained', generation: 1 });
+    assert.deepEqual(world.state.leaving, [{ number: 1, stage: 'asked' }]);
+    assert.deepEqual(world.spawned, [1]);
+    world.input({ type: 'gone', ...crash(1), clean: true });
+    assert.deepEqual(world.spawned, [1, 2]);
+    world.input({ type: 'ready', generation: 2 });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 2 });
+  });
+
+  it('finds out that only one may be up, and tries again when the old one is gone', () => {
+    const world = new World(usual);
+    const contended: Failure = { ...failureOf(2), contended: true };
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'swap', cause });
+    world.input({ type: 'lost', ...crash(2), failure: contended });
+    assert.deepEqual(world.state.phase, { kind: 'vacating', cause, from: 1 });
+    world.input({ type: 'gone', ...crash(2), failure: contended });
+    world.input({ type: 'gone', ...crash(1), clean: true });
+    world.input({ type: 'ready', generation: 3 });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 3 });
+    world.input({ type: 'swap', cause });
+    assert.deepEqual(world.state.phase, { kind: 'vacating', cause, from: 3 }, 'it is remembered');
+    world.input({ type: 'gone', ...crash(3), clean: true });
+    world.input({ type: 'lost', ...crash(4), failure: { ...failureOf(4), contended: true } });
+    assert.equal(world.state.phase.kind, 'down', 'alone, it is its own fault');
+  });
+
   it('lets who stays for what it passed on stay, and ends it with the server', () => {
-    const world = new World({ hold: true, probe: false });
+    const world = new World(usual);
     const armed = (): number => world.effects.filter(({ effect }) => effect === 'arm').length;
     world.input({ type: 'start', cause });
     world.input({ type: 'ready', generation: 1 });
@@ -344,7 +390,7 @@ describe('the handoff', () => {
   });
 
   it('holds connections when nothing can serve, and lets them go after a deadline', () => {
-    const world = new World({ hold: true, probe: false });
+    const world = new World(usual);
     world.input({ type: 'start', cause });
     world.input({ type: 'ready', generation: 1 });
     world.input({ type: 'lost', ...crash(1), answered: false });

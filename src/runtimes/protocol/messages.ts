@@ -167,6 +167,11 @@ export type ToGeneration =
    * successor before that, and the others are answered here until its answer begins.
    */
   | { readonly type: 'stop'; readonly successor: Doors; readonly drainMs: number; readonly canary: boolean }
+  /**
+   * The next one is started when this one is gone: stop accepting, answer `stopped`, drain. Requests on connections
+   * that are left are answered here, and are the last on them.
+   */
+  | { readonly type: 'vacate'; readonly drainMs: number }
   /** From now on, remember what GET was answered last; `prepare` and `hold` ask for it. */
   | { readonly type: 'remember' }
   /** The successor was itself replaced. */

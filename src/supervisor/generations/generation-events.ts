@@ -26,6 +26,8 @@ export interface GenerationEvents {
   passing(): void;
   drained(result: DrainResult): void;
   closed(key: string): void;
+  /** Whether that process is one of another generation. */
+  isOlder(pid: number): boolean;
   output(stream: 'stdout' | 'stderr', text: string): void;
   exchange(line: string): void;
   trouble(message: string): void;

@@ -33,10 +33,10 @@ export class Generation implements ControlOwner {
   /** Listeners in place in this generation, with their side doors. */
   readonly doors = new Map<string, string>();
   served = false;
+  readonly tree: ProcessTree;
   readonly peers = new Peers();
   /** Also those of listeners that it closed. */
   private readonly everyDoor = new Set<string>();
-  private readonly tree: ProcessTree;
   private readonly spec: ServerSpec;
   private readonly env: Environment;
   private readonly events: GenerationEvents;
@@ -69,7 +69,7 @@ export class Generation implements ControlOwner {
       this.bootMs = env.clock.now() - this.startedAt;
       events.ready();
     });
-    this.evidence = new Evidence(number, spec, tree.inherited.keys());
+    this.evidence = new Evidence(number, spec, tree.inherited.keys(), (pid) => events.isOlder(pid));
     this.startedAt = env.clock.now();
     this.forget = control.expect(tree.token, this);
     tree.attach({
@@ -105,11 +105,6 @@ export class Generation implements ControlOwner {
   comeFirst(): void {
     if (this.isSecond) this.send({ type: 'first' });
     this.isSecond = false;
-  }
-
-  /** It has inherited its listeners, and nobody is let in yet. */
-  get isGated(): boolean {
-    return this.tree.inherited.size > 0;
   }
 
   /** The process that listens; before one does, or if several do, the one that was started. */

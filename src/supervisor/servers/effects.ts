@@ -52,6 +52,9 @@ export class Effects {
           canary: effect.canary && member.generation.peers.size === 1,
         });
         return;
+      case 'vacate':
+        member?.generation.send({ type: 'vacate', drainMs: drainMsOf(spec) });
+        return;
       case 'relay':
         member?.generation.send({ type: 'relay', successor: roster.doorsOf(effect.successor) });
         return;
@@ -110,7 +113,7 @@ export class Effects {
     const { probe: path, readyTimeoutMs, warmUp: paths } = this.server.spec();
     const last = this.server.active()?.generation.peers.lastGet;
     const result = path === undefined ? { ok: true, message: '' } : await probe(door, path, readyTimeoutMs);
-    if (path === undefined && generation.isGated) {
+    if (path === undefined && generation.tree.inherited.size > 0) {
       const patienceMs = Math.max(0, readyTimeoutMs - generation.bootMs - slackMs);
       await this.server.lateness.wait(generation.number, generation.doors, last, patienceMs);
     }

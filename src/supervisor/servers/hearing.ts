@@ -87,6 +87,8 @@ export function generationEvents(generation: number, server: Hearer): Generation
       listeners.closedByApp(key, generation);
       if (server.isActive(generation)) server.closed(key);
     },
+    isOlder: (pid) =>
+      roster.generations.some((one) => one.number !== generation && one.tree.command.members().includes(pid)),
     output: (stream, text) => server.printed({ generation, stream, text }),
     exchange: (line) => server.exchanged(line),
     trouble: (message) => {

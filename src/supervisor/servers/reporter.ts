@@ -188,6 +188,16 @@ export class Reporter {
       case 'crashed':
         this.emit({ event: 'crashed', ...report.failure, comesBack: report.comesBack });
         return;
+      case 'vacating':
+        this.emit({ event: 'vacating', generation: report.generation, cause: report.cause });
+        return;
+      case 'exclusive': {
+        this.listeners.discard(report.failure.generation);
+        const { generation, message } = report.failure;
+        const sentence = `gen ${String(generation)} can't start beside the one before, which holds what it needs (${message}): from now on the older one ends first, and connections wait.`;
+        this.emit({ event: 'notice', level: 'warn', message: sentence });
+        return;
+      }
       case 'replaced':
         this.listeners.discard(report.generation);
         this.emit({ event: 'replaced', generation: report.generation, by: report.by });

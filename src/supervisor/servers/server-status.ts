@@ -28,8 +28,10 @@ export interface Known {
   readonly runtime: Runtime | undefined;
 }
 
-export function statusOf(spec: ServerSpec, { phase, crash }: Handoff, known: Known): ServerStatus {
-  const candidate = known.accepting ?? candidateOf(phase);
+export function statusOf(spec: ServerSpec, { phase, crash, next }: Handoff, known: Known): ServerStatus {
+  const isVacating = phase.kind === 'vacating';
+  const candidate = known.accepting ?? (isVacating ? next : candidateOf(phase));
+  const isServed = activeOf(phase) !== undefined || isVacating;
   const failure = 'failure' in phase ? phase.failure : crash?.failure;
   return {
     name: spec.name,
@@ -37,7 +39,7 @@ export function statusOf(spec: ServerSpec, { phase, crash }: Handoff, known: Kno
     command: typeof spec.command === 'string' ? spec.command : spec.command.join(' '),
     state:
       known.accepting === undefined ? stateOf(phase) : known.serving === undefined ? 'starting' : 'swapping',
-    ...(activeOf(phase) === undefined || known.serving === undefined ? {} : { serving: known.serving }),
+    ...(!isServed || known.serving === undefined ? {} : { serving: known.serving }),
     ...(candidate === undefined ? {} : { candidate }),
     held: known.held,
     draining: known.draining,
@@ -56,6 +58,7 @@ function stateOf(phase: Handoff['phase']): ServerState {
       return phase.failure === undefined ? 'serving' : 'stale';
     case 'cutover':
     case 'resuming':
+    case 'vacating':
       return 'swapping';
     default:
       return phase.kind;

@@ -83,6 +83,7 @@ export class Server {
       config: () => ({
         hold: this.spec.duringBoot === 'hold',
         probe: this.spec.probe !== undefined || this.spec.warmUp.length > 0 || this.lateness.asks,
+        overlap: this.spec.overlap,
       }),
       carryOut: (effect) => effects.carryOut(effect),
       settled: () => this.settled(),
@@ -96,7 +97,7 @@ export class Server {
   get status(): ServerStatus {
     const { active } = this;
     return statusOf(this.spec, this.handoff, {
-      serving: active?.serving ?? this.reporter.replaced?.serving,
+      serving: active?.serving ?? this.vacating?.serving ?? this.reporter.replaced?.serving,
       accepting: active === undefined || active.serving !== undefined ? undefined : active.generation.number,
       held: this.roster.held,
       draining: this.roster.draining,
@@ -176,6 +177,12 @@ export class Server {
 
   private get active(): Member | undefined {
     return this.roster.find(activeOf(this.handoff.phase));
+  }
+
+  /** It ends before the next one starts. */
+  private get vacating(): Member | undefined {
+    const { phase } = this.handoff;
+    return phase.kind === 'vacating' ? this.roster.find(phase.from) : undefined;
   }
 
   private context(control: ControlServer): ServerContext {

@@ -25,7 +25,7 @@ export class Leaving {
     if (this.isUnderWay) return;
     this.isUnderWay = true;
     const leave = (): void => {
-      if (drain !== undefined) bePoliteForGood(); // it has a successor, and nobody waits for its end
+      if (drain?.isLast === false) bePoliteForGood(); // it has a successor, and nobody waits for its end
       events.last();
       if (process.listenerCount(signal) > 0) process.kill(process.pid, signal);
       else process.exit(0);

@@ -154,6 +154,9 @@ export class Participant implements ListenerHost {
       case 'stop':
         await this.stop(message);
         return;
+      case 'vacate':
+        this.stopAccepting(message.drainMs, undefined);
+        return;
       case 'remember':
         for (const listener of listeners) listener.traffic.hearing.remember();
         return;
@@ -189,7 +192,8 @@ export class Participant implements ListenerHost {
       if (path !== undefined) this.channel.send({ type: 'lastGet', key, path });
     }
     for (const listener of this.served.all) void listener.prepareStop();
-    if (!this.rehearsed) setImmediate(rehearse);
+    // If it fails, everything is as it would be without it.
+    if (!this.rehearsed) setImmediate(() => void rehearseRelay().catch(() => undefined));
     this.rehearsed = true;
   }
 
@@ -198,12 +202,19 @@ export class Participant implements ListenerHost {
     await Promise.all(listeners.map((listener) => listener.prepareStop()));
     if (canary) await tryCanary(listeners, successor);
     // From an answer of the successor up to here nothing is asked of us: it is one turn of the loop.
+    this.stopAccepting(drainMs, successor);
+  }
+
+  /** Without a `successor` requests on connections that are left are the last on them. */
+  private stopAccepting(drainMs: number, successor: Doors | undefined): void {
+    const listeners = this.served.all;
     for (const listener of listeners) listener.stopAccepting();
     const traffic = listeners.map((listener) => listener.traffic);
     this.channel.send({ type: 'stopped', ...progressOf(traffic) });
     this.letGo ??= this.channel.keepAlive(); // until told to leave, whatever the app's own handles do
-    this.relay(successor);
-    this.drain = new Drain(traffic, drainMs, {
+    if (successor !== undefined) this.relay(successor);
+    else for (const one of traffic) one.beLast();
+    this.drain = new Drain(traffic, drainMs, successor === undefined, {
       done: (result) => {
         for (const one of traffic) one.refuse();
         this.channel.send({ type: 'drained', ...result });
@@ -235,9 +246,4 @@ export class Participant implements ListenerHost {
     const last = (): void => this.letGo?.();
     this.leaving.begin(signal, this.drain, this.served.all, { last, passing: this.passing });
   }
-}
-
-/** If it fails, everything is as it would be without it. */
-function rehearse(): void {
-  rehearseRelay().catch(() => undefined);
 }

@@ -14,6 +14,8 @@ const serviceRestart = Buffer.from([0x88, 0x02, 0x03, 0xf4]);
 
 /** How long a client may take to answer a close frame. */
 const closeGraceMs = 1000;
+/** Who has asked nothing for so long is not about to (ms). */
+const idleMs = 300;
 /** How often it says that it stays for what it passed on. */
 const beatMs = 1000;
 
@@ -39,6 +41,9 @@ export class Drain {
   private readonly traffic: readonly Traffic[];
   private readonly begun: Count = { ...none };
   private readonly deadline: NodeJS.Timeout;
+  private readonly idleTimer: NodeJS.Timeout | undefined;
+  /** Somebody waits for the end of this process. */
+  readonly isLast: boolean;
   private readonly events: DrainEvents;
   private beat: NodeJS.Timeout | undefined;
   private lost: number | undefined;
@@ -46,10 +51,12 @@ export class Drain {
 
   /**
    * Starts at once. It is over when no connection is left, or after `drainMs`: that is for its own requests. What it
-   * passed on lives as long as the successor does that works on it.
+   * passed on lives as long as the successor does that works on it. `isLast`: there is no successor yet, so idle
+   * connections are closed.
    */
-  constructor(traffic: readonly Traffic[], drainMs: number, events: DrainEvents) {
+  constructor(traffic: readonly Traffic[], drainMs: number, isLast: boolean, events: DrainEvents) {
     this.traffic = traffic;
+    this.isLast = isLast;
     this.events = events;
     for (const one of traffic) {
       for (const socket of one.clients.httpSockets) this.dismiss(one, socket);
@@ -59,6 +66,7 @@ export class Drain {
     this.deadline = setTimeout(() => {
       this.expire();
     }, drainMs);
+    if (isLast) this.idleTimer = setTimeout(() => this.closeIdle(), idleMs);
     this.check();
   }
 
@@ -90,7 +98,13 @@ export class Drain {
   cancel(): void {
     this.over = true;
     clearTimeout(this.deadline);
+    clearTimeout(this.idleTimer);
     clearInterval(this.beat);
+  }
+
+  private closeIdle(): void {
+    for (const one of this.traffic)
+      for (const socket of one.clients.httpSockets) if (kindOf(one, socket) === 'idle') socket.end();
   }
 
   private dismiss(traffic: Traffic, socket: HttpSocket): void {

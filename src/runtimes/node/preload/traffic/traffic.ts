@@ -1,5 +1,6 @@
 /**
- * What becomes of the requests of a server's clients: whether a new one is answered here (`serve`), waits for the next generation (`hold`), or goes to it: every one (`relay`), or one alone (`canary`).
+ * What becomes of the requests of a server's clients: whether a new one is answered here (`serve`), waits for the next generation (`hold`), or goes to it:
+ * every one (`relay`), or one alone (`canary`); or is the last of its connection (`last`).
  *
  * One property on the server instance does it: its own `emit`. The server's listeners, their order and their
  * number are as the app made them.
@@ -17,7 +18,7 @@ import { Hearing } from './hearing.ts';
 import type { HearingEvents } from './hearing.ts';
 import { refuse, relay } from './relay.ts';
 
-type Mode = 'serve' | 'canary' | 'hold' | 'relay';
+type Mode = 'serve' | 'canary' | 'hold' | 'relay' | 'last';
 
 export interface TrafficEvents extends HearingEvents {
   /** The number of held requests changed. */
@@ -123,6 +124,12 @@ export class Traffic {
     for (const incoming of this.takeWaiting()) this.hand(door, incoming);
   }
 
+  /** Requests are answered here, each the last of its connection. */
+  beLast(): void {
+    this.release();
+    this.mode = 'last';
+  }
+
   /** Ends the wait of requests that no generation came for. */
   refuse(): void {
     for (const incoming of this.takeWaiting()) refuse(incoming);
@@ -170,6 +177,11 @@ export class Traffic {
   /** True: somebody else's business from here on. */
   private diverts(event: string, args: readonly unknown[]): boolean {
     if (this.mode === 'serve') return false;
+    if (this.mode === 'last') {
+      const incoming = incomingOf(event, args);
+      if (incoming.kind === 'request') incoming.response.shouldKeepAlive = false;
+      return false;
+    }
     // A connection that is no longer HTTP's lasts: it is not the one to try with.
     if (this.mode === 'canary' && (this.canary === undefined || event !== 'request')) return false;
     const incoming = incomingOf(event, args);
