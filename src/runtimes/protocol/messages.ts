@@ -178,8 +178,15 @@ export type ToGeneration =
   | { readonly type: 'relay'; readonly successor: Doors }
   /** The successor died: accept again. */
   | { readonly type: 'resume' }
-  /** Leave, as after that signal; SIGTERM without one. */
-  | { readonly type: 'retire'; readonly signal?: NodeJS.Signals | undefined }
+  /**
+   * Leave, as after that signal; SIGTERM without one. `since`: when its successor started, ms since the epoch; what was
+   * written since is the successor's, and stays.
+   */
+  | {
+      readonly type: 'retire';
+      readonly signal?: NodeJS.Signals | undefined;
+      readonly since?: number | undefined;
+    }
   /** Which files are loaded? */
   | { readonly type: 'files'; readonly id: number }
   /** The same in more detail, for the next standby. */

@@ -148,12 +148,12 @@ export class Generation implements ControlOwner {
     if (signal === 'SIGKILL') this.kill();
   }
 
-  /** Leave as after a signal; processes that don't take part get the signal itself. */
-  ask(): void {
+  /** Leave as after a signal; processes that don't take part get the signal itself. `since`: a successor started. */
+  ask(since?: number): void {
     this.askedToLeave = true;
     const { lastSignal: signal } = this;
     if (signal === 'SIGKILL') return;
-    if (this.peers.size > 0) this.send({ type: 'retire', signal });
+    if (this.peers.size > 0) this.send({ type: 'retire', signal, since });
     else this.tree.command.signal(signal);
   }
 

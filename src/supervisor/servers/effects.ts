@@ -1,5 +1,6 @@
 /** Carries out what a handoff decides: tells generations, keeps deadlines, opens and closes listeners. */
 import { runtimeOf } from '../../runtimes/registry.ts';
+import { activeOf, candidateOf } from '../../handoff/state.ts';
 import type { Effect } from '../../handoff/state.ts';
 import { lastGet } from '../../shared/spec.ts';
 import type { Failure } from '../../shared/model.ts';
@@ -72,7 +73,7 @@ export class Effects {
         member?.generation.send({ type: 'resume' });
         return;
       case 'ask':
-        member?.generation.ask();
+        member?.generation.ask(this.succeededSince(effect.generation));
         return;
       case 'kill':
         member?.generation.kill();
@@ -91,6 +92,18 @@ export class Effects {
         // The one that would have been ready for the next save failed with this one.
         if (effect.report.kind === 'rolledBack') this.server.standby.again();
     }
+  }
+
+  /** When the first of those started that go on without it (ms since the epoch), if there are any. */
+  private succeededSince(generation: number): number | undefined {
+    const { phase } = this.server.handoff();
+    const later = [activeOf(phase), candidateOf(phase)].filter(
+      (number) => number !== undefined && number > generation,
+    );
+    if (later.length === 0) return undefined;
+    // One that is about to be started is not there yet.
+    const now = this.server.env.clock.now();
+    return Math.min(...later.map((number) => this.server.roster.find(number)?.generation.startedAt ?? now));
   }
 
   private arm(timer: Parameters<Timers['arm']>[0], generation: number): void {

@@ -15,6 +15,7 @@ import type { ReadFiles } from '../modules/read-files.ts';
 import { comeFirst } from '../engine/politeness.ts';
 import { rehearseRelay } from '../traffic/rehearsal.ts';
 import type { Start } from '../engine/start.ts';
+import { keepSuccessorsFiles } from '../as-alone/successors-files.ts';
 import { Leaving } from './leaving.ts';
 import { Served } from './served.ts';
 
@@ -167,7 +168,7 @@ export class Participant implements ListenerHost {
         this.resume();
         return;
       case 'retire':
-        this.retire(message.signal);
+        this.retire(message.signal, message.since);
         return;
       case 'files':
         this.channel.send({
@@ -224,9 +225,7 @@ export class Participant implements ListenerHost {
   }
 
   private relay(successor: Doors): void {
-    for (const listener of this.served.all) {
-      listener.traffic.relay(successor[listener.key]);
-    }
+    for (const { key, traffic } of this.served.all) traffic.relay(successor[key]);
   }
 
   private readonly passing = (): void => this.channel.send({ type: 'passing' });
@@ -241,7 +240,8 @@ export class Participant implements ListenerHost {
     this.channel.send({ type: 'resumed', ok });
   }
 
-  private retire(signal: NodeJS.Signals = 'SIGTERM'): void {
+  private retire(signal: NodeJS.Signals = 'SIGTERM', since?: number): void {
+    if (since !== undefined) keepSuccessorsFiles(since);
     // What keeps it alive from here on is the app's: it may end by having nothing left to do.
     const last = (): void => this.letGo?.();
     this.leaving.begin(signal, this.drain, this.served.all, { last, passing: this.passing });
