@@ -13,6 +13,7 @@ export type Command =
       readonly duringBoot: DuringBoot;
       readonly probe: string | undefined;
       readonly warmUp: readonly string[];
+      readonly overlap: boolean;
       readonly readyTimeoutMs: number;
       readonly drainTimeoutMs: number;
       readonly argv: readonly string[];
@@ -36,6 +37,7 @@ Options
   --json                         one event a line on stdout; the server's output goes to stderr
   --no-watch                     swap only on SIGUSR2 and on "hot-swap swap"
   --no-standby                   don't prepare the next generation in the background
+  --no-overlap                   only one may be up at a time: the old one ends before the new one starts
   --during-boot hold|serveOld    new requests wait for the new generation (default), or get older code
   --probe PATH                   must answer below 500 before the cutover
   --warm-up PATH|last            asked for once (GET) before the cutover, last: what was answered last;
@@ -79,6 +81,7 @@ function parseRun(args: readonly string[], here: string): Command {
     json: { type: 'boolean' },
     'no-watch': { type: 'boolean' },
     'no-standby': { type: 'boolean' },
+    'no-overlap': { type: 'boolean' },
     'during-boot': { type: 'string' },
     probe: { type: 'string' },
     'warm-up': { type: 'string', multiple: true },
@@ -107,6 +110,7 @@ function parseRun(args: readonly string[], here: string): Command {
     duringBoot,
     probe,
     warmUp,
+    overlap: values['no-overlap'] !== true,
     readyTimeoutMs: milliseconds(
       '--ready-timeout',
       text(values['ready-timeout']),

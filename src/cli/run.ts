@@ -29,6 +29,7 @@ export async function run(command: Command & { command: 'run' }): Promise<number
     drainTimeoutMs: command.drainTimeoutMs,
     duringBoot: command.duringBoot,
     warmUp: command.warmUp,
+    overlap: command.overlap,
     watch: [],
     watchDisk: command.watch,
     standby: command.standby,

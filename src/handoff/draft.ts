@@ -1,4 +1,5 @@
 /** A handoff under change: its next state, the effects so far, and the steps that every rule is made of. */
+import type { Cause } from '../shared/model.ts';
 import type { Effect, Handoff, HandoffConfig, Leaving, Phase, Timer } from './state.ts';
 
 export class Draft {
@@ -28,6 +29,21 @@ export class Draft {
   protected kill(generation: number): void {
     this.leave(generation, 'killed');
     this.do({ effect: 'kill', generation });
+  }
+
+  /** Only one may be up at a time. */
+  protected get isAlone(): boolean {
+    return !this.config.overlap || this.state.exclusive === true;
+  }
+
+  /** The active generation leaves; the next one is started when nobody is left. */
+  protected vacate(active: number, cause: Cause): void {
+    this.endProbation();
+    this.do({ effect: 'vacate', generation: active });
+    this.do({ effect: 'report', report: { kind: 'vacating', generation: active, cause } });
+    this.leave(active, 'draining');
+    this.arm('drain', active);
+    this.phase({ kind: 'vacating', cause, from: active });
   }
 
   protected endProbation(): void {

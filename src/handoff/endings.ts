@@ -2,10 +2,13 @@
 import type { Cause, Failure } from '../shared/model.ts';
 import { Draft } from './draft.ts';
 import { activeOf, candidateOf } from './state.ts';
-import type { Phase } from './state.ts';
+import type { Loss, Phase } from './state.ts';
 
 export abstract class Endings extends Draft {
   protected abstract swap(cause: Cause): void;
+
+  /** Starts one while nothing serves. */
+  protected abstract bootAlone(cause: Cause): void;
 
   /** `to` may accept; `from` stopped. */
   protected abstract accept(to: number, from?: number): void;
@@ -14,7 +17,13 @@ export abstract class Endings extends Draft {
   protected failCandidate(failure: Failure): void {
     const { phase } = this.state;
     if (phase.kind !== 'starting' && phase.kind !== 'swapping') return;
+    const isContended = failure.contended === true && !this.isAlone;
+    const wasAlone = phase.kind === 'starting' && this.state.leaving.length === 0;
     this.dismiss(phase.candidate.number);
+    if (isContended && !wasAlone) {
+      this.retryAlone(phase, failure);
+      return;
+    }
     if (phase.kind === 'starting') {
       this.down(failure);
       return;
@@ -27,13 +36,35 @@ export abstract class Endings extends Draft {
     this.do({ effect: 'report', report: { kind: 'rolledBack', failure, serving: phase.active } });
   }
 
-  protected down(failure: Failure): void {
-    this.phase({ kind: 'down', failure, holding: true });
-    this.arm('down', 0);
-    this.do({ effect: 'report', report: { kind: 'rolledBack', failure } });
+  /** Once more, when the others are gone: they hold what it needs. */
+  private retryAlone(phase: Phase & { kind: 'starting' | 'swapping' }, failure: Failure): void {
+    this.state = { ...this.state, exclusive: true };
+    this.do({ effect: 'report', report: { kind: 'exclusive', failure } });
+    if (phase.kind === 'starting') {
+      this.bootAlone(phase.candidate.cause);
+      return;
+    }
+    if (phase.holding) this.disarm('hold', phase.active);
+    this.vacate(phase.active, phase.candidate.cause);
   }
 
-  protected lost(generation: number, failure: Failure, clean: boolean): void {
+  protected down(failure: Failure, gaveUp?: 'again' | 'unanswered'): void {
+    this.forgetCrash();
+    this.phase({ kind: 'down', failure, holding: true });
+    this.arm('down', 0);
+    const why = gaveUp === undefined ? {} : { gaveUp };
+    this.do({ effect: 'report', report: { kind: 'rolledBack', failure, ...why } });
+  }
+
+  protected forgetCrash(): void {
+    const { crash, ...rest } = this.state;
+    if (crash === undefined) return;
+    if (crash.recent) this.disarm('relapse', 0);
+    this.state = rest;
+  }
+
+  protected lost(generation: number, loss: Loss): void {
+    const { failure } = loss;
     const { phase } = this.state;
     if (this.isWaiting(generation)) {
       this.ask(generation);
@@ -50,19 +81,28 @@ export abstract class Endings extends Draft {
     } else if (candidateOf(phase) === generation) {
       this.failCandidate(failure);
     } else if (activeOf(phase) === generation) {
-      this.loseActive(generation, failure, clean);
+      this.loseActive(generation, loss);
     }
+  }
+
+  /** Alive, and needed: its deadlines begin again. */
+  protected passing(generation: number): void {
+    const stage = this.leaving(generation)?.stage;
+    if (stage === 'draining') this.arm('drain', generation);
+    else if (stage === 'asked' && this.state.phase.kind !== 'stopping') this.arm('end', generation);
   }
 
   protected drained(generation: number): void {
     if (this.leaving(generation)?.stage === 'draining') this.leave(generation, 'drained');
   }
 
-  protected loseActive(generation: number, failure: Failure, clean: boolean): void {
+  protected loseActive(generation: number, loss: Loss): void {
     const { phase, probation } = this.state;
+    const { failure, clean } = loss;
     this.dismiss(generation);
     if (phase.kind === 'swapping') {
       this.disarm('hold', generation);
+      if (!clean) this.do({ effect: 'report', report: { kind: 'crashed', failure, comesBack: false } });
       this.phase({ kind: 'starting', candidate: phase.candidate });
     } else if (phase.kind === 'resuming') {
       this.disarm('resume', generation);
@@ -76,11 +116,26 @@ export abstract class Endings extends Draft {
       };
       this.resume(probation.previous, failure);
     } else if (clean) {
+      this.forgetCrash();
       this.phase({ kind: 'off' });
       this.do({ effect: 'closeListeners' });
       this.do({ effect: 'report', report: { kind: 'stopped', requested: false } });
     } else {
-      this.down(failure);
+      this.crash(loss);
+    }
+  }
+
+  /** The code was good enough to serve: it is started again, unless that would only go on and on. */
+  private crash({ failure, answered, at }: Loss): void {
+    if (!answered) {
+      this.down(failure, 'unanswered');
+    } else if (this.state.crash?.recent === true) {
+      this.down(failure, 'again');
+    } else {
+      this.state = { ...this.state, crash: { failure, recent: true } };
+      this.arm('relapse', 0);
+      this.do({ effect: 'report', report: { kind: 'crashed', failure, comesBack: true } });
+      this.bootAlone({ kind: 'crash', files: [], at });
     }
   }
 
@@ -112,6 +167,7 @@ export abstract class Endings extends Draft {
       if (then !== undefined) this.swap(then);
       return;
     }
+    this.forgetCrash();
     const candidate = candidateOf(phase);
     const active = activeOf(phase);
     if (candidate !== undefined) this.dismiss(candidate);
@@ -143,5 +199,11 @@ export abstract class Endings extends Draft {
       leaving: this.state.leaving.filter((old) => old.number !== generation),
     };
     this.finishStop();
+    this.finishVacating();
+  }
+
+  private finishVacating(): void {
+    const { phase, leaving } = this.state;
+    if (phase.kind === 'vacating' && leaving.length === 0) this.bootAlone(phase.cause);
   }
 }

@@ -9,11 +9,14 @@
  *    any generation to serve them.
  * 3. Numbers only grow and are never reused.
  * 4. Every generation that was spawned is asked to leave, then killed, unless it is gone before.
+ * 5. Where only one may be up, nobody is started before everybody else is gone.
+ * 6. Who dies while it serves comes back by itself, once, until its code has proved good for a while or is another.
  */
 import type { Cause, Failure } from '../shared/model.ts';
 
 export interface Candidate {
   readonly number: number;
+  readonly cause: Cause;
   readonly stage: 'booting' | 'probing';
 }
 
@@ -33,6 +36,8 @@ export type Phase =
   | { readonly kind: 'cutover'; readonly from: number; readonly to: number; readonly again?: Cause }
   /** The successor died; `active` was told to accept again and has not confirmed. */
   | { readonly kind: 'resuming'; readonly active: number; readonly failure: Failure; readonly again?: Cause }
+  /** The next one is started when nobody is left; connections wait. `from`: who served. */
+  | { readonly kind: 'vacating'; readonly cause: Cause; readonly from?: number }
   /** No generation can serve. `holding`: the listeners are open and connections wait. */
   | { readonly kind: 'down'; readonly failure: Failure; readonly holding: boolean }
   | { readonly kind: 'stopping'; readonly then?: Cause };
@@ -44,17 +49,36 @@ export interface Leaving {
   readonly stage: 'draining' | 'drained' | 'asked' | 'killed';
 }
 
+/** How a generation came to be of no use any more. */
+export interface Loss {
+  readonly failure: Failure;
+  /** It ended by itself without an error. */
+  readonly clean: boolean;
+  /** It had answered a client. */
+  readonly answered: boolean;
+  /** When, ms since the epoch. */
+  readonly at: number;
+}
+
 export interface Handoff {
   readonly next: number;
   readonly phase: Phase;
   readonly leaving: readonly Leaving[];
+  /** Found out: only one may be up at a time. */
+  readonly exclusive?: true;
   /** Just after a cutover: who would take over again if the active generation crashed. */
   readonly probation?: { readonly active: number; readonly previous: number };
+  /**
+   * What a generation of the present code died of while it served, until a swap brings other code. `recent`: it comes
+   * back from one such death, and not from another one so soon.
+   */
+  readonly crash?: { readonly failure: Failure; readonly recent: boolean };
 }
 
 export const initial: Handoff = { next: 1, phase: { kind: 'off' }, leaving: [] };
 
-export type Timer = 'ready' | 'hold' | 'cutover' | 'resume' | 'probation' | 'drain' | 'end' | 'down';
+export type Timer =
+  'ready' | 'hold' | 'cutover' | 'resume' | 'probation' | 'drain' | 'end' | 'relapse' | 'down';
 
 export type Input =
   /** Do nothing if a generation serves or boots, else start one. */
@@ -67,11 +91,13 @@ export type Input =
   | { readonly type: 'probed'; readonly generation: number; readonly failure?: Failure }
   | { readonly type: 'stopped'; readonly generation: number }
   | { readonly type: 'resumed'; readonly generation: number; readonly ok: boolean }
+  /** Its deadline has passed; successors work on requests that it passed on to them. Comes again and again. */
+  | { readonly type: 'passing'; readonly generation: number }
   | { readonly type: 'drained'; readonly generation: number }
-  /** It can't serve any more. `clean`: it ended by itself without an error. */
-  | { readonly type: 'lost'; readonly generation: number; readonly failure: Failure; readonly clean: boolean }
-  /** No process of it is left; `failure` and `clean` matter only if it was not yet lost. */
-  | { readonly type: 'gone'; readonly generation: number; readonly failure: Failure; readonly clean: boolean }
+  /** It can't serve any more. */
+  | ({ readonly type: 'lost'; readonly generation: number } & Loss)
+  /** No process of it is left; how it was lost matters only if it was not yet. */
+  | ({ readonly type: 'gone'; readonly generation: number } & Loss)
   | {
       readonly type: 'timeout';
       readonly timer: Timer;
@@ -91,6 +117,8 @@ export type Effect =
   /** It is to be replaced, and serves until then. */
   | { readonly effect: 'prepare'; readonly generation: number }
   | { readonly effect: 'release'; readonly generation: number }
+  /** Stop accepting and drain, without a successor: requests on its connections are its own to answer. */
+  | { readonly effect: 'vacate'; readonly generation: number }
   /** `canary`: it answers requests, of which one may go to the successor first. */
   | {
       readonly effect: 'stopAccepting';
@@ -112,7 +140,19 @@ export type Effect =
 /** What users and waiting callers are told. */
 export type Report =
   | { readonly kind: 'serving'; readonly generation: number; readonly from?: number }
-  | { readonly kind: 'rolledBack'; readonly failure: Failure; readonly serving?: number }
+  | {
+      readonly kind: 'rolledBack';
+      readonly failure: Failure;
+      readonly serving?: number;
+      /** It does not come back: it died twice in a short time, or before its first answer. */
+      readonly gaveUp?: 'again' | 'unanswered';
+    }
+  /** It served. `comesBack`: with the same code; else the generation that boots takes over. */
+  | { readonly kind: 'crashed'; readonly failure: Failure; readonly comesBack: boolean }
+  /** `generation` leaves before the next one starts. */
+  | { readonly kind: 'vacating'; readonly generation: number; readonly cause: Cause }
+  /** From now on the older one leaves first, since a newer one failed to start beside it. */
+  | { readonly kind: 'exclusive'; readonly failure: Failure }
   | { readonly kind: 'replaced'; readonly generation: number; readonly by: number }
   | { readonly kind: 'holdExpired'; readonly generation: number }
   | { readonly kind: 'stopped'; readonly requested: boolean };
@@ -120,6 +160,8 @@ export type Report =
 export interface HandoffConfig {
   readonly hold: boolean;
   readonly probe: boolean;
+  /** The next generation may boot while the present one serves. */
+  readonly overlap: boolean;
 }
 
 /** The generation that accepts or would, if any. */

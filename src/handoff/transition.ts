@@ -45,14 +45,17 @@ class Rules extends Endings {
       case 'resumed':
         if (phase.kind === 'resuming' && phase.active === input.generation) this.resumed(phase, input.ok);
         return;
+      case 'passing':
+        this.passing(input.generation);
+        return;
       case 'drained':
         this.drained(input.generation);
         return;
       case 'lost':
-        this.lost(input.generation, input.failure, input.clean);
+        this.lost(input.generation, input);
         return;
       case 'gone':
-        this.lost(input.generation, input.failure, input.clean);
+        this.lost(input.generation, input);
         this.forget(input.generation);
         return;
       case 'timeout':
@@ -67,8 +70,13 @@ class Rules extends Endings {
     if (!isSwapping && probation === undefined) this.askDrained();
   }
 
+  protected bootAlone(cause: Cause): void {
+    this.boot({ kind: 'starting' }, cause);
+  }
+
   protected swap(cause: Cause): void {
     const { phase } = this.state;
+    this.forgetCrash(); // it brings other code
     switch (phase.kind) {
       case 'off':
         this.boot({ kind: 'starting' }, cause);
@@ -81,7 +89,14 @@ class Rules extends Endings {
         this.replace(phase.candidate.number);
         this.boot({ kind: 'starting' }, cause);
         return;
+      case 'vacating':
+        this.phase({ ...phase, cause });
+        return;
       case 'serving':
+        if (this.isAlone) {
+          this.vacate(phase.active, cause);
+          return;
+        }
         if (this.config.hold) {
           this.do({ effect: 'hold', generation: phase.active });
           this.arm('hold', phase.active);
@@ -92,6 +107,11 @@ class Rules extends Endings {
         return;
       case 'swapping':
         this.replace(phase.candidate.number);
+        if (this.isAlone) {
+          this.disarm('hold', phase.active);
+          this.vacate(phase.active, cause);
+          return;
+        }
         this.boot({ kind: 'swapping', active: phase.active, holding: phase.holding }, cause);
         return;
       case 'cutover':
@@ -109,12 +129,16 @@ class Rules extends Endings {
     cause: Cause,
   ): void {
     this.askDrained(); // swap after swap, they would pile up
+    if (this.isAlone && this.state.leaving.length > 0) {
+      this.phase({ kind: 'vacating', cause });
+      return;
+    }
     const number = this.state.next;
     this.state = { ...this.state, next: number + 1 };
     const replaces = into.kind === 'swapping' ? { replaces: into.active } : {};
     this.do({ effect: 'spawn', generation: number, cause, ...replaces });
     this.arm('ready', number);
-    this.phase({ ...into, candidate: { number, stage: 'booting' } });
+    this.phase({ ...into, candidate: { number, cause, stage: 'booting' } });
   }
 
   private replace(candidate: number): void {
@@ -128,7 +152,7 @@ class Rules extends Endings {
     if (!this.config.probe) {
       this.cutOver(generation);
     } else if (phase.kind === 'starting' || phase.kind === 'swapping') {
-      this.phase({ ...phase, candidate: { number: generation, stage: 'probing' } });
+      this.phase({ ...phase, candidate: { ...phase.candidate, stage: 'probing' } });
       this.do({ effect: 'probe', generation });
     }
   }
@@ -198,6 +222,10 @@ class Rules extends Endings {
         return;
       case 'end':
         if (this.leaving(generation)?.stage === 'asked') this.kill(generation);
+        return;
+      case 'relapse':
+        if (this.state.crash !== undefined)
+          this.state = { ...this.state, crash: { ...this.state.crash, recent: false } };
         return;
       case 'down':
         if (phase.kind !== 'down' || !phase.holding) return;

@@ -45,6 +45,8 @@ export function causeText(cause: Cause, relative: (file: string) => string): str
       return 'first start';
     case 'restart':
       return 'cold restart';
+    case 'crash':
+      return 'back from a crash';
     case 'command':
       return 'asked for';
     case 'save':

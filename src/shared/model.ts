@@ -34,6 +34,8 @@ export interface Failure {
   readonly message: string;
   /** What to do about it, where we know more than "fix and save". */
   readonly advice?: string;
+  /** The generation before seems to hold what only one may have. */
+  readonly contended?: true;
   /** Where in the user's code, line and column counted from 1. */
   readonly file?: string;
   readonly line?: number;
@@ -65,7 +67,7 @@ export const noResult: DrainResult = { finished: 0, eventStreams: 0, webSockets:
 
 /** What started a generation, as a sentence's beginning: `server.js saved`, `asked for`, `first start`. */
 export interface Cause {
-  readonly kind: 'start' | 'save' | 'disk' | 'command' | 'restart';
+  readonly kind: 'start' | 'save' | 'disk' | 'command' | 'restart' | 'crash';
   /** The files that changed; empty unless saved or changed on disk. */
   readonly files: readonly string[];
   /** When it happened; a swap's duration counts from here. */
@@ -97,6 +99,8 @@ export type HandoffEvent = { readonly server: string; readonly time: number } & 
       readonly port?: number;
       readonly adopted: boolean;
     }
+  /** It ends before the next one starts, since only one may have what they need. */
+  | { readonly event: 'vacating'; readonly generation: number; readonly cause: Cause }
   | { readonly event: 'holding'; readonly generation: number; readonly requests: number }
   | { readonly event: 'ready'; readonly generation: number; readonly bootMs: number; readonly held: number }
   | {
@@ -136,6 +140,8 @@ export type HandoffEvent = { readonly server: string; readonly time: number } & 
       /** Held requests that went to it. */
       readonly released: number;
     } & Failure)
+  /** It served. `comesBack`: the next generation is the same code; else it is the one that boots already. */
+  | ({ readonly event: 'crashed'; readonly comesBack: boolean } & Failure)
   | { readonly event: 'replaced'; readonly generation: number; readonly by: number }
   | {
       readonly event: 'ignored';
@@ -176,7 +182,10 @@ export type StandbyStatus =
 
 export type HandoffEventName = HandoffEvent['event'];
 
-/** What the status bar shows. `stale`: newer code failed, an older generation serves. */
+/**
+ * What the status bar shows. `stale`: newer code failed, an older generation serves. In `serving`, a failure is what
+ * the generation before died of.
+ */
 export type ServerState = 'off' | 'starting' | 'serving' | 'swapping' | 'stale' | 'down' | 'stopping';
 
 export interface GenerationStatus {
@@ -203,6 +212,8 @@ export interface ServerStatus {
   readonly listeners: readonly ListenerStatus[];
   readonly failure?: Failure;
   readonly coldBootMs?: number;
+  /** How long after it listens it answers below 500, if that is late. */
+  readonly lateMs?: number;
   readonly standby: StandbyStatus;
   /** How the server takes part, for the tooltip: `Node preload`. */
   readonly adapter: string;

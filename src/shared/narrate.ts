@@ -24,6 +24,8 @@ export class Narrator {
   /** When each server's swap began, for the times since the save. */
   private readonly began = new Map<string, number>();
   private readonly leftOut = new Map<string, string>();
+  /** `api 7`: of their requests nobody knows. */
+  private readonly crashed = new Set<string>();
 
   /** `relative` shortens a path for the reader, usually to the workspace. */
   constructor(relative: (file: string) => string) {
@@ -53,6 +55,11 @@ export class Narrator {
           standby: `released from standby (pid ${String(event.pid)})`,
         };
         return [...text('info', what), ...step(`gen ${gen(event)} ${how[event.origin]}`)];
+      }
+      case 'vacating': {
+        this.began.set(event.server, event.cause.at);
+        const cause = causeText(event.cause, this.relative);
+        return text('info', `${cause}, ending gen ${gen(event)} before the next one starts`);
       }
       case 'listening':
         return [
@@ -84,8 +91,13 @@ export class Narrator {
         return step(`gen ${gen(event)} draining: ${what}`);
       }
       case 'retired':
+        if (this.crashed.delete(`${event.server} ${gen(event)}`)) return [];
         return event.served ? text(event.lost > 0 ? 'warn' : 'info', retiredText(event)) : [];
+      case 'crashed':
+        this.crashed.add(`${event.server} ${gen(event)}`);
+        return text('error', this.crashedText(event));
       case 'rolledBack':
+        if (event.reason === 'crashed') this.crashed.add(`${event.server} ${gen(event)}`);
         return text('error', this.rolledBackText(event));
       case 'replaced':
         return step(`gen ${gen(event)} replaced by a newer save`);
@@ -125,6 +137,11 @@ export class Narrator {
       known ? 'debug' : 'info',
       `standby ready in ${duration(event.warmMs)}, ${megabytes(event.memory)}, ${count(event.modules, 'module')} loaded.${without}`,
     );
+  }
+
+  private crashedText(event: HandoffEvent & { event: 'crashed' }): string {
+    const next = event.comesBack ? 'It comes back with the same code' : 'The next generation takes over';
+    return `gen ${gen(event)} crashed: ${failureText(event, this.relative)}. ${next}; connections wait, its requests are lost.`;
   }
 
   private rolledBackText(event: HandoffEvent & { event: 'rolledBack' }): string {

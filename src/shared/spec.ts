@@ -19,6 +19,8 @@ export interface ServerSpec {
   readonly readyTimeoutMs: number;
   readonly drainTimeoutMs: number;
   readonly duringBoot: DuringBoot;
+  /** False: only one generation may be up at a time; the old one ends before the new one starts. */
+  readonly overlap: boolean;
   /** Globs relative to cwd of files that count as loaded although no runtime reports them. */
   readonly watch: readonly string[];
   /** True: a change on disk of a loaded file swaps. False: only `saved` and `swap` do. */
@@ -41,6 +43,7 @@ export const specDefaults = {
   drainTimeoutMs: 10_000,
   duringBoot: 'hold',
   warmUp: [] as readonly string[],
+  overlap: true,
   watch: [] as readonly string[],
   watchDisk: true,
   standby: true,

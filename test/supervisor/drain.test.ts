@@ -65,6 +65,25 @@ describe('a generation that was replaced', () => {
     });
   }
 
+  for (const moment of moments) {
+    it(`stays past its drain timeout for what it passed on, ${moment}`, async (t) => {
+      const app = await serve(t, waiting('v1'), '--drain-timeout', '1');
+      const agent = keptConnection(t);
+      await app.get('/', { agent });
+      const own = app.get('/wait');
+      own.catch(() => undefined);
+      await app.printed(/asked to wait/);
+      await edit(app, waiting('v2'), moment);
+      const passedOn = app.get('/wait', { agent });
+      await app.printed(/asked to wait[^]*asked to wait/);
+      await assert.rejects(own); // its time is over
+      app.write('go', '');
+      assert.equal((await passedOn).body, 'v2 at last');
+      const { finished, lost } = await app.retired(1);
+      assert.deepEqual({ finished, lost }, { finished: 0, lost: 1 });
+    });
+  }
+
   it('answers the request that came to it late from the one before', async (t) => {
     const app = await serve(t, waiting('v1'));
     const first = await app.serving(1);

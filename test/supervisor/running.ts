@@ -99,6 +99,17 @@ export class Running {
     return this.until(find, `event ${name}`);
   }
 
+  /** Resolves when there were so many events of that name that match. */
+  times<Name extends HandoffEventName>(
+    name: Name,
+    times: number,
+    matches: (event: EventOf<Name>) => boolean = () => true,
+  ): Promise<true> {
+    const count = (): number =>
+      this.events.filter((event) => event.event === name && matches(event as EventOf<Name>)).length;
+    return this.until(() => (count() >= times ? true : undefined), `${times} events ${name}`);
+  }
+
   serving(generation: number): Promise<EventOf<'serving'>> {
     return this.event('serving', (event) => event.generation === generation);
   }

@@ -32,7 +32,13 @@ async function pair(t: TestContext): Promise<Pair> {
   const door = path.join(folder, 'door');
   const older = http.createServer((_, response) => response.end('old'));
   const newer = http.createServer();
-  const nothing = { held: () => undefined, closed: () => undefined, lifecycle: () => true };
+  const nothing = {
+    answered: () => undefined,
+    ready: () => undefined,
+    held: () => undefined,
+    closed: () => undefined,
+    lifecycle: () => true,
+  };
   const traffic = new Traffic(older as unknown as AnyServer, nothing);
   // eslint-disable-next-line @typescript-eslint/unbound-method -- the preload keeps it so, to call it on a server
   const { listen } = net.Server.prototype as AnyServer;
@@ -104,7 +110,13 @@ describe('a client that tries newer code', () => {
   it('is not waited for if nobody speaks HTTP/1', async (t) => {
     const { door } = await pair(t);
     const server = http2.createServer((_, response) => response.end('old'));
-    const nothing = { held: () => undefined, closed: () => undefined, lifecycle: () => true };
+    const nothing = {
+      answered: () => undefined,
+      ready: () => undefined,
+      held: () => undefined,
+      closed: () => undefined,
+      lifecycle: () => true,
+    };
     const traffic = new Traffic(server as unknown as AnyServer, nothing);
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const client = http2.connect(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`);

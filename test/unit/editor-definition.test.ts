@@ -38,6 +38,7 @@ test('a chosen server runs its script with the usual limits', async () => {
     watch: [],
     watchDisk: true,
     standby: true,
+    overlap: true,
     standbyExcept: [],
     warmUp: [],
   });

@@ -31,6 +31,7 @@ test('fills in what a server leaves out', () => {
       drainTimeout: 10_000,
       duringBoot: 'hold',
       watch: [],
+      overlap: true,
       standbyExcept: [],
       warmUp: [],
     },

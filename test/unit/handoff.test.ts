@@ -7,6 +7,9 @@ import { transition } from '../../src/handoff/transition.ts';
 import type { Cause, Failure } from '../../src/shared/model.ts';
 
 const cause: Cause = { kind: 'save', files: ['/app/server.js'], at: 0 };
+/** How it was lost: by a crash, after it had answered a client. */
+const crash = (generation: number) =>
+  ({ generation, failure: failureOf(generation), clean: false, answered: true, at: 5 }) as const;
 const failureOf = (generation: number): Failure => ({ generation, reason: 'crashed', message: 'crashed' });
 
 /** Processes and timers as the outside would have them; it only does what it was told or what can just happen. */
@@ -21,6 +24,8 @@ class World {
   readonly timers = new Map<string, { readonly timer: Timer; readonly generation: number }>();
   readonly spawned: number[] = [];
   readonly effects: Effect[] = [];
+  /** From a crash, not long ago. */
+  private cameBack = false;
 
   constructor(config: HandoffConfig) {
     this.config = config;
@@ -36,6 +41,7 @@ class World {
 
   /** What an input says about the processes is true from here on. */
   private happen(input: Input): void {
+    if (input.type === 'timeout' && input.timer === 'relapse') this.cameBack = false;
     if (input.type === 'gone') this.alive.delete(input.generation);
     if (input.type === 'gone' || input.type === 'lost' || input.type === 'stopped') {
       this.accepting.delete(input.generation);
@@ -54,9 +60,22 @@ class World {
           'numbers grow',
         );
         this.spawned.push(effect.generation);
+        if (!this.config.overlap || this.state.exclusive === true)
+          assert.deepEqual([...this.alive], [], `gen ${effect.generation} is started beside others`);
+        if (effect.cause.kind === 'crash') {
+          assert.ok(!this.cameBack, `gen ${effect.generation} comes back a second time`);
+          this.cameBack = true;
+        } else {
+          this.cameBack = false; // other code
+        }
         this.alive.add(effect.generation);
         return;
       case 'stopAccepting':
+        this.owed.push({ type: 'stopped', generation: effect.generation });
+        this.owed.push({ type: 'drained', generation: effect.generation });
+        return;
+      case 'vacate':
+        assert.ok(!this.config.overlap || this.state.exclusive === true, 'it leaves for nothing');
         this.owed.push({ type: 'stopped', generation: effect.generation });
         this.owed.push({ type: 'drained', generation: effect.generation });
         return;
@@ -97,6 +116,10 @@ class World {
     const accounted = [candidateOf(phase), activeOf(phase), ...leaving.map((one) => one.number)];
     for (const number of this.alive) assert.ok(accounted.includes(number), `gen ${number} is forgotten`);
     assert.ok(this.accepting.size <= 1, `${[...this.accepting].join(' and ')} accept`);
+    const isRecent = this.state.crash?.recent === true;
+    assert.equal(this.timers.has('relapse:0'), isRecent, 'a crash is recent for a while');
+    const isUp = phase.kind !== 'off' && phase.kind !== 'down' && phase.kind !== 'stopping';
+    assert.ok(isUp || this.state.crash === undefined, `a crash is remembered in ${phase.kind}`);
     const mayWait =
       phase.kind === 'swapping' || phase.kind === 'cutover' || this.state.probation !== undefined;
     for (const one of leaving) {
@@ -117,11 +140,14 @@ class World {
       { type: 'stop', then: cause },
     ];
     for (const generation of this.alive) {
-      const failure = failureOf(generation);
       if (!this.accepting.has(generation)) inputs.push({ type: 'ready', generation });
-      inputs.push({ type: 'lost', generation, failure, clean: false });
-      inputs.push({ type: 'gone', generation, failure, clean: generation % 2 === 0 });
+      inputs.push({ type: 'lost', ...crash(generation), answered: generation % 3 > 0 });
+      const contended: Failure = { ...failureOf(generation), contended: true };
+      if (generation % 4 === 0) inputs.push({ type: 'lost', ...crash(generation), failure: contended });
+      inputs.push({ type: 'gone', ...crash(generation), clean: generation % 2 === 0 });
     }
+    for (const { number } of this.state.leaving)
+      if (this.alive.has(number)) inputs.push({ type: 'passing', generation: number });
     for (const owed of this.owed)
       if ('generation' in owed && this.alive.has(owed.generation)) inputs.push(owed);
     for (const { timer, generation } of this.timers.values()) {
@@ -145,7 +171,8 @@ class World {
   }
 }
 
-const configs = fc.record({ hold: fc.boolean(), probe: fc.boolean() });
+const usual: HandoffConfig = { hold: true, probe: false, overlap: true };
+const configs = fc.record({ hold: fc.boolean(), probe: fc.boolean(), overlap: fc.boolean() });
 
 describe('the handoff', () => {
   it('keeps its invariants whatever order of events arrives', () => {
@@ -160,7 +187,7 @@ describe('the handoff', () => {
         world.input({ type: 'stop' });
         for (const generation of [...world.alive]) {
           assert.ok(world.askedToLeave.has(generation), `gen ${generation} was never asked to leave`);
-          world.input({ type: 'gone', generation, failure: failureOf(generation), clean: true });
+          world.input({ type: 'gone', ...crash(generation), clean: true });
         }
         assert.equal(world.state.phase.kind, 'off');
         assert.deepEqual(world.state.leaving, []);
@@ -175,7 +202,7 @@ describe('the handoff', () => {
   });
 
   it('takes a listener from one generation to the next in order', () => {
-    const world = new World({ hold: true, probe: false });
+    const world = new World(usual);
     world.input({ type: 'start', cause });
     world.input({ type: 'ready', generation: 1 });
     world.input({ type: 'swap', cause });
@@ -195,7 +222,7 @@ describe('the handoff', () => {
   });
 
   it('replaces a booting generation by a newer save, and never queues', () => {
-    const world = new World({ hold: true, probe: false });
+    const world = new World(usual);
     world.input({ type: 'start', cause });
     world.input({ type: 'ready', generation: 1 });
     world.input({ type: 'swap', cause });
@@ -207,20 +234,20 @@ describe('the handoff', () => {
   });
 
   it('goes back to the old generation when the new one crashes in its probation', () => {
-    const world = new World({ hold: true, probe: false });
+    const world = new World(usual);
     world.input({ type: 'start', cause });
     world.input({ type: 'ready', generation: 1 });
     world.input({ type: 'swap', cause });
     world.input({ type: 'ready', generation: 2 });
     world.input({ type: 'stopped', generation: 1 });
-    world.input({ type: 'lost', generation: 2, failure: failureOf(2), clean: false });
+    world.input({ type: 'lost', ...crash(2) });
     assert.equal(world.state.phase.kind, 'resuming');
     world.input({ type: 'resumed', generation: 1, ok: true });
     assert.deepEqual(world.state.phase, { kind: 'serving', active: 1, failure: failureOf(2) });
   });
 
   it('has nobody leave while somebody takes over, nor lets them pile up', () => {
-    const world = new World({ hold: true, probe: false });
+    const world = new World(usual);
     const stages = (): string[] => world.state.leaving.map(({ number, stage }) => `${number} ${stage}`);
     const swap = (from: number): void => {
       world.input({ type: 'swap', cause });
@@ -248,11 +275,125 @@ describe('the handoff', () => {
     assert.deepEqual(stages(), ['1 asked', '2 asked', '3 asked'], 'nothing is under way');
   });
 
-  it('holds connections when nothing can serve, and lets them go after a deadline', () => {
-    const world = new World({ hold: true, probe: false });
+  it('brings a generation back that dies while it serves, but not twice in a row', () => {
+    const world = new World(usual);
+    const last = (): Effect | undefined => world.effects.findLast(({ effect }) => effect === 'spawn');
     world.input({ type: 'start', cause });
     world.input({ type: 'ready', generation: 1 });
-    world.input({ type: 'lost', generation: 1, failure: failureOf(1), clean: false });
+    world.input({ type: 'lost', ...crash(1) });
+    assert.deepEqual(last(), { effect: 'spawn', generation: 2, cause: { kind: 'crash', files: [], at: 5 } });
+    world.input({ type: 'ready', generation: 2 });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 2 });
+    assert.deepEqual(world.state.crash, { failure: failureOf(1), recent: true }, 'it is still told');
+    world.take({ type: 'timeout', timer: 'relapse', generation: 0, failure: failureOf(0) });
+    world.input({ type: 'gone', ...crash(2) });
+    world.input({ type: 'ready', generation: 3 });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 3 });
+    world.input({ type: 'lost', ...crash(3) });
+    assert.deepEqual(world.state.phase, { kind: 'down', failure: failureOf(3), holding: true });
+  });
+
+  it('does not bring back who never answered, nor who ends without an error', () => {
+    for (const [how, kind] of [
+      [{ answered: false }, 'down'],
+      [{ clean: true }, 'off'],
+    ] as const) {
+      const world = new World(usual);
+      world.input({ type: 'start', cause });
+      world.input({ type: 'ready', generation: 1 });
+      world.input({ type: 'gone', ...crash(1), ...how });
+      assert.equal(world.state.phase.kind, kind);
+    }
+  });
+
+  it('forgets a crash with the next save', () => {
+    const world = new World(usual);
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'lost', ...crash(1) });
+    world.input({ type: 'ready', generation: 2 });
+    world.input({ type: 'swap', cause });
+    assert.equal(world.state.crash, undefined);
+    world.input({ type: 'ready', generation: 3 });
+    world.input({ type: 'stopped', generation: 2 });
+    world.input({ type: 'timeout', timer: 'probation', generation: 3, failure: failureOf(3) });
+    world.input({ type: 'lost', ...crash(3) });
+    assert.equal(candidateOf(world.state.phase), 4);
+  });
+
+  it('leaves it to who boots already when the serving one dies', () => {
+    const world = new World(usual);
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'swap', cause });
+    world.input({ type: 'lost', ...crash(1) });
+    assert.deepEqual(world.spawned, [1, 2]);
+    assert.equal(candidateOf(world.state.phase), 2);
+    world.input({ type: 'ready', generation: 2 });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 2 });
+  });
+
+  it('has the old generation leave before the next one starts, where only one may be up', () => {
+    const world = new World({ ...usual, overlap: false });
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'swap', cause });
+    assert.deepEqual(world.state.phase, { kind: 'vacating', cause, from: 1 });
+    world.input({ type: 'swap', cause }); // saved again: it will be in the next one anyway
+    world.input({ type: 'stopped', generation: 1 });
+    world.input({ type: 'drained', generation: 1 });
+    assert.deepEqual(world.state.leaving, [{ number: 1, stage: 'asked' }]);
+    assert.deepEqual(world.spawned, [1]);
+    world.input({ type: 'gone', ...crash(1), clean: true });
+    assert.deepEqual(world.spawned, [1, 2]);
+    world.input({ type: 'ready', generation: 2 });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 2 });
+  });
+
+  it('finds out that only one may be up, and tries again when the old one is gone', () => {
+    const world = new World(usual);
+    const contended: Failure = { ...failureOf(2), contended: true };
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'swap', cause });
+    world.input({ type: 'lost', ...crash(2), failure: contended });
+    assert.deepEqual(world.state.phase, { kind: 'vacating', cause, from: 1 });
+    world.input({ type: 'gone', ...crash(2), failure: contended });
+    world.input({ type: 'gone', ...crash(1), clean: true });
+    world.input({ type: 'ready', generation: 3 });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 3 });
+    world.input({ type: 'swap', cause });
+    assert.deepEqual(world.state.phase, { kind: 'vacating', cause, from: 3 }, 'it is remembered');
+    world.input({ type: 'gone', ...crash(3), clean: true });
+    world.input({ type: 'lost', ...crash(4), failure: { ...failureOf(4), contended: true } });
+    assert.equal(world.state.phase.kind, 'down', 'alone, it is its own fault');
+  });
+
+  it('lets who stays for what it passed on stay, and ends it with the server', () => {
+    const world = new World(usual);
+    const armed = (): number => world.effects.filter(({ effect }) => effect === 'arm').length;
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'swap', cause });
+    world.input({ type: 'ready', generation: 2 });
+    world.input({ type: 'stopped', generation: 1 });
+    const before = armed();
+    world.input({ type: 'passing', generation: 1 });
+    world.input({ type: 'passing', generation: 1 });
+    assert.equal(armed(), before + 2, 'its deadline begins again');
+    world.input({ type: 'timeout', timer: 'drain', generation: 1, failure: failureOf(1) });
+    assert.deepEqual(world.state.leaving, [{ number: 1, stage: 'asked' }], 'it was silent');
+    world.input({ type: 'stop' });
+    const stopping = armed();
+    world.input({ type: 'passing', generation: 1 });
+    assert.equal(armed(), stopping);
+  });
+
+  it('holds connections when nothing can serve, and lets them go after a deadline', () => {
+    const world = new World(usual);
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'lost', ...crash(1), answered: false });
     assert.deepEqual(world.state.phase, { kind: 'down', failure: failureOf(1), holding: true });
     world.input({ type: 'timeout', timer: 'down', generation: 0, failure: failureOf(0) });
     assert.equal(world.effects.at(-1)?.effect, 'closeListeners');

@@ -48,6 +48,7 @@ export function fromChosen(chosen: Chosen, folder: string): Definition {
     drainTimeout: specDefaults.drainTimeoutMs,
     duringBoot: specDefaults.duringBoot,
     warmUp: [],
+    overlap: specDefaults.overlap,
     watch: [],
     standbyExcept: [],
     source: 'package.json',
@@ -84,6 +85,7 @@ export async function toSpec(definition: Definition, context: SpecContext): Prom
     drainTimeoutMs: definition.drainTimeout,
     duringBoot: definition.duringBoot,
     warmUp: definition.warmUp,
+    overlap: definition.overlap,
     watch:
       definition.envFile === undefined
         ? definition.watch

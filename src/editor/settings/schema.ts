@@ -37,6 +37,7 @@ const serverSchema = v.strictObject(
       v.array(v.pipe(text, v.check(isWarmUp, 'must be a path that begins with /, or "last"'))),
       [],
     ),
+    overlap: v.optional(v.boolean('must be true or false'), specDefaults.overlap),
     watch: v.optional(v.array(text, 'must be a list of globs'), []),
     standby: v.optional(onOff),
     standbyExcept: v.optional(v.array(text, 'must be a list of package names'), []),

@@ -41,7 +41,7 @@ export function sensibleActions(status: ServerStatus | undefined): readonly Acti
     case 'off':
       return [start, select, showLog];
     case 'serving':
-      return [swap, showLog, showOutput, ...browse, restart, stop];
+      return [...error, swap, showLog, showOutput, ...browse, restart, stop];
     case 'stale':
       return [...error, swap, showOutput, showLog, ...browse, restart, stop];
     case 'down':

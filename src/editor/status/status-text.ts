@@ -32,12 +32,18 @@ export function indicate(status: ServerStatus, named: boolean): Indicator {
       return offIndicator;
     case 'starting':
       return say('sync~spin', genText(next), `starting ${generation(next)}`);
-    case 'serving':
+    case 'serving': {
+      const crashed = status.failure?.generation;
+      if (crashed !== undefined) {
+        const label = `${generation(gen)} serving${ports(status, ' on ')} after ${generation(crashed)} crashed`;
+        return say('warning', `${genText(gen)} (${number(crashed)} crashed)${shortPorts(status)}`, label);
+      }
       return say(
         'arrow-swap',
         genText(gen) + shortPorts(status),
         `${generation(gen)} serving${ports(status, ' on ')}`,
       );
+    }
     case 'swapping':
       return say(
         'sync~spin',

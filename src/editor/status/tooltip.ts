@@ -17,6 +17,7 @@ export function tooltip(status: ServerStatus, ref: ServerRef, now: number): stri
       ? []
       : [`pid ${String(serving.pid)}`, uptime(now - serving.since), swapTime(status)]),
     `adapter: ${escapeMarkdown(status.adapter)}`,
+    ...(status.lateMs === undefined ? [] : [`ready ${duration(status.lateMs)} after it listens`]),
     ...standbyText(status.standby),
     ...(held === 0 ? [] : [`${count(held, 'request')} ${held === 1 ? 'waits' : 'wait'}`]),
     ...status.draining.map((gen) => `draining: gen ${String(gen.generation)}${drains(gen, now - gen.since)}`),

@@ -114,11 +114,28 @@ export type FromGeneration =
   | { readonly type: 'holding' }
   | { readonly type: 'held'; readonly requests: number }
   | { readonly type: 'accepting' }
+  /** A client, for the first time. */
+  | { readonly type: 'answered' }
+  /**
+   * `ms` after the app listened there came the first request that was answered below 500. `late`: it was answered with
+   * more before (`seen`), or may have been, had it come earlier (`possible`). Said at the first good answer, and again
+   * if something else turns out to be late.
+   */
+  | {
+      readonly type: 'wasReady';
+      readonly key: string;
+      readonly ms: number;
+      readonly late: 'no' | 'possible' | 'seen';
+      /** Of a GET. */
+      readonly path?: string | undefined;
+    }
   /** What was remembered, if anything was. */
-  | { readonly type: 'lastGet'; readonly path: string }
+  | { readonly type: 'lastGet'; readonly key: string; readonly path: string }
   | ({ readonly type: 'stopped' } & DrainProgress)
   | { readonly type: 'resumed'; readonly ok: boolean }
   | ({ readonly type: 'draining' } & DrainProgress)
+  /** Its time to drain is over, and it stays for requests that it passed on: said every second. */
+  | { readonly type: 'passing' }
   | ({ readonly type: 'drained' } & DrainResult)
   /** The adapter failed at something; the server itself goes on. */
   | { readonly type: 'trouble'; readonly message: string }
@@ -150,14 +167,26 @@ export type ToGeneration =
    * successor before that, and the others are answered here until its answer begins.
    */
   | { readonly type: 'stop'; readonly successor: Doors; readonly drainMs: number; readonly canary: boolean }
+  /**
+   * The next one is started when this one is gone: stop accepting, answer `stopped`, drain. Requests on connections
+   * that are left are answered here, and are the last on them.
+   */
+  | { readonly type: 'vacate'; readonly drainMs: number }
   /** From now on, remember what GET was answered last; `prepare` and `hold` ask for it. */
   | { readonly type: 'remember' }
   /** The successor was itself replaced. */
   | { readonly type: 'relay'; readonly successor: Doors }
   /** The successor died: accept again. */
   | { readonly type: 'resume' }
-  /** Leave, as after that signal; SIGTERM without one. */
-  | { readonly type: 'retire'; readonly signal?: NodeJS.Signals | undefined }
+  /**
+   * Leave, as after that signal; SIGTERM without one. `since`: when its successor started, ms since the epoch; what was
+   * written since is the successor's, and stays.
+   */
+  | {
+      readonly type: 'retire';
+      readonly signal?: NodeJS.Signals | undefined;
+      readonly since?: number | undefined;
+    }
   /** Which files are loaded? */
   | { readonly type: 'files'; readonly id: number }
   /** The same in more detail, for the next standby. */

@@ -3,6 +3,7 @@ import type { FromGeneration } from '../../runtimes/protocol/messages.ts';
 import type { Failure } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Exit } from '../processes/command-process.ts';
+import { looksContended } from './contended.ts';
 import { describeEnding } from './failure.ts';
 import type { Ending } from './failure.ts';
 
@@ -11,18 +12,27 @@ const keptErrors = 64 * 1024;
 export class Evidence {
   private readonly generation: number;
   private readonly spec: ServerSpec;
+  private readonly isOlder: (pid: number) => boolean;
   private readonly inheritedPorts: readonly number[];
   private errors = '';
+  private printedLast = '';
   private listenFailed: Ending['listenFailed'];
 
-  /** `inherited`: keys of its listeners. */
-  constructor(generation: number, spec: ServerSpec, inherited: Iterable<string>) {
+  /** `inherited`: keys of its listeners; `isOlder`: of a process, whether it is one of another generation. */
+  constructor(
+    generation: number,
+    spec: ServerSpec,
+    inherited: Iterable<string>,
+    isOlder: (pid: number) => boolean,
+  ) {
+    this.isOlder = isOlder;
     this.generation = generation;
     this.spec = spec;
     this.inheritedPorts = [...inherited].map((key) => Number(/:(\d+)$/.exec(key)?.[1] ?? 0));
   }
 
   printed(stream: 'stdout' | 'stderr', text: string): void {
+    this.printedLast = (this.printedLast + text).slice(-keptErrors);
     if (stream === 'stderr') this.errors = (this.errors + text).slice(-keptErrors);
   }
 
@@ -33,8 +43,8 @@ export class Evidence {
 
   /** `served`: it had begun to. */
   async describe(exit: Exit, served: boolean): Promise<Failure> {
-    const { generation, spec, errors, inheritedPorts, listenFailed } = this;
-    return await describeEnding({
+    const { generation, spec, errors, inheritedPorts, listenFailed, isOlder } = this;
+    const failure = await describeEnding({
       generation,
       cwd: spec.cwd,
       command: typeof spec.command === 'string' ? spec.command : spec.command.join(' '),
@@ -44,6 +54,9 @@ export class Evidence {
       served,
       inheritedPorts,
       listenFailed,
+      isOlder,
     });
+    const isContended = !served && looksContended(this.printedLast);
+    return isContended ? { ...failure, contended: true } : failure;
   }
 }

@@ -17,6 +17,8 @@ export interface Ending {
   readonly served: boolean;
   /** Ports of the listeners that it inherited. */
   readonly inheritedPorts: readonly number[];
+  /** Whether that process is one of another generation of the same server. */
+  readonly isOlder: (pid: number) => boolean;
   readonly listenFailed?:
     { readonly code: string; readonly port?: number | undefined; readonly held: boolean } | undefined;
 }
@@ -28,7 +30,7 @@ const notFound = 127;
 export async function describeEnding(ending: Ending): Promise<Failure> {
   const { generation } = ending;
   const listenFailed = ending.listenFailed ?? printedListenError(ending);
-  if (listenFailed?.code === 'EADDRINUSE') return await portTaken(generation, listenFailed);
+  if (listenFailed?.code === 'EADDRINUSE') return await portTaken(ending, listenFailed);
   if (listenFailed?.code === 'EACCES') {
     return {
       generation,
@@ -59,7 +61,10 @@ function printedListenError({ errors, inheritedPorts }: Ending): Ending['listenF
   return printed === undefined ? undefined : { ...printed, held: inheritedPorts.includes(printed.port) };
 }
 
-async function portTaken(generation: number, failed: NonNullable<Ending['listenFailed']>): Promise<Failure> {
+async function portTaken(
+  { generation, isOlder }: Ending,
+  failed: NonNullable<Ending['listenFailed']>,
+): Promise<Failure> {
   const port = portText(failed.port);
   if (failed.held) {
     return {
@@ -70,9 +75,11 @@ async function portTaken(generation: number, failed: NonNullable<Ending['listenF
     };
   }
   const owner = failed.port === undefined ? undefined : await findPortOwner(failed.port);
+  const isContended = owner !== undefined && isOlder(owner.pid);
   return {
     generation,
     reason: 'portTaken',
+    ...(isContended ? { contended: true } : {}),
     message: `Port ${port} is taken by ${owner === undefined ? 'another program' : `${owner.name} (pid ${String(owner.pid)})`}`,
     advice: 'End that program or choose another port, then start again.',
   };

@@ -2,7 +2,8 @@
 import { runtimeNamed, runtimeOf } from '../../runtimes/registry.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
 import type { Doors, FromGeneration, LoadedReport, ToGeneration } from '../../runtimes/protocol/messages.ts';
-import type { Origin } from '../../shared/model.ts';
+import type { Loss } from '../../handoff/state.ts';
+import type { Failure, Origin } from '../../shared/model.ts';
 import { standbyYields } from '../../shared/spec.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { ControlOwner, ControlPeer, ControlServer } from './control-server.ts';
@@ -13,10 +14,12 @@ import { describeSpawnError, uninvited } from './failure.ts';
 import { hear, statusOf } from './generation-events.ts';
 import type { GenerationEvents } from './generation-events.ts';
 import { Peers } from './peers.ts';
-import type { FilesAnswer } from './peers.ts';
+import type { LoadedAnswer } from './peers.ts';
 import { Readiness } from './readiness.ts';
 import type { Exit } from '../processes/command-process.ts';
 import type { ProcessTree, Started } from '../processes/process-tree.ts';
+
+export type { LoadedAnswer };
 
 /** How long a lost connection waits for the exit code that explains it. */
 const explainMs = 500;
@@ -32,12 +35,10 @@ export class Generation implements ControlOwner {
   /** Listeners in place in this generation, with their side doors. */
   readonly doors = new Map<string, string>();
   served = false;
-  /** Path of a GET that it has answered, once it was asked for one. */
-  lastGet: string | undefined;
+  readonly tree: ProcessTree;
+  readonly peers = new Peers();
   /** Also those of listeners that it closed. */
   private readonly everyDoor = new Set<string>();
-  private readonly tree: ProcessTree;
-  private readonly peers = new Peers();
   private readonly spec: ServerSpec;
   private readonly env: Environment;
   private readonly events: GenerationEvents;
@@ -47,6 +48,7 @@ export class Generation implements ControlOwner {
   /** It leaves the processors to its predecessor. */
   private isSecond: boolean;
   private ended = false;
+  private hasExited = false;
   private askedToLeave = false;
   private lastSignal: NodeJS.Signals = 'SIGTERM';
 
@@ -65,8 +67,11 @@ export class Generation implements ControlOwner {
     this.events = events;
     this.origin = origin;
     this.isSecond = origin !== 'cold' && standbyYields(spec);
-    this.readiness = new Readiness(env.clock, tree.inherited.keys(), () => this.becomeReady());
-    this.evidence = new Evidence(number, spec, tree.inherited.keys());
+    this.readiness = new Readiness(env.clock, tree.inherited.keys(), () => {
+      this.bootMs = env.clock.now() - this.startedAt;
+      events.ready();
+    });
+    this.evidence = new Evidence(number, spec, tree.inherited.keys(), (pid) => events.isOlder(pid));
     this.startedAt = env.clock.now();
     this.forget = control.expect(tree.token, this);
     tree.attach({
@@ -83,7 +88,7 @@ export class Generation implements ControlOwner {
       const takesPart = (): boolean => this.ended || this.askedToLeave || this.peers.size > 0;
       const stray = (port: number): void => {
         const { errors } = runtimeOf(spec.command);
-        events.lost(uninvited(number, port, errors.uninvited), false);
+        events.lost(this.lossOf(uninvited(number, port, errors.uninvited)));
       };
       this.readiness.lookForStrays(() => tree.command.members(), takesPart, stray);
     }
@@ -102,10 +107,6 @@ export class Generation implements ControlOwner {
   comeFirst(): void {
     if (this.isSecond) this.send({ type: 'first' });
     this.isSecond = false;
-  }
-
-  get isOneProcess(): boolean {
-    return this.peers.size === 1;
   }
 
   /** The process that listens; before one does, or if several do, the one that was started. */
@@ -135,7 +136,6 @@ export class Generation implements ControlOwner {
     return { ...(await this.peers.loadedFiles()), startedAt: this.startedAt };
   }
 
-  /** Undefined if it can have no standby. */
   modules(): Promise<LoadedReport | undefined> {
     return this.peers.modules();
   }
@@ -150,12 +150,12 @@ export class Generation implements ControlOwner {
     if (signal === 'SIGKILL') this.kill();
   }
 
-  /** Leave as after a signal; processes that don't take part get the signal itself. */
-  ask(): void {
+  /** Leave as after a signal; processes that don't take part get the signal itself. `since`: a successor started. */
+  ask(since?: number): void {
     this.askedToLeave = true;
     const { lastSignal: signal } = this;
     if (signal === 'SIGKILL') return;
-    if (this.peers.size > 0) this.send({ type: 'retire', signal });
+    if (this.peers.size > 0) this.send({ type: 'retire', signal, since });
     else this.tree.command.signal(signal);
   }
 
@@ -181,9 +181,6 @@ export class Generation implements ControlOwner {
         this.readiness.closed(message.key);
         if (message.kept !== true) this.events.closed(message.key);
         return;
-      case 'lastGet':
-        this.lastGet = message.path;
-        return;
       default:
         hear(message, peer, this.peers, this.events);
     }
@@ -196,8 +193,9 @@ export class Generation implements ControlOwner {
   disconnected(peer: ControlPeer): void {
     this.peers.remove(peer);
     if (this.peers.size > 0) return;
-    if (!this.askedToLeave) this.env.clock.setTimeout(() => void this.lose(), explainMs);
-    else this.env.clock.setTimeout(() => !this.ended && this.tree.command.signal('SIGTERM'), wrappersMs);
+    if (this.askedToLeave)
+      this.env.clock.setTimeout(() => !this.ended && this.tree.command.signal('SIGTERM'), wrappersMs);
+    else this.env.clock.setTimeout(() => void this.lose(), this.hasExited ? 0 : explainMs);
   }
 
   private listening(message: FromGeneration & { type: 'listening' }): void {
@@ -207,40 +205,38 @@ export class Generation implements ControlOwner {
     this.readiness.listening(message.key);
   }
 
-  private becomeReady(): void {
-    this.bootMs = this.env.clock.now() - this.startedAt;
-    this.events.ready();
-  }
-
   private async exited(exit: Exit): Promise<void> {
     this.exit = exit;
+    this.hasExited = true;
     await this.tree.command.lastOutput();
     if (exit.code !== 0 && this.peers.size === 0) await this.lose();
     await this.tree.command.empty();
-    this.readiness.end();
-    this.forget();
     removeDoors(this.env.folder, this.everyDoor);
-    const failure = await this.evidence.describe(this.exit, this.served);
-    this.ended = true;
-    this.events.gone(failure, exit.code === 0);
+    this.end(await this.loss());
   }
 
   private async lose(): Promise<void> {
     if (this.ended || this.peers.size > 0) return;
-    const failure = await this.evidence.describe(this.exit, this.served);
-    this.events.lost(failure, this.exit.code === 0);
+    this.events.lost(await this.loss());
+  }
+
+  private async loss(): Promise<Loss> {
+    return this.lossOf(await this.evidence.describe(this.exit, this.served));
+  }
+
+  private lossOf(failure: Failure): Loss {
+    const at = this.env.clock.now();
+    return { failure, clean: this.exit.code === 0, answered: this.peers.hasAnswered, at };
   }
 
   private async spawnFailed(error: NodeJS.ErrnoException): Promise<void> {
-    const failure = await describeSpawnError(this.number, this.spec.cwd, error);
+    this.end(this.lossOf(await describeSpawnError(this.number, this.spec.cwd, error)));
+  }
+
+  private end(loss: Loss): void {
     this.readiness.end();
     this.forget();
     this.ended = true;
-    this.events.gone(failure, false);
+    this.events.gone(loss);
   }
-}
-
-export interface LoadedAnswer extends FilesAnswer {
-  /** When the generation started, ms since the epoch: what changed later may differ from what it loaded. */
-  readonly startedAt: number;
 }

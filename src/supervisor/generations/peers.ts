@@ -14,6 +14,17 @@ export interface FilesAnswer {
   readonly dependencies?: string | undefined;
 }
 
+/** A GET, by the listener that it came to. */
+export interface Question {
+  readonly key: string;
+  readonly path: string;
+}
+
+export interface LoadedAnswer extends FilesAnswer {
+  /** When the generation started, ms since the epoch: what changed later may differ from what it loaded. */
+  readonly startedAt: number;
+}
+
 interface PeerState {
   readonly pid: number;
   readonly runtime: string;
@@ -33,6 +44,10 @@ export class Peers {
     { readonly peer: ControlPeer; answer(message: FilesAnswer | LoadedReport | undefined): void }
   >();
   private lastQuestion = 0;
+  /** A client, one of them; true of those that are gone, too. */
+  hasAnswered = false;
+  /** A GET that it has answered well, once it was asked for one. */
+  lastGet: Question | undefined;
 
   add(peer: ControlPeer, pid: number, runtime: string): void {
     this.states.set(peer, {

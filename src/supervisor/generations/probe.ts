@@ -3,6 +3,9 @@ import http from 'node:http';
 import { knock } from '../../runtimes/protocol/door-client.ts';
 import type { DoorPreface } from '../../runtimes/protocol/messages.ts';
 
+/** Between two questions (ms): clients wait meanwhile, and the server has other things to do. */
+const againMs = 15;
+
 const self: DoorPreface = { remoteAddress: '127.0.0.1', remoteFamily: 'IPv4' };
 
 export interface ProbeResult {
@@ -31,6 +34,32 @@ export async function warmUp(door: string, paths: readonly string[], budgetMs: n
     const left = until - performance.now();
     if (left <= 0) return;
     await get(door, path, left).catch(() => undefined); // an answer of any kind will do, and none, too
+  }
+}
+
+/** What became of a question that was asked again and again. `nobody`: it can't be asked, or not any more. */
+export interface Asked {
+  readonly path: string;
+  readonly result: 'good' | 'bad' | 'nobody';
+  /** The last. */
+  readonly status: string;
+  readonly times: number;
+}
+
+/** Asks (GET) until the answer is below 500, for `mostMs`; whoever does not answer in that time is not good either. */
+export async function askUntilGood(door: string, path: string, mostMs: number): Promise<Asked> {
+  const until = performance.now() + mostMs;
+  for (let times = 1, status = 'nothing'; ; times += 1) {
+    const left = until - performance.now();
+    if (left <= 0) return { path, result: 'bad', status, times };
+    try {
+      const answer = await get(door, path, left);
+      if (answer < 500) return { path, result: 'good', status: String(answer), times };
+      status = String(answer);
+    } catch {
+      if (performance.now() < until) return { path, result: 'nobody', status, times };
+    }
+    await new Promise((resolve) => setTimeout(resolve, againMs));
   }
 }
 

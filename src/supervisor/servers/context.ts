@@ -5,6 +5,7 @@ import type { Environment } from '../folder/environment.ts';
 import type { ControlServer } from '../generations/control-server.ts';
 import type { ListenerStore } from '../listeners/listener-store.ts';
 import type { StandbyKeeper } from '../standby/standby-keeper.ts';
+import type { Lateness } from './lateness.ts';
 import type { EventBody, Reporter } from './reporter.ts';
 import type { Member, Roster } from './roster.ts';
 
@@ -15,6 +16,7 @@ export interface ServerContext {
   readonly listeners: ListenerStore;
   readonly reporter: Reporter;
   readonly standby: StandbyKeeper;
+  readonly lateness: Lateness;
   /** As the next generation will have it. */
   spec(): ServerSpec;
   handoff(): Handoff;

@@ -1,5 +1,6 @@
 /** Carries out what a handoff decides: tells generations, keeps deadlines, opens and closes listeners. */
 import { runtimeOf } from '../../runtimes/registry.ts';
+import { activeOf, candidateOf } from '../../handoff/state.ts';
 import type { Effect } from '../../handoff/state.ts';
 import { lastGet } from '../../shared/spec.ts';
 import type { Failure } from '../../shared/model.ts';
@@ -12,6 +13,8 @@ import type { Timers } from './timers.ts';
 
 /** Clients wait meanwhile (ms): a warm-up that takes longer defeats its purpose. */
 const warmUpMs = 2000;
+/** Clients are let in so long (ms) before it would have failed for not being ready. */
+const slackMs = 1000;
 
 export class Effects {
   private readonly server: ServerContext;
@@ -47,8 +50,11 @@ export class Effects {
           successor: roster.doorsOf(effect.successor),
           drainMs: drainMsOf(spec),
           // Of several processes, one would answer a client after another one had it answered by the successor.
-          canary: effect.canary && member.generation.isOneProcess,
+          canary: effect.canary && member.generation.peers.size === 1,
         });
+        return;
+      case 'vacate':
+        member?.generation.send({ type: 'vacate', drainMs: drainMsOf(spec) });
         return;
       case 'relay':
         member?.generation.send({ type: 'relay', successor: roster.doorsOf(effect.successor) });
@@ -59,14 +65,15 @@ export class Effects {
         listeners.settle(effect.generation);
         member.generation.comeFirst();
         member.generation.send({ type: 'accept' });
-        if (spec.warmUp.includes(lastGet)) member.generation.send({ type: 'remember' });
+        if (spec.warmUp.includes(lastGet) || this.server.lateness.asks)
+          member.generation.send({ type: 'remember' });
         return;
       case 'resume':
         delete member?.drain;
         member?.generation.send({ type: 'resume' });
         return;
       case 'ask':
-        member?.generation.ask();
+        member?.generation.ask(this.succeededSince(effect.generation));
         return;
       case 'kill':
         member?.generation.kill();
@@ -87,6 +94,18 @@ export class Effects {
     }
   }
 
+  /** When the first of those started that go on without it (ms since the epoch), if there are any. */
+  private succeededSince(generation: number): number | undefined {
+    const { phase } = this.server.handoff();
+    const later = [activeOf(phase), candidateOf(phase)].filter(
+      (number) => number !== undefined && number > generation,
+    );
+    if (later.length === 0) return undefined;
+    // One that is about to be started is not there yet.
+    const now = this.server.env.clock.now();
+    return Math.min(...later.map((number) => this.server.roster.find(number)?.generation.startedAt ?? now));
+  }
+
   private arm(timer: Parameters<Timers['arm']>[0], generation: number): void {
     const spec = this.server.spec();
     const ms = deadlineOf(timer, spec);
@@ -105,10 +124,13 @@ export class Effects {
     const door = generation.doors.values().next().value;
     if (door === undefined) return;
     const { probe: path, readyTimeoutMs, warmUp: paths } = this.server.spec();
+    const last = this.server.active()?.generation.peers.lastGet;
     const result = path === undefined ? { ok: true, message: '' } : await probe(door, path, readyTimeoutMs);
-    const asked = paths.flatMap((one) =>
-      one === lastGet ? (this.server.active()?.generation.lastGet ?? []) : one,
-    );
+    if (path === undefined && generation.tree.inherited.size > 0) {
+      const patienceMs = Math.max(0, readyTimeoutMs - generation.bootMs - slackMs);
+      await this.server.lateness.wait(generation.number, generation.doors, last, patienceMs);
+    }
+    const asked = paths.flatMap((one) => (one === lastGet ? (last?.path ?? []) : one));
     if (result.ok) await warmUp(door, asked, warmUpMs);
     const failure: Failure = {
       generation: generation.number,

@@ -1,8 +1,9 @@
 /** What a generation tells, as what it means to its server. */
-import type { Input } from '../../handoff/state.ts';
-import type { Failure, OutputChunk } from '../../shared/model.ts';
+import type { Input, Loss } from '../../handoff/state.ts';
+import type { OutputChunk } from '../../shared/model.ts';
 import type { GenerationEvents } from '../generations/generation-events.ts';
 import type { ListenerStore } from '../listeners/listener-store.ts';
+import type { Lateness } from './lateness.ts';
 import type { EventBody, Reporter } from './reporter.ts';
 import type { Member, Roster } from './roster.ts';
 
@@ -11,6 +12,7 @@ export interface Hearer {
   readonly roster: Roster;
   readonly listeners: ListenerStore;
   readonly reporter: Reporter;
+  readonly lateness: Lateness;
   isActive(generation: number): boolean;
   isSwapping(): boolean;
   input(input: Input): void;
@@ -21,7 +23,7 @@ export interface Hearer {
   printed(chunk: Pick<OutputChunk, 'generation' | 'stream' | 'text'>): void;
   exchanged(line: string): void;
   emit(body: EventBody): void;
-  gone(generation: number, failure: Failure, clean: boolean): void;
+  gone(generation: number, loss: Loss): void;
 }
 
 export function generationEvents(generation: number, server: Hearer): GenerationEvents {
@@ -56,6 +58,10 @@ export function generationEvents(generation: number, server: Hearer): Generation
       if (stopped !== undefined) reporter.stopped(stopped, progress);
       server.input({ type: 'stopped', generation });
     },
+    wasReady: (readiness) => {
+      server.lateness.learn(readiness);
+      server.changed();
+    },
     accepting: () => {
       const accepting = member();
       if (accepting !== undefined) server.accepted(accepting);
@@ -71,6 +77,7 @@ export function generationEvents(generation: number, server: Hearer): Generation
       if (drain !== undefined) drain.progress = { requests, eventStreams, webSockets, connections };
       server.changed();
     },
+    passing: () => server.input({ type: 'passing', generation }),
     drained: (result) => {
       const drain = member()?.drain;
       if (drain !== undefined) drain.result = result;
@@ -80,12 +87,14 @@ export function generationEvents(generation: number, server: Hearer): Generation
       listeners.closedByApp(key, generation);
       if (server.isActive(generation)) server.closed(key);
     },
+    isOlder: (pid) =>
+      roster.generations.some((one) => one.number !== generation && one.tree.command.members().includes(pid)),
     output: (stream, text) => server.printed({ generation, stream, text }),
     exchange: (line) => server.exchanged(line),
     trouble: (message) => {
       server.emit({ event: 'notice', level: 'warn', message: `gen ${String(generation)}: ${message}` });
     },
-    lost: (failure, clean) => server.input({ type: 'lost', generation, failure, clean }),
-    gone: (failure, clean) => server.gone(generation, failure, clean),
+    lost: (loss) => server.input({ type: 'lost', generation, ...loss }),
+    gone: (loss) => server.gone(generation, loss),
   };
 }

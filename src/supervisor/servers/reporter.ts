@@ -14,6 +14,12 @@ export type EventBody = Unstamped<HandoffEvent>;
 /** One whose loop is blocked for longer (ms) answers nobody anyway. */
 const holdsMs = 1000;
 
+/** Why it does not come back by itself. */
+const gaveUpAdvice = {
+  again: 'It crashed twice within ten seconds: fix and save.',
+  unanswered: 'It crashed before its first answer: fix and save.',
+} as const;
+
 /** A generation that begins to boot. */
 export interface Beginning {
   readonly generation: Generation;
@@ -169,12 +175,27 @@ export class Reporter {
         this.lastActive = report.generation;
         return;
       case 'rolledBack': {
-        const { failure, serving } = report;
+        const { serving, gaveUp } = report;
+        const failure =
+          gaveUp === undefined ? report.failure : { advice: gaveUpAdvice[gaveUp], ...report.failure };
         this.listeners.discard(failure.generation);
         if (serving !== undefined) this.lastActive = serving;
         const still = serving === undefined ? {} : { serving };
         this.emit({ event: 'rolledBack', ...failure, released: this.roster.held, ...still });
         this.waiters.rolledBack(failure, serving);
+        return;
+      }
+      case 'crashed':
+        this.emit({ event: 'crashed', ...report.failure, comesBack: report.comesBack });
+        return;
+      case 'vacating':
+        this.emit({ event: 'vacating', generation: report.generation, cause: report.cause });
+        return;
+      case 'exclusive': {
+        this.listeners.discard(report.failure.generation);
+        const { generation, message } = report.failure;
+        const sentence = `gen ${String(generation)} can't start beside the one before, which holds what it needs (${message}): from now on the older one ends first, and connections wait.`;
+        this.emit({ event: 'notice', level: 'warn', message: sentence });
         return;
       }
       case 'replaced':

@@ -23,26 +23,30 @@ export interface Known {
   readonly listeners: readonly ListenerStatus[];
   readonly coldBootMs: number | undefined;
   readonly standby: StandbyStatus;
+  readonly lateMs: number | undefined;
   /** Of the generation that serves. */
   readonly runtime: Runtime | undefined;
 }
 
-export function statusOf(spec: ServerSpec, { phase }: Handoff, known: Known): ServerStatus {
-  const candidate = known.accepting ?? candidateOf(phase);
-  const failure = 'failure' in phase ? phase.failure : undefined;
+export function statusOf(spec: ServerSpec, { phase, crash, next }: Handoff, known: Known): ServerStatus {
+  const isVacating = phase.kind === 'vacating';
+  const candidate = known.accepting ?? (isVacating ? next : candidateOf(phase));
+  const isServed = activeOf(phase) !== undefined || isVacating;
+  const failure = 'failure' in phase ? phase.failure : crash?.failure;
   return {
     name: spec.name,
     cwd: spec.cwd,
     command: typeof spec.command === 'string' ? spec.command : spec.command.join(' '),
     state:
       known.accepting === undefined ? stateOf(phase) : known.serving === undefined ? 'starting' : 'swapping',
-    ...(activeOf(phase) === undefined || known.serving === undefined ? {} : { serving: known.serving }),
+    ...(!isServed || known.serving === undefined ? {} : { serving: known.serving }),
     ...(candidate === undefined ? {} : { candidate }),
     held: known.held,
     draining: known.draining,
     listeners: known.listeners,
     ...(failure === undefined ? {} : { failure }),
     ...(known.coldBootMs === undefined ? {} : { coldBootMs: known.coldBootMs }),
+    ...(known.lateMs === undefined ? {} : { lateMs: known.lateMs }),
     standby: known.standby,
     adapter: (known.runtime ?? runtimeOf(spec.command)).promise,
   };
@@ -54,6 +58,7 @@ function stateOf(phase: Handoff['phase']): ServerState {
       return phase.failure === undefined ? 'serving' : 'stale';
     case 'cutover':
     case 'resuming':
+    case 'vacating':
       return 'swapping';
     default:
       return phase.kind;

@@ -13,6 +13,7 @@ import { StandbyKeeper } from '../standby/standby-keeper.ts';
 import type { ServerContext } from './context.ts';
 import { Decisions } from './decisions.ts';
 import { Effects } from './effects.ts';
+import { Lateness } from './lateness.ts';
 import { Reporter } from './reporter.ts';
 import type { EventBody } from './reporter.ts';
 import { Roster } from './roster.ts';
@@ -44,6 +45,7 @@ export class Server {
   private readonly reporter: Reporter;
   private readonly output: OutputBatch;
   private readonly standby: StandbyKeeper;
+  private readonly lateness: Lateness;
 
   constructor(spec: ServerSpec, control: ControlServer, env: Environment, events: ServerEvents) {
     this.spec = spec;
@@ -66,6 +68,9 @@ export class Server {
       },
     );
     const emit = (body: EventBody): void => this.emit(body);
+    this.lateness = new Lateness(env.clock, (message) =>
+      this.emit({ event: 'notice', level: 'info', message }),
+    );
     this.reporter = new Reporter(emit, env.clock, this.roster, this.listeners, this.waiters);
     const context = this.context(control);
     const succession = new Succession(context, {
@@ -77,7 +82,8 @@ export class Server {
     this.decisions = new Decisions({
       config: () => ({
         hold: this.spec.duringBoot === 'hold',
-        probe: this.spec.probe !== undefined || this.spec.warmUp.length > 0,
+        probe: this.spec.probe !== undefined || this.spec.warmUp.length > 0 || this.lateness.asks,
+        overlap: this.spec.overlap,
       }),
       carryOut: (effect) => effects.carryOut(effect),
       settled: () => this.settled(),
@@ -91,13 +97,14 @@ export class Server {
   get status(): ServerStatus {
     const { active } = this;
     return statusOf(this.spec, this.handoff, {
-      serving: active?.serving ?? this.reporter.replaced?.serving,
+      serving: active?.serving ?? this.vacating?.serving ?? this.reporter.replaced?.serving,
       accepting: active === undefined || active.serving !== undefined ? undefined : active.generation.number,
       held: this.roster.held,
       draining: this.roster.draining,
       listeners: this.listeners.list(),
       coldBootMs: this.reporter.coldBootMs,
       standby: this.standby.status,
+      lateMs: this.lateness.ms,
       runtime: active?.generation.runtime,
     });
   }
@@ -172,8 +179,14 @@ export class Server {
     return this.roster.find(activeOf(this.handoff.phase));
   }
 
+  /** It ends before the next one starts. */
+  private get vacating(): Member | undefined {
+    const { phase } = this.handoff;
+    return phase.kind === 'vacating' ? this.roster.find(phase.from) : undefined;
+  }
+
   private context(control: ControlServer): ServerContext {
-    const { env, roster, listeners, reporter, standby } = this;
+    const { env, roster, listeners, reporter, standby, lateness } = this;
     return {
       env,
       control,
@@ -181,6 +194,7 @@ export class Server {
       listeners,
       reporter,
       standby,
+      lateness,
       spec: () => this.spec,
       handoff: () => this.handoff,
       active: () => this.active,

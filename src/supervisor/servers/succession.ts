@@ -1,6 +1,7 @@
 /** One generation after the other: starts them, hears what they tell, learns what they loaded, buries them. */
 import { candidateOf } from '../../handoff/state.ts';
-import type { Cause, Failure, OutputChunk } from '../../shared/model.ts';
+import type { Loss } from '../../handoff/state.ts';
+import type { Cause, OutputChunk } from '../../shared/model.ts';
 import { Generation } from '../generations/generation.ts';
 import type { LoadedAnswer } from '../generations/generation.ts';
 import { ProcessTree } from '../processes/process-tree.ts';
@@ -64,11 +65,12 @@ export class Succession {
   /** What its generations tell goes to these. */
   private hearer(): Hearer {
     const { server, events } = this;
-    const { roster, listeners, reporter } = server;
+    const { roster, listeners, reporter, lateness } = server;
     return {
       roster,
       listeners,
       reporter,
+      lateness,
       isActive: (number) => this.isActive(number),
       isSwapping: () => candidateOf(server.handoff().phase) !== undefined,
       input: (input) => server.input(input),
@@ -78,7 +80,7 @@ export class Succession {
       printed: (chunk) => events.printed(chunk),
       exchanged: (line) => events.exchanged(line),
       emit: (body) => server.emit(body),
-      gone: (number, failure, clean) => this.gone(number, failure, clean),
+      gone: (number, loss) => this.gone(number, loss),
     };
   }
 
@@ -115,7 +117,7 @@ export class Succession {
     void this.server.standby.served(generation, answer.dependencies);
   }
 
-  private gone(number: number, failure: Failure, clean: boolean): void {
+  private gone(number: number, loss: Loss): void {
     const { roster, reporter, listeners } = this.server;
     const retire = (): void => {
       const member = roster.find(number);
@@ -126,7 +128,7 @@ export class Succession {
     };
     // Of a generation that served, this is the last word; of a candidate, why it failed comes first.
     if (roster.find(number)?.generation.served === true) retire();
-    this.server.input({ type: 'gone', generation: number, failure, clean });
+    this.server.input({ type: 'gone', generation: number, ...loss });
     retire();
     this.server.changed();
   }

@@ -16,6 +16,8 @@ const deadlines = {
   drainSlack: 1000,
   /** Between the request to leave and SIGKILL. */
   end: 5000,
+  /** Who dies again within this time of its first death does not come back by itself. */
+  relapse: 10_000,
   /** How long connections wait for a good save when nothing can serve. */
   down: 120_000,
 } as const;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Doors, Invitation, ToGeneration } from '../../../protocol/messages.ts';
 import { Channel } from './channel.ts';
 import { Drain, progressOf } from '../traffic/drain.ts';
+import type { HearingEvents } from '../traffic/hearing.ts';
 import { tryCanary } from '../traffic/canary.ts';
 import { LoadedFiles } from '../modules/loaded-files.ts';
 import { moduleReport } from '../modules/module-report.ts';
@@ -14,6 +15,7 @@ import type { ReadFiles } from '../modules/read-files.ts';
 import { comeFirst } from '../engine/politeness.ts';
 import { rehearseRelay } from '../traffic/rehearsal.ts';
 import type { Start } from '../engine/start.ts';
+import { keepSuccessorsFiles } from '../as-alone/successors-files.ts';
 import { Leaving } from './leaving.ts';
 import { Served } from './served.ts';
 
@@ -87,6 +89,7 @@ export class Participant implements ListenerHost {
 
   announce(listener: ServedListener, adopted: boolean): void {
     this.onServing();
+    listener.traffic.hearing.listens();
     this.channel.send({ type: 'listening', key: listener.key, adopted, ...listener.describe() });
     if (adopted && this.accepting) listener.accept();
   }
@@ -114,6 +117,13 @@ export class Participant implements ListenerHost {
       this.progress = undefined;
       if (this.drain !== undefined) this.channel.send({ type: 'draining', ...this.drain.progress });
     }, progressMs).unref();
+  }
+
+  hears(key: string): HearingEvents {
+    return {
+      answered: () => this.channel.send({ type: 'answered' }),
+      ready: (readiness) => this.channel.send({ type: 'wasReady', key, ...readiness }),
+    };
   }
 
   private get held(): number {
@@ -145,8 +155,11 @@ export class Participant implements ListenerHost {
       case 'stop':
         await this.stop(message);
         return;
+      case 'vacate':
+        this.stopAccepting(message.drainMs, undefined);
+        return;
       case 'remember':
-        for (const listener of listeners) listener.traffic.remember();
+        for (const listener of listeners) listener.traffic.hearing.remember();
         return;
       case 'relay':
         this.relay(message.successor);
@@ -155,7 +168,7 @@ export class Participant implements ListenerHost {
         this.resume();
         return;
       case 'retire':
-        this.retire(message.signal);
+        this.retire(message.signal, message.since);
         return;
       case 'files':
         this.channel.send({
@@ -175,11 +188,13 @@ export class Participant implements ListenerHost {
 
   /** So that a stop, and what is relayed after it, takes no longer than it must. */
   private prepare(): void {
-    for (const { traffic } of this.served.all) {
-      if (traffic.lastGet !== undefined) this.channel.send({ type: 'lastGet', path: traffic.lastGet });
+    for (const { key, traffic } of this.served.all) {
+      const path = traffic.hearing.lastGet;
+      if (path !== undefined) this.channel.send({ type: 'lastGet', key, path });
     }
     for (const listener of this.served.all) void listener.prepareStop();
-    if (!this.rehearsed) setImmediate(rehearse);
+    // If it fails, everything is as it would be without it.
+    if (!this.rehearsed) setImmediate(() => void rehearseRelay().catch(() => undefined));
     this.rehearsed = true;
   }
 
@@ -188,22 +203,32 @@ export class Participant implements ListenerHost {
     await Promise.all(listeners.map((listener) => listener.prepareStop()));
     if (canary) await tryCanary(listeners, successor);
     // From an answer of the successor up to here nothing is asked of us: it is one turn of the loop.
+    this.stopAccepting(drainMs, successor);
+  }
+
+  /** Without a `successor` requests on connections that are left are the last on them. */
+  private stopAccepting(drainMs: number, successor: Doors | undefined): void {
+    const listeners = this.served.all;
     for (const listener of listeners) listener.stopAccepting();
     const traffic = listeners.map((listener) => listener.traffic);
     this.channel.send({ type: 'stopped', ...progressOf(traffic) });
     this.letGo ??= this.channel.keepAlive(); // until told to leave, whatever the app's own handles do
-    this.relay(successor);
-    this.drain = new Drain(traffic, drainMs, (result) => {
-      for (const one of traffic) one.refuse();
-      this.channel.send({ type: 'drained', ...result });
+    if (successor !== undefined) this.relay(successor);
+    else for (const one of traffic) one.beLast();
+    this.drain = new Drain(traffic, drainMs, successor === undefined, {
+      done: (result) => {
+        for (const one of traffic) one.refuse();
+        this.channel.send({ type: 'drained', ...result });
+      },
+      passing: this.passing,
     });
   }
 
   private relay(successor: Doors): void {
-    for (const listener of this.served.all) {
-      listener.traffic.relay(successor[listener.key]);
-    }
+    for (const { key, traffic } of this.served.all) traffic.relay(successor[key]);
   }
+
+  private readonly passing = (): void => this.channel.send({ type: 'passing' });
 
   private resume(): void {
     this.drain?.cancel();
@@ -215,13 +240,10 @@ export class Participant implements ListenerHost {
     this.channel.send({ type: 'resumed', ok });
   }
 
-  private retire(signal: NodeJS.Signals = 'SIGTERM'): void {
+  private retire(signal: NodeJS.Signals = 'SIGTERM', since?: number): void {
+    if (since !== undefined) keepSuccessorsFiles(since);
     // What keeps it alive from here on is the app's: it may end by having nothing left to do.
-    this.leaving.begin(signal, this.drain, this.served.all, () => this.letGo?.());
+    const last = (): void => this.letGo?.();
+    this.leaving.begin(signal, this.drain, this.served.all, { last, passing: this.passing });
   }
-}
-
-/** If it fails, everything is as it would be without it. */
-function rehearse(): void {
-  rehearseRelay().catch(() => undefined);
 }

@@ -1,6 +1,7 @@
 /** The process that a listener is a part of. */
 import type { Invitation } from '../../../protocol/messages.ts';
 import type { Handle } from '../engine/internals.ts';
+import type { HearingEvents } from '../traffic/hearing.ts';
 import type { ServedListener } from './served-listener.ts';
 
 export interface ListenerPorts {
@@ -28,4 +29,6 @@ export interface ListenerHost {
   /** The number of its held requests changed. */
   reportHeld(): void;
   connectionClosed(): void;
+  /** What is heard of the answers on the listener with that key. */
+  hears(key: string): HearingEvents;
 }

@@ -62,6 +62,7 @@ export class ServedListener {
       isFreeWithoutUs: () => host.served.isFreeWithoutUs(key),
     });
     this.traffic = new Traffic(server, {
+      ...host.hears(key),
       held: () => host.reportHeld(),
       closed: () => host.connectionClosed(),
       lifecycle: (event, args) => this.lifecycle(event, args),

@@ -14,6 +14,10 @@ const serviceRestart = Buffer.from([0x88, 0x02, 0x03, 0xf4]);
 
 /** How long a client may take to answer a close frame. */
 const closeGraceMs = 1000;
+/** Who has asked nothing for so long is not about to (ms). */
+const idleMs = 300;
+/** How often it says that it stays for what it passed on. */
+const beatMs = 1000;
 
 interface Count {
   requests: number;
@@ -26,26 +30,43 @@ interface Count {
 
 const none: Readonly<Count> = { requests: 0, diverted: 0, eventStreams: 0, webSockets: 0, idle: 0 };
 
+export interface DrainEvents {
+  /** Called once: nothing is left that this generation is needed for. */
+  done(result: DrainResult): void;
+  /** Its time is over, and it stays for what it passed on. Called again and again. */
+  passing(): void;
+}
+
 export class Drain {
   private readonly traffic: readonly Traffic[];
   private readonly begun: Count = { ...none };
   private readonly deadline: NodeJS.Timeout;
-  private readonly onDone: (result: DrainResult) => void;
+  private readonly idleTimer: NodeJS.Timeout | undefined;
+  /** Somebody waits for the end of this process. */
+  readonly isLast: boolean;
+  private readonly events: DrainEvents;
+  private beat: NodeJS.Timeout | undefined;
+  private lost: number | undefined;
   private over = false;
-  private clean = false;
 
-  /** Starts at once; `onDone` is called once, when no connection is left or after `drainMs`. */
-  constructor(traffic: readonly Traffic[], drainMs: number, onDone: (result: DrainResult) => void) {
+  /**
+   * Starts at once. It is over when no connection is left, or after `drainMs`: that is for its own requests. What it
+   * passed on lives as long as the successor does that works on it. `isLast`: there is no successor yet, so idle
+   * connections are closed.
+   */
+  constructor(traffic: readonly Traffic[], drainMs: number, isLast: boolean, events: DrainEvents) {
     this.traffic = traffic;
-    this.onDone = onDone;
+    this.isLast = isLast;
+    this.events = events;
     for (const one of traffic) {
       for (const socket of one.clients.httpSockets) this.dismiss(one, socket);
       for (const stream of one.clients.http2Streams) this.dismissStream(one, stream);
       for (const session of one.clients.http2Sessions.keys()) session.close(); // GOAWAY; streams under way finish
     }
     this.deadline = setTimeout(() => {
-      this.finish();
+      this.expire();
     }, drainMs);
+    if (isLast) this.idleTimer = setTimeout(() => this.closeIdle(), idleMs);
     this.check();
   }
 
@@ -53,26 +74,37 @@ export class Drain {
     return progressOf(this.traffic);
   }
 
-  /** True once it is over without a request lost. */
-  get isClean(): boolean {
-    return this.clean;
+  get isOver(): boolean {
+    return this.over;
   }
 
   /** Requests to be answered, here or by the successor. */
   get busy(): boolean {
-    const { requests, diverted } = countOf(this.traffic);
-    return requests + diverted > 0;
+    return countOf(this.traffic).requests > 0 || this.isPassing;
+  }
+
+  /** Others work on requests that came to it. */
+  get isPassing(): boolean {
+    return countOf(this.traffic).diverted > 0;
   }
 
   /** To be called whenever a connection has closed. */
   check(): void {
-    if (this.traffic.every((one) => one.clients.connections.size === 0 && one.held === 0)) this.finish();
+    const isEmpty = this.traffic.every((one) => one.clients.connections.size === 0 && one.held === 0);
+    if (isEmpty || (this.lost !== undefined && !this.isPassing)) this.finish();
   }
 
   /** The generation serves again. */
   cancel(): void {
     this.over = true;
     clearTimeout(this.deadline);
+    clearTimeout(this.idleTimer);
+    clearInterval(this.beat);
+  }
+
+  private closeIdle(): void {
+    for (const one of this.traffic)
+      for (const socket of one.clients.httpSockets) if (kindOf(one, socket) === 'idle') socket.end();
   }
 
   private dismiss(traffic: Traffic, socket: HttpSocket): void {
@@ -90,17 +122,35 @@ export class Drain {
     if (kind === 'eventStreams') stream.close();
   }
 
+  private expire(): void {
+    if (this.over) return;
+    this.lost = countOf(this.traffic).requests;
+    for (const one of this.traffic) {
+      one.refuse();
+      for (const socket of one.clients.httpSockets) if (kindOf(one, socket) === 'requests') socket.destroy();
+      for (const stream of one.clients.http2Streams)
+        if (kindOfStream(one, stream) === 'requests') stream.close();
+    }
+    this.beat = setInterval(() => {
+      this.pass();
+    }, beatMs).unref();
+    this.pass();
+  }
+
+  private pass(): void {
+    this.check();
+    if (!this.over) this.events.passing();
+  }
+
   private finish(): void {
     if (this.over) return;
     this.cancel();
-    const { requests, diverted } = countOf(this.traffic);
-    this.clean = requests + diverted === 0;
-    this.onDone({
-      finished: Math.max(0, this.begun.requests - requests),
+    this.events.done({
+      finished: Math.max(0, this.begun.requests - (this.lost ?? 0)),
       eventStreams: this.begun.eventStreams,
       webSockets: this.begun.webSockets,
       idle: this.begun.idle,
-      lost: requests + diverted,
+      lost: this.lost ?? 0,
     });
   }
 }

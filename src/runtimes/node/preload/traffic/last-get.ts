@@ -8,6 +8,11 @@ export class LastGet {
   /** As in the request line; undefined if there was none. */
   path: string | undefined;
 
+  /** `path`: one that is known to be answered well. */
+  constructor(path?: string) {
+    this.path = path;
+  }
+
   note(request: IncomingMessage, response: ServerResponse): void {
     if (request.method !== 'GET') return;
     const { url } = request;

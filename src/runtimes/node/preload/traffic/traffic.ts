@@ -1,5 +1,6 @@
 /**
- * What becomes of the requests of a server's clients: whether a new one is answered here (`serve`), waits for the next generation (`hold`), or goes to it: every one (`relay`), or one alone (`canary`).
+ * What becomes of the requests of a server's clients: whether a new one is answered here (`serve`), waits for the next generation (`hold`), or goes to it:
+ * every one (`relay`), or one alone (`canary`); or is the last of its connection (`last`).
  *
  * One property on the server instance does it: its own `emit`. The server's listeners, their order and their
  * number are as the app made them.
@@ -14,12 +15,13 @@ import { isSecure } from '../engine/internals.ts';
 import type { AnyServer } from '../engine/internals.ts';
 import { Clients } from './clients.ts';
 import { HandedOver } from './handed-over.ts';
-import { LastGet } from './last-get.ts';
+import { Hearing } from './hearing.ts';
+import type { HearingEvents } from './hearing.ts';
 import { refuse, relay } from './relay.ts';
 
-type Mode = 'serve' | 'canary' | 'hold' | 'relay';
+type Mode = 'serve' | 'canary' | 'hold' | 'relay' | 'last';
 
-export interface TrafficEvents {
+export interface TrafficEvents extends HearingEvents {
   /** The number of held requests changed. */
   held(): void;
   /** A connection is gone, or a stream of one. */
@@ -32,8 +34,7 @@ export class Traffic {
   readonly clients: Clients;
   /** Answers that are not the app's to give: of requests that wait or were passed on. */
   readonly diverted = new WeakSet<object>();
-  /** Only if somebody wants to know. */
-  private remembered: LastGet | undefined;
+  readonly hearing: Hearing;
   private mode: Mode = 'serve';
   private door: string | undefined;
   /** The place of the one request that goes ahead, until it is taken. */
@@ -43,18 +44,22 @@ export class Traffic {
   private relaying = 0;
   private readonly handedOver: HandedOver;
   private readonly events: TrafficEvents;
+  /** It speaks something else than HTTP. */
+  private readonly isOther: () => boolean;
   private readonly pass: (event: string, args: readonly unknown[]) => boolean;
 
   constructor(server: AnyServer, events: TrafficEvents) {
     this.events = events;
     this.clients = new Clients(() => events.closed());
+    this.hearing = new Hearing(events);
+    this.isOther = () => server.listenerCount('request') + server.listenerCount('stream') === 0;
     const emit = server.emit;
     const secure = isSecure(server);
     this.pass = (event, args) => Reflect.apply(emit, server, [event, ...args]) as boolean;
     const value = (...all: [event: string, ...args: unknown[]]): boolean => {
       // The way of every request while nothing is being swapped: as short as can be.
       if (this.mode === 'serve' && all[0] === 'request') {
-        this.remembered?.note(all[1] as IncomingMessage, all[2] as ServerResponse);
+        this.hearing.note(all[1] as IncomingMessage, all[2] as ServerResponse);
         return Reflect.apply(emit, server, all) as boolean;
       }
       const [event, ...args] = all;
@@ -66,15 +71,6 @@ export class Traffic {
 
   get held(): number {
     return this.waiting.size + this.relaying;
-  }
-
-  /** Path of the last GET that was answered, from the first call of `remember` on. */
-  get lastGet(): string | undefined {
-    return this.remembered?.path;
-  }
-
-  remember(): void {
-    this.remembered ??= new LastGet();
   }
 
   hold(): void {
@@ -131,6 +127,12 @@ export class Traffic {
     for (const incoming of this.takeWaiting()) this.hand(door, incoming);
   }
 
+  /** Requests are answered here, each the last of its connection. */
+  beLast(): void {
+    this.release();
+    this.mode = 'last';
+  }
+
   /** Ends the wait of requests that no generation came for. */
   refuse(): void {
     for (const incoming of this.takeWaiting()) refuse(incoming);
@@ -154,10 +156,12 @@ export class Traffic {
       case 'upgrade':
         if (this.diverts(event, args)) return true;
         this.clients.noteUpgrade(args[0] as IncomingMessage);
+        this.hearing.noteOther();
         break;
       case 'connection':
         this.handedOver.watch();
         this.clients.track(args[0] as Socket, !secure);
+        if (this.isOther()) this.hearing.noteOther();
         break;
       case 'secureConnection':
         this.clients.track(args[0] as Socket, true);
@@ -177,6 +181,11 @@ export class Traffic {
   /** True: somebody else's business from here on. */
   private diverts(event: string, args: readonly unknown[]): boolean {
     if (this.mode === 'serve') return false;
+    if (this.mode === 'last') {
+      const incoming = incomingOf(event, args);
+      if (incoming.kind === 'request') incoming.response.shouldKeepAlive = false;
+      return false;
+    }
     // A connection that is no longer HTTP's lasts: it is not the one to try with.
     if (this.mode === 'canary' && (this.canary === undefined || event !== 'request')) return false;
     const incoming = incomingOf(event, args);

@@ -1,0 +1,82 @@
+/** What only one may have: the old generation ends before the new one starts, and connections wait meanwhile. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { TestContext } from 'node:test';
+import { Load } from './load.ts';
+import { keptConnection, Running } from './running.ts';
+import { plain } from './servers.ts';
+
+/** Has a lock as long as it lives, and asks nobody to wait for it. */
+const locking = (version: string): string => `
+const fs = require('node:fs');
+try {
+  fs.writeFileSync('data.lock', String(process.pid), { flag: 'wx' });
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
+process.on('exit', () => fs.unlinkSync('data.lock'));
+${plain(version)}`;
+
+async function serve(t: TestContext, ...options: string[]): Promise<Running> {
+  const app = await Running.start(t, {
+    files: { 'server.js': locking('v1') },
+    command: ['node', 'server.js'],
+    options,
+  });
+  await app.serving(1);
+  return app;
+}
+
+describe('a server that holds what only one may have', () => {
+  it('is found out by a start that fails, and hands over without anybody being refused', async (t) => {
+    const app = await serve(t);
+    const load = Load.start(t, app.port);
+    await load.answeredSince();
+    app.write('server.js', locking('v2'));
+    const notice = await app.event('notice');
+    assert.match(notice.message, /gen 2 can't start beside the one before.*exited with code 1/);
+    await app.serving(3);
+    await load.answeredSince();
+    app.write('server.js', locking('v3'));
+    await app.serving(4); // it is remembered: no start was in vain
+    await load.answeredSince();
+    const { refused, cut, bad } = await load.stop();
+    assert.deepEqual(
+      { refused, cut, bad, latest: load.latest },
+      { refused: 0, cut: 0, bad: 0, latest: 'v3' },
+    );
+    assert.equal(app.events.filter(({ event }) => event === 'vacating').length, 2);
+    assert.equal(app.events.filter(({ event }) => event === 'rolledBack').length, 0);
+  });
+
+  it('never starts one beside the other when it is told so', async (t) => {
+    const app = await serve(t, '--no-overlap');
+    const agent = keptConnection(t);
+    await app.get('/', { agent });
+    const slow = app.get('/slow');
+    await app.printed(/v1 begins/);
+    app.write('server.js', locking('v2'));
+    await app.event('vacating');
+    const last = await app.get('/', { agent });
+    assert.deepEqual([last.body, last.headers.connection], ['v1', 'close']);
+    const waiting = app.get('/');
+    assert.equal((await slow).body, 'v1 slow');
+    assert.equal((await waiting).body, 'v2');
+    assert.equal((await app.retired(1)).lost, 0);
+    assert.deepEqual(
+      app.events.flatMap((one) => (one.event === 'starting' || one.event === 'retired' ? [one.event] : [])),
+      ['starting', 'retired', 'starting'],
+    );
+  });
+
+  it('has its clients wait for the next save when the new code is broken', async (t) => {
+    const app = await serve(t, '--no-overlap');
+    app.write('server.js', 'throw new Error("broken");');
+    const failed = await app.event('rolledBack');
+    assert.deepEqual([failed.serving, failed.message], [undefined, 'Error: broken']);
+    const waiting = app.get('/');
+    app.write('server.js', locking('v3'));
+    assert.equal((await waiting).body, 'v3');
+  });
+});
