@@ -42,6 +42,7 @@ export class Participant implements ListenerHost {
   private readonly leaving = new Leaving();
   private nextDoor = 0;
   private accepting = false;
+  private holding = false;
   private drain: Drain | undefined;
   private progress: NodeJS.Timeout | undefined;
   private reporting: NodeJS.Timeout | undefined;
@@ -90,6 +91,7 @@ export class Participant implements ListenerHost {
   announce(listener: ServedListener, adopted: boolean): void {
     this.onServing();
     listener.traffic.hearing.listens();
+    if (this.holding) listener.traffic.hold();
     this.channel.send({ type: 'listening', key: listener.key, adopted, ...listener.describe() });
     if (adopted && this.accepting) listener.accept();
   }
@@ -142,6 +144,7 @@ export class Participant implements ListenerHost {
         this.channel.send({ type: 'accepting' });
         return;
       case 'hold':
+        this.holding = true;
         for (const listener of listeners) listener.traffic.hold();
         this.prepare();
         this.channel.send({ type: 'holding' });
@@ -150,6 +153,7 @@ export class Participant implements ListenerHost {
         this.prepare();
         return;
       case 'release':
+        this.holding = false;
         for (const listener of listeners) listener.traffic.release();
         return;
       case 'stop':
@@ -231,6 +235,7 @@ export class Participant implements ListenerHost {
   private readonly passing = (): void => this.channel.send({ type: 'passing' });
 
   private resume(): void {
+    this.holding = false;
     this.drain?.cancel();
     this.drain = undefined;
     let ok = true;

@@ -9,6 +9,9 @@ import type { ServedListener } from '../sockets/served-listener.ts';
 /** How long others take at most to close what the app closed (ms). */
 const freedMs = 2000;
 
+/** An app's own watcher takes some time between closing its server and listening again (ms). Clients wait meanwhile. */
+const keptMs = 1000;
+
 export class Served implements ListenerPorts {
   private readonly inherited: Inherited;
   private readonly tell: (message: FromGeneration) => void;
@@ -16,6 +19,11 @@ export class Served implements ListenerPorts {
   private readonly byKey = new Map<string, ServedListener>();
   /** Address → when the app closed it (ms since the epoch). */
   private readonly freed = new Map<string | number, number>();
+
+  /** What the app closed: it may be about to listen there again when a successor serves. */
+  private readonly former = new Map<string, ServedListener>();
+  /** Key → what closes the copy that is kept. */
+  private readonly kept = new Map<string, () => void>();
 
   /** `hasGivenUp`: everything, to a successor or for good. */
   constructor(inherited: Inherited, tell: (message: FromGeneration) => void, hasGivenUp: () => boolean) {
@@ -46,7 +54,7 @@ export class Served implements ListenerPorts {
   }
 
   givenUp(key: string): ServedListener | undefined {
-    return this.hasGivenUp() ? this.get(key) : undefined;
+    return this.hasGivenUp() ? (this.get(key) ?? this.former.get(key)) : undefined;
   }
 
   /** Clients come to this process there. */
@@ -66,16 +74,18 @@ export class Served implements ListenerPorts {
       spare?.close();
       return;
     }
+    if (isKnown) this.former.set(key, listener);
     const closed = (): void => {
       if (!isKnown) return;
       this.freed.set(portOf(key) ?? key, Date.now());
       this.tell({ type: 'closed', key });
     };
     if (spare === undefined) closed();
-    else this.keepForATurn(key, spare, closed);
+    else this.keep(key, spare, closed);
   }
 
   isBeingFreed(key: string): boolean {
+    for (const [kept, letGo] of this.kept) if (portOf(kept) === portOf(key)) letGo();
     return Date.now() - (this.freed.get(portOf(key) ?? key) ?? 0) < freedMs;
   }
 
@@ -85,13 +95,15 @@ export class Served implements ListenerPorts {
     return !this.all.some((one) => one.key !== key && portOf(one.key) === port);
   }
 
-  /** As long as an app takes that closes and listens in one go; then `onClosed` is called. */
-  private keepForATurn(key: string, copy: Handle, onClosed: () => void): void {
+  /** For whoever listens there again; then `onClosed` is called. */
+  private keep(key: string, copy: Handle, onClosed: () => void): void {
     this.inherited.giveBack(key, copy);
-    setImmediate(() =>
-      setImmediate(() => {
-        if (this.inherited.drop(key, copy)) onClosed();
-      }),
-    );
+    const letGo = (): void => {
+      clearTimeout(timer);
+      this.kept.delete(key);
+      if (this.inherited.drop(key, copy)) onClosed();
+    };
+    const timer = setTimeout(letGo, keptMs).unref();
+    this.kept.set(key, letGo);
   }
 }
