@@ -14,6 +14,9 @@ import type { HelloResult } from '../shared/rpc.ts';
  */
 const smallHeap = '--max-semi-space-size=1';
 
+/** Said in one go at the very end, and far more. */
+const mostMessages = 1000;
+
 export interface AttachOptions {
   /** Folder whose servers these are; one supervisor each. */
   readonly workspace: string;
@@ -80,7 +83,8 @@ async function greet(socket: net.Socket, client: string): Promise<Attached> {
   socket.on('error', () => undefined); // 'close' follows
   const listeners: (() => void)[] = [];
   let over = false;
-  connection.onClose(() => {
+  connection.onClose(async () => {
+    await messagesRead();
     connection.dispose(); // rejects the requests that will have no answer
     if (over) return;
     over = true;
@@ -99,6 +103,11 @@ async function greet(socket: net.Socket, client: string): Promise<Attached> {
       socket.destroy();
     },
   };
+}
+
+/** vscode-jsonrpc takes one message a turn of the loop, and those that came before the end count. */
+async function messagesRead(): Promise<void> {
+  for (let turn = 0; turn < mostMessages; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Resolves when clients can connect. */

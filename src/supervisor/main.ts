@@ -14,8 +14,8 @@ import { RpcServer } from './wire/rpc-server.ts';
 import { Supervisor } from './supervisor.ts';
 import { markAsUsed, removeUnused } from './folder/unused-folders.ts';
 
-/** For the answer to whoever asked for the end. */
-const lastWordsMs = 100;
+/** The first client started us: on a busy machine it takes its time to come (ms). */
+const firstClientMs = 60_000;
 
 const [, script = '', workspace = process.cwd(), grace = '60000'] = process.argv;
 
@@ -40,8 +40,8 @@ async function main(): Promise<void> {
     ending = true;
     await supervisor.close();
     rmSync(socket, { force: true });
-    rpc.server.close();
-    setTimeout(() => process.exit(0), lastWordsMs);
+    // Not before whoever asked for the end has its answer.
+    setImmediate(() => void rpc.close().then(() => process.exit(0)));
   };
   rpc.attach(supervisor);
   await claim(rpc.server, socket);
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
     supervisor.dispose();
     process.exit(1);
   });
-  stayFor(0);
+  leaving ??= systemClock.setTimeout(() => void end(), Math.max(Number(grace), firstClientMs));
 }
 
 main().then(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
+import { judge } from '../tools/limits.ts';
 import { runCommand } from '../tools/workbench.mts';
 import { api, Stage } from './stage.mts';
 
@@ -14,7 +15,7 @@ const activations = 5;
 describe('The extension', () => {
   const stage = new Stage();
 
-  it(`is activated in at most ${limitMs} ms, as VS Code measures it`, async (t) => {
+  it('is activated as soon as VS Code measures it', async (t) => {
     const measured: number[] = [];
     for (let n = 1; n <= activations; n += 1) {
       const { page, indicator } = await stage.open(t, api); // each window has an extension host of its own
@@ -24,7 +25,7 @@ describe('The extension', () => {
     }
     const limit = limitMs * Math.max(1, fastestNodeStartMs() / nodeStartMs);
     t.diagnostic(`activations: ${measured.join(', ')} ms; limit on this machine ${limit.toFixed(0)} ms`);
-    assert.ok(Math.min(...measured) <= limit, `${measured.join(', ')} ms`);
+    judge('ms to activate', Math.min(...measured), limit);
   });
 });
 

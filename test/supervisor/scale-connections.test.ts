@@ -48,7 +48,6 @@ async function survives(t: TestContext, connections: number, limit?: number): Pr
   assert.deepEqual(sum(asked), { bodies: { v2: connections }, failures: {} });
   assert.equal(retired.lost, 0);
   assert.equal(retired.exitCode, 0);
-  assert.ok(retired.drainMs < drainTimeoutMs, `${retired.drainMs} ms`);
 }
 
 describe('a swap', () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { it } from 'node:test';
+import { isJudged, judge } from '../tools/limits.ts';
 import { busyMs, megabytes, residentMemory, watches } from './processes.ts';
 import { plain } from './servers.ts';
 import { bodyAt, Supervised } from './supervised.ts';
@@ -37,11 +38,12 @@ it('watching 50,000 files costs no more than what is loaded, and nothing while n
   );
   assert.ok(grown.watches <= loadedFolders, `${grown.watches} watches`);
 
+  if (!isJudged) return;
   const busy = busyMs(pid);
   await new Promise((resolve) => setTimeout(resolve, idleMs));
   const idle = busyMs(pid) - busy;
   t.diagnostic(`${idle.toFixed(1)} ms of the processor in ${idleMs} ms of idleness`);
-  assert.ok(idle < lastMs, `${idle} ms`);
+  judge('ms of the processor while idle', idle, lastMs);
 });
 
 /** Returns how many files it made. */

@@ -1,6 +1,7 @@
 /** Twenty servers in one workspace, under one supervisor. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { judge } from '../tools/limits.ts';
 import { descriptors, isAlive, megabytes, residentMemory } from './processes.ts';
 import { plain } from './servers.ts';
 import { bodyAt, Supervised } from './supervised.ts';
@@ -43,5 +44,5 @@ it(`${servers} servers of one workspace swap at once, each at a cost that is kno
       `each server: ${each.descriptors} descriptors, ${megabytes(each.memory)}`,
   );
   assert.ok(each.descriptors <= descriptorsEach, `${each.descriptors} descriptors a server`);
-  assert.ok(each.memory <= memoryEach, `${megabytes(each.memory)} a server`);
+  judge('bytes a server', each.memory, memoryEach);
 });

@@ -25,31 +25,13 @@ const work: Cases = {
     /^subject \(watches asynchronous work\)$/,
     "require('node:async_hooks').createHook({ init() {} }).enable();",
   ],
-  'adds to Reflect': [/^subject \(adds Reflect\.decorate\)$/, 'Reflect.decorate = () => {};'],
-  'looks for what others add to Reflect': [
-    /^subject \(looks for Reflect\.metadata\)$/,
-    'exports.value = typeof Reflect.metadata;',
-  ],
 };
 
-/** Who is loaded after it may be another because of it. */
+/** Who is loaded after it may be another because of it, and it can't be taken back. */
 const changes: Cases = {
-  'changes how deep stack traces go': [/replaces Error\.stackTraceLimit/, 'Error.stackTraceLimit = 50;'],
-  'replaces a function of the process': [
-    /replaces process\.cwd/,
-    'const { cwd } = process; process.cwd = () => cwd();',
-  ],
-  'replaces a function of a built-in module': [
-    /replaces fs\.stat/,
-    "const fs = require('node:fs'); const { stat } = fs; fs.stat = (...all) => stat(...all);",
-  ],
-  'adds to a prototype': [
+  'adds to a prototype for good': [
     /replaces Array\.prototype\.last/,
     "Object.defineProperty(Array.prototype, 'last', { value() { return this.at(-1); } });",
-  ],
-  'changes how files are required': [
-    /replaces require\.extensions\.\.txt/,
-    "require.extensions['.txt'] = () => {};",
   ],
   'replaces what another package exports': [/replaces harmless\.make/, "require('harmless').make = () => 2;"],
   'changes a setting of a built-in module': [
@@ -117,6 +99,96 @@ describe('a package that is loaded ahead', { concurrency: 2 }, () => {
       app.write('server.js', tracing('v2'));
       assert.equal((await swapWarm(app)).standby, true);
       assert.deepEqual(await answer(app), { ...cold, version: 'v2' });
+    });
+  }
+});
+
+/** What a package does to what all share, and how the app sees it. */
+const takenBack: Readonly<Record<string, readonly [code: string, seen: string]>> = {
+  'adds to Reflect': ['Reflect.decorate = () => {};', 'typeof Reflect.decorate'],
+  'adds to a prototype': ['Array.prototype.last = () => {};', 'typeof [].last'],
+  'changes how deep stack traces go': ['Error.stackTraceLimit = 50;', 'Error.stackTraceLimit'],
+  'replaces a function of the process': [
+    'const { cwd } = process; process.cwd = function ours() { return cwd(); };',
+    '[process.cwd.name, process.cwd()]',
+  ],
+  'replaces a function of a built-in module': [
+    "const fs = require('node:fs'); const { stat } = fs; fs.stat = function ours(...all) { stat(...all); };",
+    "require('node:fs').stat.name",
+  ],
+  'replaces one that we watch meanwhile': [
+    "const fs = require('node:fs'); const { existsSync } = fs; fs.existsSync = (file) => 'ours:' + existsSync(file);",
+    "String(require('node:fs').existsSync(__filename)) + require('node:fs').existsSync",
+  ],
+  'reads a new kind of files': [
+    "require.extensions['.txt'] = () => {};",
+    'Object.keys(require.extensions).join()',
+  ],
+  'reads files in another way': [
+    "const { '.js': js } = require.extensions; require.extensions['.js'] = function ours(...all) { return js(...all); };",
+    "require.extensions['.js'].name",
+  ],
+  'wraps what another one has wrapped': [
+    "require('first'); const { exit } = process; process.exit = function second(code) { exit(code); };",
+    'process.exit.name',
+  ],
+};
+
+describe('a package that changes what all share, and is loaded ahead,', { concurrency: 2 }, () => {
+  for (const [what, [code, seen]] of Object.entries(takenBack)) {
+    it(`${what} when the app loads it, and not before`, async (t) => {
+      const source = (version: string): string => `
+const order = [];
+const look = () => order.push(${seen});
+look();
+require('./lib/uses.js');
+look();
+require('node:http').createServer((request, response) => {
+  look();
+  response.end(JSON.stringify({ version: '${version}', order: order.splice(0) }));
+}).listen(process.env.PORT);`;
+      const app = await start(t, {
+        files: { 'server.js': source('v1'), 'lib/uses.js': "require('subject');" },
+        packages: {
+          subject: { 'index.js': code },
+          first: {
+            'index.js': 'const { exit } = process; process.exit = function first(code) { exit(code); };',
+          },
+        },
+      });
+      const cold = await answer(app);
+      assert.notDeepEqual(cold.order[0], cold.order[1]);
+      assert.deepEqual((await warm(app)).leftOut, []);
+      app.write('server.js', source('v2'));
+      assert.equal((await swapWarm(app)).standby, true);
+      assert.deepEqual(await answer(app), { ...cold, version: 'v2' });
+    });
+  }
+});
+
+describe('a package that looks for what others add to Reflect,', () => {
+  const looking = (version: string, before: string): string => `
+${before}
+const { value } = require('subject');
+require('node:http').createServer((request, response) => {
+  response.end(JSON.stringify({ version: '${version}', value }));
+}).listen(process.env.PORT);`;
+  const packages = {
+    subject: { 'index.js': 'exports.value = typeof Reflect.metadata;' },
+    provider: { 'index.js': 'Reflect.metadata = () => {};' },
+  };
+  for (const [who, before, found, leftOut] of [
+    ['nobody', '', 'undefined', []],
+    ['a package', "require('provider');", 'function', []],
+    ['the app itself', 'Reflect.metadata = 1;', 'number', ['subject (looks for Reflect.metadata)']],
+  ] as const) {
+    it(`finds it as in a cold start: ${who} adds it`, async (t) => {
+      const app = await start(t, { files: { 'server.js': looking('v1', before) }, packages });
+      assert.equal((await answer(app)).value, found);
+      assert.deepEqual((await warm(app)).leftOut, leftOut);
+      app.write('server.js', looking('v2', before));
+      assert.equal((await swapWarm(app)).standby, true);
+      assert.equal((await answer(app)).value, found);
     });
   }
 });

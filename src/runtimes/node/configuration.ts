@@ -22,7 +22,12 @@ const environment = ['.env', '.env.local', '.env.development', '.env.development
 
 /** Files that count for a server in `cwd`; most of them do not exist. */
 export function configurationOf(cwd: string): string[] {
-  const files = environment.map((name) => path.join(cwd, name));
+  return [...environment.map((name) => path.join(cwd, name)), ...manifestsOf(cwd)];
+}
+
+/** Those of them that say which dependencies there are. */
+export function manifestsOf(cwd: string): string[] {
+  const files: string[] = [];
   for (let folder = cwd; ; folder = path.dirname(folder)) {
     for (const name of names) files.push(path.join(folder, name));
     if (folder === path.dirname(folder)) return files;

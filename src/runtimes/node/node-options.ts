@@ -7,7 +7,10 @@ const standbyFile = 'standby.mjs';
 
 /** Its text: it does what the preload left for it, if this process stands by. See preload/main.ts. */
 export const standbyModule = `const standBy = globalThis[Symbol.for('hot-swap.standby')];
-if (standBy !== undefined) await standBy((specifier) => import(specifier));
+if (standBy !== undefined) {
+  const json = { with: { type: 'json' } };
+  await standBy((specifier) => (specifier.endsWith('.json') ? import(specifier, json) : import(specifier)));
+}
 `;
 
 export function standbyModuleOf(preload: string): string {

@@ -16,14 +16,18 @@ export interface StandbyPlan {
   readonly modules: readonly string[];
   /** Variables that the app itself changes: whoever reads them while loading has to come after the app. */
   readonly variables: readonly string[];
-  /** The app's folder: whoever reads its files while loading has to come after the app, too. */
-  readonly folder: string;
+  /** Files that anybody may read: a change of one throws the standby away. */
+  readonly consumed: readonly string[];
   /** As the last generation had them when it served: where this process differs, something replaced them. */
   readonly functions: Readonly<Record<string, number>>;
   /** The main module is CommonJS, so `require.main` is to be known to what is loaded. */
   readonly commonJsMain: boolean;
   /** A TypeScript file that nobody has compiled yet, so that the runner's compiler is up before it is needed. */
   readonly warmUp?: string;
+  /** Names on `Reflect` once the app serves: who looks for one in vain has to come after the app brings it. */
+  readonly reflect: readonly string[];
+  /** Of `modules`, those that the app evaluates before any module of its own. */
+  readonly beforeApp: readonly string[];
   /** Its predecessor answers until it is ready, and is to have the processors first. */
   readonly yields: boolean;
 }
@@ -56,6 +60,8 @@ export interface ModuleGraph {
   readonly modules: readonly LoadedModule[];
   /** Names of variables that the app changed. */
   readonly variables: readonly string[];
+  /** Names on `Reflect`. */
+  readonly reflect: readonly string[];
   /** Functions of Node that instrumentation replaces → hash of their source: `http.request`. */
   readonly functions: Readonly<Record<string, number>>;
 }

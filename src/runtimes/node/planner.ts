@@ -7,9 +7,9 @@ import { standbyYields } from '../../shared/spec.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { LoadedReport, StandbyReport } from '../protocol/messages.ts';
 import type { PreparedStandby, StandbyFindings, StandbyPlanner } from '../runtime.ts';
-import { configurationOf, environmentFilesOf } from './configuration.ts';
+import { configurationOf, environmentFilesOf, manifestsOf } from './configuration.ts';
 import type { ModuleGraph, NodeStandby, NodeStandbyReport, Offence, StandbyPlan } from './own-words.ts';
-import { warmList } from './warm-list.ts';
+import { beforeApp, warmList } from './warm-list.ts';
 
 export class NodePlanner implements StandbyPlanner {
   private graph: ModuleGraph | undefined;
@@ -69,8 +69,10 @@ export class NodePlanner implements StandbyPlanner {
     return {
       modules: spare ? [] : warmList(graph, this.offences, spec.standbyExcept),
       variables: graph.variables,
-      folder: spec.cwd,
+      consumed: manifestsOf(spec.cwd),
       functions: graph.functions,
+      reflect: graph.reflect,
+      beforeApp: beforeApp(graph),
       commonJsMain: graph.commonJsMain,
       yields: standbyYields(spec),
     };

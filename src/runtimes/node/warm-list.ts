@@ -53,3 +53,25 @@ function inOrder(modules: ModuleGraph['modules'], held: ReadonlySet<number>): st
   }
   return list;
 }
+
+/**
+ * Dependencies that are evaluated before any module of the app's own: ES modules are once all that they need is, depth
+ * first. CommonJS has begun by then.
+ */
+export function beforeApp({ modules }: Pick<ModuleGraph, 'modules'>): string[] {
+  const seen = new Set<number>();
+  const before: string[] = [];
+  /** False once one of the app's own was evaluated. */
+  const evaluate = (index: number): boolean => {
+    const module = modules[index];
+    if (module === undefined || seen.has(index)) return true;
+    seen.add(index);
+    const isOwn = !isDependency(module.id);
+    if (isOwn && !module.id.startsWith('file:')) return false;
+    if (!module.needs.every(evaluate) || isOwn) return false;
+    before.push(module.id);
+    return true;
+  };
+  modules.every((_, root) => evaluate(root));
+  return before;
+}

@@ -9,10 +9,11 @@ import { isDependency } from '../../runtimes/registry.ts';
 import { FolderWatch } from './folder-watch.ts';
 
 /**
- * A burst is over when nothing changed for this long (ms). One file is written, as a rule; an empty or missing one
- * is half of a save, and so may be one that ends with a block; many are a checkout.
+ * A burst is over when nothing changed for this long (ms). One file is written, as a rule; a missing one is half of a
+ * save, and so may be one that ends with a block; many are a checkout. An empty file is about to be written, by somebody
+ * who may have to wait for a processor.
  */
-const quietMs = { one: 3, unfinished: 10, many: 20 } as const;
+const quietMs = { one: 3, unfinished: 10, many: 20, empty: 200 } as const;
 /** Whoever writes a file in pieces makes them of so many bytes, or of a multiple of it. */
 const block = 4096;
 /** Node's timers are late by this much (ms) in a process that has nothing else to do. */
@@ -97,12 +98,15 @@ export class DiskWatcher {
     const isFirst = this.pending.size === 0;
     if (isFirst) this.first = this.clock.now();
     this.pending.add(file);
-    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    this.flushAfter(
-      this.pending.size > 1 ? quietMs.many : size % block === 0 ? quietMs.unfinished : quietMs.one,
-      false,
-    );
+    this.flushAfter(this.patienceWith(file), false);
     if (isFirst) this.onFirst(); // in the time that is waited anyway
+  }
+
+  private patienceWith(file: string): number {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found?.size === 0) return quietMs.empty;
+    if (this.pending.size > 1) return quietMs.many;
+    return (found?.size ?? 0) % block === 0 ? quietMs.unfinished : quietMs.one;
   }
 
   /** `again`: how often a clock that comes late, and so has not watched what it was to, is set once more. */

@@ -23,6 +23,8 @@ export type { LoadedAnswer };
 
 /** How long a lost connection waits for the exit code that explains it. */
 const explainMs = 500;
+/** Wrappers end by themselves once their server has, if they get a processor; helpers that it left do not. */
+const wrappersMs = 2500;
 
 export class Generation implements ControlOwner {
   readonly number: number;
@@ -191,14 +193,10 @@ export class Generation implements ControlOwner {
   disconnected(peer: ControlPeer): void {
     this.peers.remove(peer);
     if (this.peers.size > 0) return;
-    this.env.clock.setTimeout(
-      () => {
-        // Wrappers that outlive their server, and helpers that it left.
-        if (this.askedToLeave && !this.ended) this.tree.command.signal('SIGTERM');
-        else void this.lose();
-      },
-      this.hasExited ? 0 : explainMs,
-    );
+    const [ms, then] = this.askedToLeave
+      ? [wrappersMs, () => !this.ended && this.tree.command.signal('SIGTERM')]
+      : [this.hasExited ? 0 : explainMs, () => void this.lose()];
+    this.env.clock.setTimeout(then, ms);
   }
 
   private listening(message: FromGeneration & { type: 'listening' }): void {

@@ -1,7 +1,7 @@
 /** Speaks JSON-RPC with any number of clients on behalf of the supervisor. */
 import net from 'node:net';
 import type { Socket } from 'node:net';
-import { ResponseError } from 'vscode-jsonrpc';
+import { NotificationType0, ResponseError } from 'vscode-jsonrpc';
 import type { MessageConnection } from 'vscode-jsonrpc';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
 import type { Cause } from '../../shared/model.ts';
@@ -11,12 +11,19 @@ import { News } from './news.ts';
 import type { Server } from '../servers/server.ts';
 import type { Supervisor, SupervisorEvents } from '../supervisor.ts';
 
+/** A client that takes longer (ms) to hear of the end does not listen. */
+const lastWordsMs = 5000;
+
+/** Of no meaning to a client. */
+const closing = new NotificationType0('$/closing');
+
 type Send = (connection: MessageConnection) => Promise<void>;
 
 export class RpcServer {
   readonly server: net.Server;
   private readonly connections = new Set<MessageConnection>();
   private readonly news: News<Send>;
+  private readonly clock: Clock;
   private readonly workspace: string;
   private readonly onClients: (count: number) => void;
   private readonly onShutdown: () => Promise<void>;
@@ -33,6 +40,7 @@ export class RpcServer {
       // A connection that broke meanwhile is closing itself.
       for (const connection of this.connections) send(connection).catch(() => undefined);
     });
+    this.clock = clock;
     this.workspace = workspace;
     this.onClients = onClients;
     this.onShutdown = onShutdown;
@@ -61,6 +69,19 @@ export class RpcServer {
       this.news.add((connection) => connection.sendNotification(rpc.didExchange, { server, line }));
     },
   };
+
+  /** Resolves when every client has heard all that was said to it, or does not listen. */
+  async close(): Promise<void> {
+    this.news.flush();
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    // Written after the answers that are on their way: what comes after it may close.
+    for (const connection of this.connections) {
+      const said = connection.sendNotification(closing).catch(() => undefined);
+      void said.then(() => connection.end());
+    }
+    const late = new Promise<void>((resolve) => this.clock.setTimeout(resolve, lastWordsMs));
+    await Promise.race([closed, late]);
+  }
 
   private serve(socket: Socket): void {
     const connection = createMessageConnection(

@@ -1,5 +1,6 @@
 import type { Bystanders } from '../measure/bystanders.mts';
 import type { Leftovers } from '../measure/leftovers.mts';
+import type { Limit } from '../measure/limits.mts';
 import type { Quiet } from '../measure/quiet.mts';
 import type { SelfCheck } from '../measure/selfCheck.mts';
 import type { Rounds } from '../measure/throughput.mts';
@@ -24,6 +25,7 @@ export interface Results {
   apps: App[];
   leftovers: Leftovers[];
   bystanders?: Bystanders;
+  limits?: Limit[];
   checks: Check[];
 }
 

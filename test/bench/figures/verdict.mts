@@ -15,6 +15,7 @@ export function verdict(results: Omit<Results, 'checks'>): Check[] {
     ...results.apps.flatMap((app) => appChecks(app, results.standby)),
     ...leftoversChecks(results.leftovers),
     ...bystanderChecks(results.bystanders),
+    ...(results.limits ?? []).map(({ name, found, kept }) => check(name, found, 'as the test says', kept)),
   ];
 }
 

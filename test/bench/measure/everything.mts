@@ -8,6 +8,7 @@ import { samples } from '../servers/samples.mts';
 import { measureApp } from './app.mts';
 import { measureBystanders } from './bystanders.mts';
 import { type Leftovers, measureLeftovers } from './leftovers.mts';
+import { measureLimits } from './limits.mts';
 import { say } from './say.mts';
 import { selfCheck } from './selfCheck.mts';
 
@@ -35,6 +36,7 @@ export async function measureEverything(options: Options): Promise<Results> {
   }
   const leftovers = options.parts.includes('leftovers') ? await measureAllLeftovers(chosen, options) : [];
 
+  const limits = options.parts.includes('limits') ? await measureLimits() : undefined;
   const bystanders = options.parts.includes('bystanders') ? await measureBystanders() : undefined;
 
   const found = {
@@ -45,6 +47,7 @@ export async function measureEverything(options: Options): Promise<Results> {
     apps,
     leftovers,
     ...(bystanders && { bystanders }),
+    ...(limits && { limits }),
   };
   return { ...found, checks: verdict(found) };
 }

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, symlinkSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
-import { npmPackages } from '../../tools/npm-packages.mts';
 import { root, Running } from '../running.ts';
 import type { Answer } from '../running.ts';
 import { swap, warm } from '../standby-apps.ts';
@@ -15,33 +14,6 @@ export interface Observed {
   readonly leftOut: readonly string[];
   /** Each is named after what it tells. */
   readonly facts: ReadonlyMap<string, unknown>;
-}
-
-/** Those that this project itself has no use for. */
-export function packages(): Promise<string> {
-  return npmPackages('equivalence', [
-    'koa@3',
-    '@koa/router@15',
-    '@hapi/hapi@21',
-    'polka@0.5',
-    'socket.io@4',
-    '@nestjs/core@11',
-    '@nestjs/common@11',
-    '@nestjs/platform-express@11',
-    'reflect-metadata@0.2',
-    'rxjs@7',
-    'pino-http@10',
-    'config@4',
-    'require-in-the-middle@8',
-    '@opentelemetry/api@1',
-    '@opentelemetry/instrumentation-http@0',
-    '@opentelemetry/instrumentation@0',
-    '@opentelemetry/sdk-trace-node@2',
-    'ts-node@10',
-    'source-map-support@0.5',
-    'graceful-fs@4',
-    'module-alias@2',
-  ]);
 }
 
 /** What getting ready for the next swap has under way for a turn of the event loop. */
@@ -84,12 +56,23 @@ export async function observe(
     if (isBooting) facts.set(`descriptors at ${i}: ${what}`, descriptors);
     const lasting = resources.filter((kind) => isBooting || !passing.test(kind));
     facts.set(`resources at ${i}: ${what}`, lasting);
-    for (const [name, value] of Object.entries(note)) facts.set(`${name} at ${i}: ${what}`, value);
+    for (const [name, value] of Object.entries(note)) {
+      facts.set(`${name} at ${i}: ${what}`, namesOf.has(name) ? withoutPrivate(value) : value);
+    }
   });
   facts.set('modules', seen.modules);
   await running.stop();
   facts.set('output', plain(running, running.output).replaceAll(/\(node:\d+\)/g, '(node)'));
   return { standby: serving.standby, modules: count, leftOut, facts };
+}
+
+/** Of all that is on the objects which everybody shares. */
+const namesOf = new Set(['globals', 'allGlobals', 'extended']);
+
+/** README, Limits: a name that a package keeps for itself may be there before the package is. */
+function withoutPrivate(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return value.filter((one) => typeof one !== 'string' || !/^(?:Symbol\(|__)/.test(one)).map(withoutPrivate);
 }
 
 interface Note extends Readonly<Record<string, unknown>> {

@@ -12,5 +12,5 @@ Reflect.deleteProperty(require.cache, __filename);
 // thread has taken the invitation, and have no use for what the handoff needs.
 if (invitationVariable in process.env) {
   const { takePart } = require('./joining/take-part.ts') as typeof import('./joining/take-part.ts');
-  takePart(__filename);
+  takePart(__filename, (module as { readonly parent?: NodeJS.Module | null }).parent);
 }

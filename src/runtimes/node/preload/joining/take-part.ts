@@ -16,7 +16,8 @@ import { takeStart } from '../engine/start.ts';
 /** Where standby.mjs, which can import what CommonJS can't, finds its work for a moment. */
 const meeting = Symbol.for('hot-swap.standby');
 
-export function takePart(preload: string): void {
+/** `preloader`: in whose name Node requires it, as all that is to be loaded before the main module. */
+export function takePart(preload: string, preloader: NodeJS.Module['parent']): void {
   const invitation = takeInvitation(process.env, preload);
   if (invitation === undefined) return;
   const { standby, ...others } = invitation;
@@ -44,14 +45,14 @@ export function takePart(preload: string): void {
   };
   const { standByRequiring, standByImporting } = loadServing();
   if ((standby.own as NodeStandby).by === 'require') {
-    released(standByRequiring(standby));
+    released(standByRequiring(standby, preloader));
     return;
   }
   Object.defineProperty(globalThis, meeting, {
     configurable: true,
     value: async (importModule: (specifier: string) => Promise<unknown>) => {
       Reflect.deleteProperty(globalThis, meeting);
-      released(await standByImporting(standby, importModule));
+      released(await standByImporting(standby, preloader, importModule));
     },
   });
 }

@@ -20,6 +20,7 @@ export function moduleReport(loaded: LoadedFiles, start: Start): LoadedReport {
     by,
     modules: loaded.graph(by === 'import'),
     variables: changedVariables(start.env),
+    reflect: Object.getOwnPropertyNames(Reflect),
     functions: fingerprints(),
   };
   return { unfit: unfit(start.options), own };

@@ -4,7 +4,7 @@
  */
 
 /** Takes the trace away; returns what brings it back. */
-type Hide = () => () => void;
+export type Hide = () => () => void;
 
 export class Deferred {
   private readonly traces: { readonly file: string; readonly hide: Hide }[] = [];

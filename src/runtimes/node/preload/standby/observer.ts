@@ -7,6 +7,7 @@ import type { Offence, StandbyPlan } from '../../own-words.ts';
 import { Deferred } from './deferred.ts';
 import { isLoaded } from '../engine/bindings.ts';
 import { extended, isPrivate, SharedState } from './shared-state.ts';
+import type { Change } from './shared-state.ts';
 import { watchStreams } from './stream-watch.ts';
 import {
   isCalledByModule,
@@ -28,27 +29,37 @@ export class Observer {
   private readonly deferred = new Deferred();
   private readonly names = extended.map((object) => [object, new Set(Reflect.ownKeys(object))] as const);
   private readonly undo: (() => void)[] = [];
+  /** Of these, what ends the watch on functions of Node. */
+  private readonly functions: readonly (() => void)[];
   /** After the watches: what they replace is nobody's doing. */
   private readonly shared: SharedState;
   private readonly mayDefer: boolean;
+  /** Names on `Reflect` once the app serves. */
+  private readonly reflect: ReadonlySet<string>;
+  /** Comes before every module of the app, so that what it leaves is there for all of them. */
+  private readonly beforeApp: ReadonlySet<string>;
+  /** Module and what it looked for on `Reflect` in vain. */
+  private readonly missed: { readonly module: string; readonly name: string }[] = [];
   private failure: unknown;
   /** The root that is being loaded comes by `require`. */
   private required = false;
 
-  constructor({ variables, commonJsMain }: StandbyPlan) {
+  constructor({ variables, consumed, commonJsMain, reflect, beforeApp }: StandbyPlan) {
     // What is imported has no moment at which the app asks for it.
     this.mayDefer = commonJsMain;
+    this.reflect = new Set(reflect);
+    this.beforeApp = new Set(beforeApp);
     const blame = (does: string): void => this.blame(does);
     this.watchLoading();
     const streams = watchStreams(blame, (hide) => this.defer(hide));
+    this.functions = [watchProcess(blame), watchFiles(new Set(consumed), blame)];
     this.undo.push(
       watchResources((does) => {
         if (!streams.areMade) this.blame(does);
       }),
-      watchProcess(blame),
       watchVariables(variables, blame),
-      watchFiles(blame),
-      watchReflect(blame),
+      ...this.functions,
+      watchReflect((name) => this.misses(name)),
       streams.end,
     );
     this.shared = new SharedState();
@@ -84,17 +95,41 @@ export class Observer {
 
   /** Leaves everything as it was found. */
   end(): void {
+    this.blameWhoMissed();
     for (const undo of this.undo.reverse()) undo();
     this.deferred.hide();
+    // Ours are what packages that replaced them have found there.
+    for (const end of this.functions) end();
+    this.shared.takenBack();
+  }
+
+  private misses(name: string): void {
+    const module = this.stack.at(-1);
+    if (module !== undefined) this.missed.push({ module, name });
+  }
+
+  /**
+   * What a package adds to `Reflect` comes, here as in the app, after those who looked for it before. It is missing if
+   * it is the app's own modules that bring it, or a package that is left to them.
+   */
+  private blameWhoMissed(): void {
+    for (const { module, name } of this.missed) {
+      if (Object.hasOwn(Reflect, name) || !this.reflect.has(name) || this.offences.has(module)) continue;
+      this.offences.set(module, { module, does: `looks for Reflect.${name}`, affectsOthers: false });
+    }
   }
 
   private loaded(module: string): void {
-    this.noteNames();
+    this.noteTraces();
+    for (const change of this.shared.changed()) this.replaced(module, change);
     this.stack.pop();
-    const changed = this.shared.changed();
-    if (runner.test(module)) return;
-    for (const name of changed)
-      this.offences.set(module, { module, does: `replaces ${name}`, affectsOthers: true });
+  }
+
+  /** What the app's own modules would have found so, too, or what can be taken back until they load who did it. */
+  private replaced(module: string, { name, hide }: Change): void {
+    if (runner.test(module) || this.beforeApp.has(this.stack[0] ?? '')) return;
+    if (hide !== undefined && this.isDeferrable) this.defer(hide);
+    else this.offences.set(module, { module, does: `replaces ${name}`, affectsOthers: true });
   }
 
   /** Those that needed the one that failed fail with it. */
@@ -110,9 +145,14 @@ export class Observer {
     this.offences.set(module, { module, does, affectsOthers });
   }
 
+  /** The app asks for it by `require`, which is seen. */
+  private get isDeferrable(): boolean {
+    return this.mayDefer && this.required;
+  }
+
   private defer(hide: () => () => void): void {
     const module = this.stack.at(-1);
-    if (this.mayDefer && this.required && module !== undefined) this.deferred.add(module, hide);
+    if (this.isDeferrable && module !== undefined) this.deferred.add(module, hide);
   }
 
   private watchLoading(): void {
@@ -120,9 +160,9 @@ export class Observer {
     const { load } = prototype;
     const { stack } = this;
     const fails = (error: unknown): void => this.fails(error);
-    const noteNames = (): void => this.noteNames();
+    const noteTraces = (): void => this.noteTraces();
     prototype.load = function (this: Loading, filename) {
-      noteNames(); // of the one that loads this one
+      noteTraces(); // of the one that loads this one
       stack.push(filename);
       try {
         return load.call(this, filename);
@@ -130,13 +170,21 @@ export class Observer {
         fails(error);
         throw error;
       } finally {
-        noteNames();
+        noteTraces();
         stack.pop();
       }
     };
     this.undo.push(() => {
       prototype.load = load;
     });
+  }
+
+  /** Of the module that is loading, and of no other that it loads. */
+  private noteTraces(): void {
+    this.noteNames();
+    const module = this.stack.at(-1);
+    if (module === undefined) return;
+    for (const change of this.shared.changedAtCore()) this.replaced(module, change);
   }
 
   /** Taken back until the app loads who made them, if they can be. */
@@ -148,16 +196,17 @@ export class Observer {
         if (known.has(key)) continue;
         known.add(key);
         if (isNodes(key)) continue;
-        const isFree = Object.getOwnPropertyDescriptor(object, key)?.configurable === true;
-        if (object === globalThis && isFree && this.mayDefer && this.required)
-          this.defer(() => hide(object, key));
-        // Who looks for what is not on Reflect is noticed.
-        else
-          this.blame(
-            `adds ${object === Reflect ? 'Reflect.' : ''}${String(key)}`,
-            object !== Reflect && !isPrivate(key),
-          );
+        this.added(object, key);
       }
+    }
+  }
+
+  private added(object: object, key: PropertyKey): void {
+    const isFree = Object.getOwnPropertyDescriptor(object, key)?.configurable === true;
+    if (isFree && this.isDeferrable) this.defer(() => hide(object, key));
+    else if (!isPrivate(key) && !this.beforeApp.has(this.stack[0] ?? '')) {
+      // Who looks for what is not on Reflect is noticed.
+      this.blame(`adds ${object === Reflect ? 'Reflect.' : ''}${String(key)}`, object !== Reflect);
     }
   }
 }

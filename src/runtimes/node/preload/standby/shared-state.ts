@@ -5,50 +5,35 @@
 import { EventEmitter } from 'node:events';
 import Module from 'node:module';
 import { types } from 'node:util';
-import { isLoaded } from '../engine/bindings.ts';
-
-interface Owner {
-  /** Empty: of the global object. */
-  readonly name: string;
-  readonly object: object;
-  /** For what a module exports. */
-  readonly functionsOnly: boolean;
-  keys: readonly PropertyKey[];
-  /** Of each key the value, or its getter, where there is one. */
-  values: readonly unknown[];
-}
+import type { Hide } from './deferred.ts';
+import { Getter, isSame, isUnchanged, stateOf, unmade, valueOf } from './properties.ts';
+import type { Owner } from './properties.ts';
+import { Slots } from './slots.ts';
 
 const language = (
   'Object Function Array String Number Boolean Symbol BigInt Promise Map Set WeakMap WeakSet Date RegExp Error ' +
   'TypeError JSON Math Reflect Intl ArrayBuffer Uint8Array Buffer URL URLSearchParams EventTarget AbortSignal console'
 ).split(' ');
 
-/** Node's own bookkeeping; `chdir` is replaced by Node itself once somebody asks for threads. */
-const ignored: ReadonlySet<PropertyKey> = new Set('_events _eventsCount _maxListeners env chdir'.split(' '));
-
-/**
- * What Node since 22 makes when it is first looked at, by loading one of its modules: a trace, and 10 ms for undici.
- * Whoever replaces one is noticed if that module is there.
- */
-const made: Readonly<Record<string, readonly PropertyKey[]>> = {
-  'internal/file': ['File'],
-  'internal/navigator': ['Navigator', 'navigator'],
-  'internal/crypto/webcrypto': ['Crypto', 'CryptoKey', 'SubtleCrypto', 'crypto'],
-  'internal/deps/undici/undici':
-    'FormData Headers Request Response MessageEvent WebSocket CloseEvent ErrorEvent EventSource'.split(' '),
-  'internal/webstorage': ['Storage'],
-  'internal/util/parse_args/parse_args': ['parseArgs'],
-  'internal/util/diff': ['diff'],
-  'internal/util/trace_sigint': ['setTraceSigInt'],
-};
-const maker = new Map(Object.entries(made).flatMap(([module, keys]) => keys.map((key) => [key, module])));
-const unmade = Symbol('not made yet');
+/** Built-in modules that packages change; of the others, what they change is known for a whole package only. */
+const core = new Set('fs events module http https net child_process timers'.split(' '));
 
 /** More is a table. */
 const mostKeys = 1500;
 
+export interface Change {
+  /** `fs.stat`, `Error.stackTraceLimit`. */
+  readonly name: string;
+  /** Absent: it can't be taken back. */
+  readonly hide?: Hide | undefined;
+}
+
 export class SharedState {
   private readonly owners = new Map<object, Owner>();
+  /** Private names that packages have made: whoever changes one later is another copy of its package. */
+  private readonly marks = new Map<object, Set<PropertyKey>>();
+  private readonly slots = new Slots();
+  private readonly cores: Owner[] = [];
   private settings = settings();
   private builtins = 0;
   private modules = 0;
@@ -62,28 +47,60 @@ export class SharedState {
     this.discover();
   }
 
-  /** Names of what has changed since the last call. */
-  changed(): string[] {
-    const names: string[] = [];
-    for (const owner of this.owners.values()) {
-      if (isUnchanged(owner)) continue;
-      const before = new Map(owner.keys.map((key, i) => [key, owner.values[i]]));
-      Object.assign(owner, stateOf(owner));
-      owner.keys.forEach((key, i) => {
-        const isNew = !before.has(key);
-        const [was, is] = [before.get(key), owner.values[i]];
-        before.delete(key);
-        if (isNew && extended.includes(owner.object)) return;
-        if (isNew || !isSame(owner, key, was, is)) names.push(nameOf(owner, key));
-      });
-      for (const [key, was] of before)
-        if (!(owner.functionsOnly && was instanceof Getter)) names.push(nameOf(owner, key));
-    }
+  /** What has changed since the last call. */
+  changed(): Change[] {
+    const changes = [...this.owners.values()].flatMap((owner) => this.changedIn(owner));
     const now = settings();
-    for (const [name, value] of Object.entries(now)) if (this.settings[name] !== value) names.push(name);
+    for (const [name, value] of Object.entries(now))
+      if (this.settings[name] !== value) changes.push({ name });
     this.settings = now;
     this.discover();
-    return names;
+    return changes;
+  }
+
+  /** The same of what packages replace as a rule; cheap. */
+  changedAtCore(): Change[] {
+    return this.cores.flatMap((owner) => this.changedIn(owner));
+  }
+
+  /** All that can be was, and our own watches are over. */
+  takenBack(): void {
+    this.slots.begin();
+  }
+
+  private changedIn(owner: Owner): Change[] {
+    if (isUnchanged(owner)) return [];
+    const changes: Change[] = [];
+    const before = new Map(owner.keys.map((key, i) => [key, owner.values[i]]));
+    Object.assign(owner, stateOf(owner));
+    owner.keys.forEach((key, i) => {
+      const isNew = !before.has(key);
+      const [was, is] = [before.get(key), owner.values[i]];
+      before.delete(key);
+      if (this.isMark(owner, key, isNew)) return;
+      if (isNew && extended.includes(owner.object)) return;
+      if (!isNew && isSame(owner, key, was, is)) return;
+      changes.push({ name: nameOf(owner, key), hide: this.hiding(owner, key, isNew, was) });
+    });
+    for (const [key, was] of before)
+      if (!this.isMark(owner, key, false) && !(owner.functionsOnly && was instanceof Getter))
+        changes.push({ name: nameOf(owner, key) });
+    return changes;
+  }
+
+  /** Whoever replaced it is known exactly only of the core. */
+  private hiding(owner: Owner, key: PropertyKey, isNew: boolean, was: unknown): Hide | undefined {
+    if (!owner.core || was instanceof Getter || was === unmade) return undefined;
+    const { enumerable = true } = Object.getOwnPropertyDescriptor(owner.object, key) ?? {};
+    const before = { value: was, writable: true, enumerable, configurable: true };
+    return this.slots.replaced(owner.object, key, isNew ? undefined : before);
+  }
+
+  /** Nobody reads it but who knows of it. */
+  private isMark({ object }: Owner, key: PropertyKey, isNew: boolean): boolean {
+    const marks = this.marks.get(object) ?? new Set();
+    if (isNew && isPrivate(key)) this.marks.set(object, marks.add(key));
+    return marks.has(key);
   }
 
   /** Modules that are here by now. */
@@ -122,8 +139,16 @@ export class SharedState {
   private own(name: string, object: unknown, functionsOnly = false): void {
     if (!isObject(object) || types.isProxy(object) || this.owners.has(object)) return;
     if (functionsOnly && Reflect.ownKeys(object).length > mostKeys) return;
-    this.owners.set(object, { name, object, functionsOnly, ...stateOf({ name, object, functionsOnly }) });
+    const core = !functionsOnly && isCore(name);
+    const owner = { name, object, functionsOnly, core, ...stateOf({ name, object, functionsOnly }) };
+    this.owners.set(object, owner);
+    if (core) this.cores.push(owner);
   }
+}
+
+function isCore(name: string): boolean {
+  const [root = ''] = name.split('.');
+  return root === '' || root === 'process' || root === 'require' || core.has(root) || language.includes(root);
 }
 
 /** A new name that a package keeps for itself: `__zod_globalRegistry`. */
@@ -133,62 +158,6 @@ export function isPrivate(key: PropertyKey): boolean {
 
 /** Where new names are looked for module by module. */
 export const extended: readonly object[] = [globalThis, Reflect];
-
-function stateOf(owner: Pick<Owner, 'name' | 'object' | 'functionsOnly'>): Pick<Owner, 'keys' | 'values'> {
-  const keys = keysOf(owner);
-  return { keys, values: keys.map((key) => valueOf(owner, key)) };
-}
-
-/** Of a module's exports only its functions count: data may be there to be changed. */
-function keysOf({ object, functionsOnly }: Pick<Owner, 'object' | 'functionsOnly'>): PropertyKey[] {
-  const keys = Reflect.ownKeys(object);
-  if (!functionsOnly) return keys.filter((key) => !ignored.has(key));
-  return keys.filter((key) => {
-    const descriptor = Object.getOwnPropertyDescriptor(object, key);
-    return descriptor?.get !== undefined || typeof descriptor?.value === 'function';
-  });
-}
-
-/** The rule, and so without making anything that is not needed. */
-function isUnchanged(owner: Owner): boolean {
-  const { keys, values } = owner;
-  const now = keysOf(owner);
-  return (
-    now.length === keys.length &&
-    now.every((key, i) => key === keys[i] && Object.is(valueOf(owner, key), values[i]))
-  );
-}
-
-function valueOf({ name, object }: Pick<Owner, 'name' | 'object'>, key: PropertyKey): unknown {
-  const module = maker.get(key);
-  if (module !== undefined && (name === '' || name === 'util') && !isLoaded(module)) return unmade;
-  const descriptor = Object.getOwnPropertyDescriptor(object, key);
-  if (descriptor?.get !== undefined) return getterOf(descriptor.get);
-  return descriptor?.value;
-}
-
-/** Tells a getter from a function as a value. One for each. */
-class Getter {
-  constructor(readonly get: () => unknown) {}
-}
-const getters = new WeakMap<() => unknown, Getter>();
-
-function getterOf(get: () => unknown): Getter {
-  const known = getters.get(get) ?? new Getter(get);
-  getters.set(get, known);
-  return known;
-}
-
-/** A getter may turn into what it gets when it is first used: Node's do, and those of packages. */
-function isSame({ object, functionsOnly }: Owner, key: PropertyKey, before: unknown, now: unknown): boolean {
-  if (Object.is(before, now) || before === unmade) return true;
-  if (!(before instanceof Getter) || now instanceof Getter) return false;
-  if (functionsOnly) return true;
-  const descriptor = Object.getOwnPropertyDescriptor(object, key);
-  const gotten: unknown = before.get.call(object);
-  if (descriptor !== undefined) Object.defineProperty(object, key, descriptor); // it may have overwritten it
-  return Object.is(gotten, now);
-}
 
 /** What is not kept in properties, or in those that must not be looked at before somebody else does. */
 function settings(): Record<string, unknown> {

@@ -32,16 +32,21 @@ export function standInForMain(main: string): () => void {
  * Stands in for whoever will be the first to require `file`, which is loaded in its stead: a dependency that does so
  * lazily, or a module of the app. Nobody knows before it happens, so who looks (`looks`) comes too early at first.
  */
-export function standInForRequirer(file: string, main: string, looks: () => void): object {
+export function standInForRequirer(
+  file: string,
+  main: string,
+  preloader: NodeJS.Module['parent'],
+  looks: () => void,
+): object {
   const before = emptyModule(main);
   return standInFor(before, () => {
     looks();
-    return firstToRequire(file) ?? before;
+    return firstToRequire(file, preloader) ?? before;
   });
 }
 
 /** Walks as modules were evaluated: the user's preloads, the app. What the standby loaded, they would have loaded. */
-function firstToRequire(file: string): object | undefined {
+function firstToRequire(file: string, preloader: NodeJS.Module['parent']): object | undefined {
   const seen = new Set<NodeJS.Module>();
   const find = (module: NodeJS.Module): object | undefined => {
     if (seen.has(module)) return undefined;
@@ -54,7 +59,8 @@ function firstToRequire(file: string): object | undefined {
     return undefined;
   };
   const modules = Object.values(require.cache).filter((module) => module !== undefined);
-  for (const module of [...modules.filter(isPreloaded), ...modules.filter(isApps), ...modules]) {
+  const first = preloader === null || preloader === undefined ? [] : [preloader];
+  for (const module of [...first, ...modules.filter(isPreloaded), ...modules.filter(isApps), ...modules]) {
     const found = find(module);
     if (found !== undefined) return found;
   }

@@ -16,21 +16,24 @@ import { bePolite, comeSecond } from '../engine/politeness.ts';
 import { rehearseRequest } from '../traffic/rehearsal.ts';
 import { standInForMain, standInForRequirer } from './stand-ins.ts';
 
+type Preloader = NodeJS.Module['parent'];
+
 /** Between looks at a descriptor that does not block (ms). */
 const lookMs = 1;
 
 /** Blocks until it is released, and then returns the number that it got. Ends the process if nobody will. */
-export function standByRequiring(standby: Standby): number {
-  const warming = new Warming(standby);
+export function standByRequiring(standby: Standby, preloader: Preloader): number {
+  const warming = new Warming(standby, preloader);
   for (const module of warming.modules) warming.require(module);
   return warming.waitForRelease();
 }
 
 export async function standByImporting(
   standby: Standby,
+  preloader: Preloader,
   importModule: (specifier: string) => Promise<unknown>,
 ): Promise<number> {
-  const warming = new Warming(standby);
+  const warming = new Warming(standby, preloader);
   for (const module of warming.modules) {
     if (module.startsWith('file:')) await warming.import(module, importModule);
     else warming.require(module);
@@ -51,10 +54,12 @@ class Warming {
   private readonly observer: Observer;
   private readonly replaced: readonly string[];
   private readonly main: string;
+  private readonly preloader: Preloader;
   private readonly endMain: () => void = () => undefined;
   readonly endPoliteness: () => void;
 
-  constructor({ fd, own }: Standby) {
+  constructor({ fd, own }: Standby, preloader: Preloader) {
+    this.preloader = preloader;
     const { main, plan } = own as NodeStandby;
     this.fd = fd;
     this.plan = JSON.parse(readFileSync(plan, 'utf8')) as StandbyPlan;
@@ -71,7 +76,9 @@ class Warming {
   require(module: string): void {
     if (module in require.cache) return; // came along
     const looks = (): void => this.observer.looksAtRequirer(module);
-    this.observer.during(module, () => load(module, standInForRequirer(module, this.main, looks)));
+    this.observer.during(module, () =>
+      load(module, standInForRequirer(module, this.main, this.preloader, looks)),
+    );
   }
 
   async import(module: string, importModule: (specifier: string) => Promise<unknown>): Promise<void> {

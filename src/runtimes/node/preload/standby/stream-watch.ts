@@ -1,4 +1,4 @@
-/** Output streams of the process while modules are loaded before the app. */
+/** The process's own streams while modules are loaded before the app. */
 import type { Blame } from './watches.ts';
 
 interface Handle {
@@ -8,8 +8,9 @@ interface Handle {
 type Stream = NodeJS.WriteStream & { readonly _handle?: Handle | null };
 
 /**
- * Whoever looks first at an output stream of the process makes it. That is no offence: it can be told only from the
- * list of what is active, and is kept out of that until the app looks at the stream, or loads who did. To write is.
+ * Whoever looks first at a stream of the process makes it, as each `import process from 'node:process'` does. That is no
+ * offence: it can be told only from the list of what is active, and is kept out of that until the app looks at the
+ * stream, or loads who did. To write is; and input, of which nothing is read before somebody asks for it, is kept.
  */
 export function watchStreams(
   blame: Blame,
@@ -17,7 +18,7 @@ export function watchStreams(
 ): { readonly areMade: boolean; end: () => void } {
   const ends: (() => void)[] = [];
   const watch = { areMade: false, end: () => ends.forEach((end) => end()) };
-  for (const name of ['stdout', 'stderr'] as const) {
+  for (const name of ['stdin', 'stdout', 'stderr'] as const) {
     const original = Object.getOwnPropertyDescriptor(process, name);
     const make = original?.get as (() => Stream) | undefined;
     if (original === undefined || make === undefined) continue;
@@ -34,15 +35,7 @@ export function watchStreams(
       watch.areMade = true;
       const made = (stream = make.call(process));
       watch.areMade = false;
-      const { write } = made;
-      const noting = (...all: unknown[]): boolean => {
-        blame('prints');
-        return Reflect.apply(write, made, all) as boolean;
-      };
-      watchWrite(made, noting, () => blame(`replaces process.${name}.write`));
-      ends.push(() => {
-        if (made.write === noting) Reflect.deleteProperty(made, 'write');
-      });
+      if (name !== 'stdin') ends.push(watchWrite(made, name, blame));
       defer(() => {
         made._handle?.unref();
         hidden = true;
@@ -61,15 +54,23 @@ export function watchStreams(
   return watch;
 }
 
-/** Instead of the one that is not its own. */
-function watchWrite(stream: Stream, noting: Stream['write'], replaced: () => void): void {
+/** Instead of the one that is not its own. Returns what ends it. */
+function watchWrite(stream: Stream, name: string, blame: Blame): () => void {
+  const { write } = stream;
+  const noting = (...all: unknown[]): boolean => {
+    blame('prints');
+    return Reflect.apply(write, stream, all) as boolean;
+  };
   Object.defineProperty(stream, 'write', {
     configurable: true,
     enumerable: true,
     get: () => noting,
     set: (value) => {
-      replaced();
+      blame(`replaces process.${name}.write`);
       Object.defineProperty(stream, 'write', { value, configurable: true, enumerable: true, writable: true });
     },
   });
+  return () => {
+    if (stream.write === noting) Reflect.deleteProperty(stream, 'write');
+  };
 }

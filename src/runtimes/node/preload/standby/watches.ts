@@ -111,18 +111,19 @@ export function watchVariables(names: readonly string[], blame: Blame): () => vo
 }
 
 /** What the system and Node are made of, and tsx's cache: not what a save changes. */
-const system = /^\/(?:proc|sys|dev|usr|etc|lib\d*|bin|sbin)\/|[\\/]tsx-\d+[\\/]/;
+const system = /^\/(?:proc|sys|dev|run|usr|etc|lib\d*|bin|sbin)\/|[\\/]tsx-\d+[\\/]/;
 const readers = ['readFileSync', 'openSync', 'readFile', 'open', 'readdirSync', 'readdir'];
 const askers = ['existsSync', 'exists', 'statSync', 'stat', 'lstatSync', 'lstat', 'accessSync', 'access'];
 
-export function watchFiles(blame: Blame): () => void {
+/** `consumed`: files whose change throws the standby away, whoever has read them. */
+export function watchFiles(consumed: ReadonlySet<string>, blame: Blame): () => void {
   const note = (file: unknown): void => {
     const given = typeof file === 'string' ? file : file instanceof URL ? file.pathname : undefined;
     if (given === undefined) return;
     const place = path.resolve(given);
     // In any case: to ask for a name in capitals is to ask how the file system takes it.
     if (isDependency(`${place.toLowerCase()}${path.sep}`) || system.test(place)) return;
-    if (place.startsWith(path.dirname(process.execPath))) return;
+    if (consumed.has(place) || place.startsWith(path.dirname(process.execPath))) return;
     blame(`reads ${path.relative(process.cwd(), place) || 'its folder'}`);
   };
   const ends = [...readers, ...askers].flatMap((name) => [
@@ -140,11 +141,11 @@ export function watchFiles(blame: Blame): () => void {
 
 /**
  * Who looks for something on `Reflect` that is not there, as compiled decorators do, would find it after
- * `reflect-metadata`.
+ * `reflect-metadata`. `missed`: told its name.
  */
-export function watchReflect(blame: Blame): () => void {
+export function watchReflect(missed: (name: string) => void): () => void {
   const note = (target: object, name: string | symbol): void => {
-    if (typeof name === 'string' && !(name in target)) blame(`looks for Reflect.${name}`);
+    if (typeof name === 'string' && !(name in target)) missed(name);
   };
   const noting = new Proxy(Object.prototype, {
     get: (target, name) => {

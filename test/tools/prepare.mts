@@ -1,0 +1,13 @@
+/**
+ * Installs what the tests need besides the project's own dependencies: other Nodes, packages for the equivalence test,
+ * a VS Code in a browser. What is there already, by its content, takes no time; see cache.mts. A test file that runs by
+ * itself installs what it needs, but that may take longer than a test should.
+ */
+import { packages } from '../supervisor/equivalence-apps/packages.ts';
+import { nodeBinary, nodeMajors } from './node-versions.mts';
+import { ensureVSCodeWeb } from './setup-vscode-web.mts';
+
+// One after the other: two installations at once take as long, and more memory.
+for (const major of nodeMajors) await nodeBinary(major);
+await packages();
+await ensureVSCodeWeb();
