@@ -35,7 +35,16 @@ const rooms = {
     'changes',
     'wire',
   ],
-  'runtimes/node/preload': ['engine', 'traffic', 'as-alone', 'sockets', 'modules', 'standby', 'joining'],
+  'runtimes/node/preload': [
+    'engine',
+    'relaying',
+    'traffic',
+    'as-alone',
+    'sockets',
+    'modules',
+    'standby',
+    'joining',
+  ],
 };
 
 /** `above`: rooms of the same folder that must not be imported, either. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, it } from 'node:test';
-import { rehearseRelay, rehearseRequest } from '../../src/runtimes/node/preload/traffic/rehearsal.ts';
+import { rehearseRelay, rehearseRequest } from '../../src/runtimes/node/preload/relaying/rehearsal.ts';
 
 const wholeAnswer = /^HTTP\/1\.1 200 OK\r\n(?:.+\r\n)+\r\n1$/;
 const rehearsals = {

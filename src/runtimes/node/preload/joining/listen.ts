@@ -6,7 +6,7 @@ import type { AnyServer, NetInternals } from '../engine/internals.ts';
 import { listenerKey } from '../sockets/listener-key.ts';
 import { pathOf } from '../as-alone/key-address.ts';
 import { loadServing } from './load-serving.ts';
-import type { Self } from './participant.ts';
+import type { Self } from './self.ts';
 import type { Ports } from './ports.ts';
 
 type Listen = AnyServer['listen'];

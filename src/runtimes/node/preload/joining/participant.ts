@@ -7,29 +7,21 @@ import type { HearingEvents } from '../traffic/hearing.ts';
 import { tryCanary } from '../traffic/canary.ts';
 import { LoadedFiles } from '../modules/loaded-files.ts';
 import { moduleReport } from '../modules/module-report.ts';
-import type { Resolved } from '../modules/module-hooks.ts';
 import type { Inherited } from '../sockets/inherited.ts';
 import type { ListenerHost } from '../sockets/listener-host.ts';
 import type { ServedListener } from '../sockets/served-listener.ts';
 import type { ReadFiles } from '../modules/read-files.ts';
 import { comeFirst } from '../engine/politeness.ts';
-import { rehearseRelay } from '../traffic/rehearsal.ts';
+import { rehearseRelay } from '../relaying/rehearsal.ts';
 import type { Start } from '../engine/start.ts';
 import { keepSuccessorsFiles } from '../as-alone/successors-files.ts';
 import { Leaving } from './leaving.ts';
+import type { Self } from './self.ts';
 import { Served } from './served.ts';
 
 /** Progress is told at most this often. */
 const progressMs = 250;
 const heldMs = 5;
-
-/** What this process knows of itself. */
-export interface Self {
-  /** ES modules so far; undefined where they are not seen. */
-  readonly resolved: (() => readonly Resolved[]) | undefined;
-  readonly reads: ReadFiles;
-  readonly start: Start;
-}
 
 export class Participant implements ListenerHost {
   readonly invitation: Invitation;

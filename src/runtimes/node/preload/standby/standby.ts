@@ -13,7 +13,7 @@ import { fingerprints } from '../modules/function-slots.ts';
 import { Observer } from './observer.ts';
 import { pause } from '../engine/pause.ts';
 import { bePolite, comeSecond } from '../engine/politeness.ts';
-import { rehearseRequest } from '../traffic/rehearsal.ts';
+import { rehearseRequest } from '../relaying/rehearsal.ts';
 import { standInForMain, standInForRequirer } from './stand-ins.ts';
 
 type Preloader = NodeJS.Module['parent'];

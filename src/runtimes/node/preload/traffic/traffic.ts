@@ -9,15 +9,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { approach } from '../../../protocol/door-client.ts';
-import { answerOf, incomingOf, isGone, onGone } from './incoming.ts';
-import type { Incoming } from './incoming.ts';
+import { answerOf, incomingOf, isGone, onGone } from '../relaying/incoming.ts';
+import type { Incoming } from '../relaying/incoming.ts';
 import { isSecure } from '../engine/internals.ts';
 import type { AnyServer } from '../engine/internals.ts';
 import { Clients } from './clients.ts';
 import { HandedOver } from './handed-over.ts';
 import { Hearing } from './hearing.ts';
 import type { HearingEvents } from './hearing.ts';
-import { refuse, relay } from './relay.ts';
+import { refuse, relay } from '../relaying/relay.ts';
 
 type Mode = 'serve' | 'canary' | 'hold' | 'relay' | 'last';
 

@@ -16,7 +16,7 @@ import { introduce } from '../../../protocol/door-client.ts';
 import type { DoorPreface } from '../../../protocol/messages.ts';
 import { clientOf, isGone, onGone } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
-import { encrypt } from './handed-over.ts';
+import { encrypt } from './encrypt.ts';
 import { pipeUnseen } from './pipe-unseen.ts';
 import { close as closeStream, errors, relayStream } from './relay-http2.ts';
 

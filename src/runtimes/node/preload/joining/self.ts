@@ -1,0 +1,11 @@
+/** What a process knows of itself before it takes part. */
+import type { Start } from '../engine/start.ts';
+import type { Resolved } from '../modules/module-hooks.ts';
+import type { ReadFiles } from '../modules/read-files.ts';
+
+export interface Self {
+  /** ES modules so far; undefined where they are not seen. */
+  readonly resolved: (() => readonly Resolved[]) | undefined;
+  readonly reads: ReadFiles;
+  readonly start: Start;
+}
