@@ -1,5 +1,5 @@
 /** `hot-swap swap`, `status` and `stop`: short visits to a running supervisor. */
-import type { ServerStatus } from '../shared/model.ts';
+import type { ServerStatus, SwapOutcome } from '../shared/model.ts';
 import { duration } from '../shared/format.ts';
 import { failureText } from '../shared/narrate.ts';
 import * as rpc from '../shared/rpc.ts';
@@ -17,9 +17,7 @@ export async function swap({ cwd, server }: Command & { command: 'swap' | 'stop'
     const outcome = await attached.connection.sendRequest(rpc.swap, { server: name, cause });
     switch (outcome.outcome) {
       case 'swapped':
-        process.stdout.write(
-          `${name}: gen ${String(outcome.generation)} serves, ${duration(outcome.swapMs)}\n`,
-        );
+        process.stdout.write(`${name}: gen ${String(outcome.generation)} ${serves(outcome)}\n`);
         return 0;
       case 'rolledBack': {
         const still =
@@ -35,6 +33,12 @@ export async function swap({ cwd, server }: Command & { command: 'swap' | 'stop'
         return 1;
     }
   });
+}
+
+function serves({ swapMs, sameCodeAs }: SwapOutcome & { outcome: 'swapped' }): string {
+  return sameCodeAs === undefined
+    ? `serves, ${duration(swapMs)}`
+    : `serves the same code as gen ${String(sameCodeAs)}: no file that it loaded has changed, ${duration(swapMs)}`;
 }
 
 export async function status({ cwd, json }: Command & { command: 'status' }): Promise<number> {

@@ -221,7 +221,13 @@ export interface ServerStatus {
 
 /** How an asked-for swap ended. */
 export type SwapOutcome =
-  | { readonly outcome: 'swapped'; readonly generation: number; readonly swapMs: number }
+  | {
+      readonly outcome: 'swapped';
+      readonly generation: number;
+      readonly swapMs: number;
+      /** Nothing that this earlier generation had loaded has changed since it started. */
+      readonly sameCodeAs?: number;
+    }
   | { readonly outcome: 'rolledBack'; readonly failure: Failure; readonly serving?: number }
   | { readonly outcome: 'replaced'; readonly generation: number }
   | { readonly outcome: 'stopped' };

@@ -71,6 +71,27 @@ describe('a generation that dies while it serves', () => {
     assert.equal((await statusOf(app))?.failure, undefined);
   });
 
+  it('says that it ran out of memory', async (t) => {
+    const greedy = plain('v1').replace(
+      "if (req.url === '/slow')",
+      `if (req.url === '/eat') {
+    console.error('Error: survived');
+    const eaten = [];
+    for (;;) eaten.push(new Array(1e5).fill(req.url + eaten.length));
+  }
+  if (req.url === '/slow')`,
+    );
+    const app = await Running.start(t, {
+      files: { 'server.js': greedy },
+      command: ['node', '--max-old-space-size=30', 'server.js'],
+    });
+    await app.serving(1);
+    await app.get('/');
+    await assert.rejects(app.get('/eat'));
+    assert.equal((await app.event('crashed')).message, 'JavaScript heap out of memory');
+    assert.equal((await app.get('/')).body, 'v1');
+  });
+
   it('waits for a save when it dies again at once', async (t) => {
     const app = await serve(t);
     await app.get('/');

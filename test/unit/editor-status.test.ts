@@ -58,6 +58,23 @@ test('alarms only when newer code failed or nothing serves', () => {
   );
 });
 
+test('says that the one before crashed, which is no alarm', () => {
+  const crashed = {
+    ...failure,
+    generation: 6,
+    reason: 'crashed',
+    message: 'TypeError: no database',
+  } as const;
+  const back = serving(7, { failure: crashed });
+  assert.deepEqual(indicate(back, false), {
+    text: '$(warning) gen 7 (6 crashed) :3000',
+    label: 'api: generation 7 serving on port 3000 after generation 6 crashed',
+    alarming: false,
+  });
+  assert.equal(sensibleActions(back)[0]?.title, 'Go to Error');
+  assert.match(tooltip(back, { folder: '/app', server: 'api' }, 0), /Gen 6: TypeError: no database/);
+});
+
 test('leaves out the name of the only server, and a port it has not', () => {
   assert.equal(indicate(serving(7), false).text, '$(arrow-swap) gen 7 :3000');
   assert.equal(indicate(serving(7, { listeners: [] }), false).text, '$(arrow-swap) gen 7');

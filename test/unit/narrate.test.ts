@@ -65,6 +65,44 @@ describe('the handoff log', () => {
     ]);
   });
 
+  it('says what a generation died of, and that it comes back', () => {
+    const cause = { kind: 'crash', files: [], at: 1000 } as const;
+    const failure = {
+      generation: 7,
+      reason: 'crashed',
+      message: 'TypeError: no database',
+      file: '/app/db.js',
+      line: 3,
+      column: 9,
+    } as const;
+    const lines = told(
+      { ...at(1001), event: 'crashed', ...failure, comesBack: true },
+      { ...at(1002), event: 'starting', origin: 'standby', generation: 8, pid: 4802, cause },
+      {
+        ...at(1003),
+        event: 'retired',
+        generation: 7,
+        exitCode: 1,
+        signal: null,
+        drainMs: 0,
+        served: true,
+        ...nothing,
+      },
+    );
+    assert.deepEqual(lines, [
+      'error api: gen 7 crashed: TypeError in db.js:3:9, no database. It comes back with the same code; connections wait, its requests are lost.',
+      'info api: back from a crash, starting gen 8',
+      'info   +2 ms     gen 8 released from standby (pid 4802)',
+    ]);
+  });
+
+  it('says that the old generation ends before the next one starts', () => {
+    const cause = { kind: 'save', files: ['/app/server.js'], at: 1000 } as const;
+    assert.deepEqual(told({ ...at(1001), event: 'vacating', generation: 7, cause }), [
+      'info api: server.js saved, ending gen 7 before the next one starts',
+    ]);
+  });
+
   it('says what failed, where, what still serves and what to do', () => {
     const lines = told({
       ...at(0),

@@ -13,8 +13,10 @@ const colours = /\u001b\[[0-9;]*m/g;
 const esbuildError = /^[ \t]*(?:\S+ \[ERROR\] )?(\S[^\n]*?):(\d+):(\d+): (?:ERROR|error): (.+)$/m;
 const typescriptError = /^(\S[^\n]*?\.[cm]?tsx?)(?::(\d+):(\d+) - |\((\d+),(\d+)\): )error (TS\d+: .+)$/m;
 /** `/app/server.js:31`, the source line, carets under the place. */
-const nodeHeader = /^((?:file:\/\/)?\/[^\n]*?):(\d+)\n([^\n]*)\n([ \t]*)\^+[ \t]*$/m;
+const nodeHeader = /^((?:file:\/\/)?\/[^\n]*?):(\d+)\n([^\n]*)\n([ \t]*)\^+[ \t]*$/gm;
 const errorLine = /^(?:Uncaught )?((?:[A-Z]\w*)?(?:Error|Exception)\b(?: \[\w+\])?(?:: .*)?)$/m;
+/** V8 gives up: `FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory`. */
+const fatalError = /^FATAL ERROR: (?:.* - )?(\S.*)$/m;
 const thrownValue = /^Uncaught:?\n(.+)$|^(\S.*)\n\(Use `node --trace-uncaught/m;
 const importedFrom = /(?:imported from |Require stack:\n- )(\/[^\n]+)/;
 
@@ -24,6 +26,8 @@ const listenError = /listen (EADDRINUSE|EACCES)\b.*?:(\d+)$/m;
 /** Undefined if nothing in `text` looks like an error. `root`: paths outside are not the user's code. */
 export function locateError(text: string, root: string): ErrorLocation | undefined {
   const plain = text.replaceAll(colours, '').replaceAll('\r\n', '\n');
+  const fatal = fatalError.exec(plain)?.[1];
+  if (fatal !== undefined) return { message: fatal.trim() };
   return compilerError(plain, root) ?? nodeError(plain, root);
 }
 
@@ -50,7 +54,7 @@ function compilerError(text: string, root: string): ErrorLocation | undefined {
 }
 
 function nodeError(text: string, root: string): ErrorLocation | undefined {
-  const header = nodeHeader.exec(text);
+  const header = [...text.matchAll(nodeHeader)].at(-1) ?? null; // an earlier one was survived
   const after = header === null ? text : text.slice(header.index + header[0].length);
   const named = errorLine.exec(after);
   const message = named?.[1] ?? thrown(after);

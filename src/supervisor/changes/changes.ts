@@ -36,6 +36,11 @@ export class Changes {
     return this.read.has(file);
   }
 
+  /** False if it may have loaded others. */
+  get isComplete(): boolean {
+    return this.complete;
+  }
+
   /** App files of the serving generation. */
   get files(): ReadonlySet<string> {
     return this.loaded;

@@ -1,6 +1,7 @@
 /** Save-to-upgrade for one server: which changes swap it, and what is watched on disk for that. */
 import type { ServerSpec } from '../../shared/spec.ts';
 import { Changes } from './changes.ts';
+import { mayHaveChanged } from './unreported.ts';
 import { DiskWatcher } from './disk-watcher.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { LoadedAnswer } from '../generations/generation.ts';
@@ -93,6 +94,14 @@ export class Upgrades {
     // Not before they are judged, or the disk's news of the same write would be first.
     if (kind === 'save') for (const file of files) this.written.delete(file);
     if (swapping.length > 0) await this.server.swap({ kind, files: swapping, at: time });
+  }
+
+  /** False also where that is not known. */
+  async isUnchangedSince(time: number): Promise<boolean> {
+    await this.learning;
+    const { changes, spec } = this;
+    if (changes.files.size === 0 || (await changes.changedSince(time)).length > 0) return false;
+    return changes.isComplete || !(await mayHaveChanged(spec.cwd, time));
   }
 
   /** The editor and the disk tell of one save in either order; the second is no news. */

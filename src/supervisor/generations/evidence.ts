@@ -1,5 +1,6 @@
 /** What is gathered while a generation lives, for the one sentence about how it ended. */
 import type { FromGeneration } from '../../runtimes/protocol/messages.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { Failure } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Exit } from '../processes/command-process.ts';
@@ -8,13 +9,16 @@ import { describeEnding } from './failure.ts';
 import type { Ending } from './failure.ts';
 
 const keptErrors = 64 * 1024;
+/** Of one that served, what it printed in its last moments (ms) is what it died of. */
+const lastWordsMs = 3000;
 
 export class Evidence {
   private readonly generation: number;
   private readonly spec: ServerSpec;
+  private readonly clock: Clock;
   private readonly isOlder: (pid: number) => boolean;
   private readonly inheritedPorts: readonly number[];
-  private errors = '';
+  private errors: { readonly at: number; readonly text: string }[] = [];
   private printedLast = '';
   private listenFailed: Ending['listenFailed'];
 
@@ -24,7 +28,9 @@ export class Evidence {
     spec: ServerSpec,
     inherited: Iterable<string>,
     isOlder: (pid: number) => boolean,
+    clock: Clock,
   ) {
+    this.clock = clock;
     this.isOlder = isOlder;
     this.generation = generation;
     this.spec = spec;
@@ -33,7 +39,10 @@ export class Evidence {
 
   printed(stream: 'stdout' | 'stderr', text: string): void {
     this.printedLast = (this.printedLast + text).slice(-keptErrors);
-    if (stream === 'stderr') this.errors = (this.errors + text).slice(-keptErrors);
+    if (stream !== 'stderr') return;
+    this.errors.push({ at: this.clock.now(), text: text.slice(-keptErrors) });
+    let kept = this.errors.reduce((sum, piece) => sum + piece.text.length, 0);
+    for (; kept > keptErrors; kept -= this.errors.shift()?.text.length ?? kept);
   }
 
   failedToListen({ code, port }: FromGeneration & { type: 'listenFailed' }): void {
@@ -43,7 +52,10 @@ export class Evidence {
 
   /** `served`: it had begun to. */
   async describe(exit: Exit, served: boolean): Promise<Failure> {
-    const { generation, spec, errors, inheritedPorts, listenFailed, isOlder } = this;
+    // What it printed long before, it survived.
+    const since = served ? this.clock.now() - lastWordsMs : 0;
+    const errors = this.errors.flatMap(({ at, text }) => (at < since ? [] : [text])).join('');
+    const { generation, spec, inheritedPorts, listenFailed, isOlder } = this;
     const failure = await describeEnding({
       generation,
       cwd: spec.cwd,

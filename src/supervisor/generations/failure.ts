@@ -47,8 +47,10 @@ export async function describeEnding(ending: Ending): Promise<Failure> {
       advice: 'Check the command, and that its dependencies are installed.',
     };
   }
-  const location = locateError(ending.errors, ending.cwd);
   const how = exitText(ending);
+  // Whoever was killed while it served died of nothing that it printed, unless it gave up by itself.
+  const isKilled = ending.served && ending.signal !== null && ending.signal !== 'SIGABRT';
+  const location = isKilled ? undefined : locateError(ending.errors, ending.cwd);
   if (location === undefined) {
     return { generation, reason: ending.served ? 'crashed' : 'exited', message: how };
   }

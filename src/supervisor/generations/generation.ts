@@ -71,7 +71,13 @@ export class Generation implements ControlOwner {
       this.bootMs = env.clock.now() - this.startedAt;
       events.ready();
     });
-    this.evidence = new Evidence(number, spec, tree.inherited.keys(), (pid) => events.isOlder(pid));
+    this.evidence = new Evidence(
+      number,
+      spec,
+      tree.inherited.keys(),
+      (pid) => events.isOlder(pid),
+      env.clock,
+    );
     this.startedAt = env.clock.now();
     this.forget = control.expect(tree.token, this);
     tree.attach({

@@ -30,6 +30,8 @@ export interface ServerEvents {
   exchanged(line: string): void;
   /** A generation serves, with what it has loaded so far. */
   loaded(answer: LoadedAnswer): void;
+  /** No file that the serving generation has loaded has changed since then (ms since the epoch). */
+  isUnchangedSince(time: number): Promise<boolean>;
 }
 
 export class Server {
@@ -124,8 +126,15 @@ export class Server {
     return this.request({ type: 'start', cause });
   }
 
-  swap(cause: Cause): Promise<SwapOutcome> {
-    return this.request({ type: 'swap', cause });
+  /** Says of new code only that it was swapped in. */
+  async swap(cause: Cause): Promise<SwapOutcome> {
+    const before = cause.kind === 'command' ? this.active?.generation : undefined;
+    const outcome = await this.request({ type: 'swap', cause });
+    if (before === undefined || outcome.outcome !== 'swapped') return outcome;
+    if (!(await this.events.isUnchangedSince(before.startedAt))) return outcome;
+    const message = `gen ${String(outcome.generation)} is the same code as gen ${String(before.number)}: no file that it loaded has changed.`;
+    this.emit({ event: 'notice', level: 'info', message });
+    return { ...outcome, sameCodeAs: before.number };
   }
 
   restart(cause: Cause): Promise<SwapOutcome> {
