@@ -1,6 +1,6 @@
 /** For facts about other processes, which tell nobody when they come true. */
 const lookEveryMs = 20;
-const patienceMs = 60_000;
+const patienceMs = 240_000;
 
 export async function untilTrue(holds: () => boolean): Promise<void> {
   const deadline = Date.now() + patienceMs;

@@ -18,6 +18,9 @@ import { standInForMain, standInForRequirer } from './stand-ins.ts';
 
 type Preloader = NodeJS.Module['parent'];
 
+/** On a busy machine, who is polite for longer (ms) is never warm. */
+const politeMs = 3000;
+
 /** Between looks at a descriptor that does not block (ms). */
 const lookMs = 1;
 
@@ -57,6 +60,8 @@ class Warming {
   private readonly preloader: Preloader;
   private readonly endMain: () => void = () => undefined;
   readonly endPoliteness: () => void;
+  private isPolite = true;
+  private readonly since = Date.now();
 
   constructor({ fd, own }: Standby, preloader: Preloader) {
     this.preloader = preloader;
@@ -75,6 +80,7 @@ class Warming {
 
   require(module: string): void {
     if (module in require.cache) return; // came along
+    this.losePatience();
     const looks = (): void => this.observer.looksAtRequirer(module);
     this.observer.during(module, () =>
       load(module, standInForRequirer(module, this.main, this.preloader, looks)),
@@ -82,7 +88,14 @@ class Warming {
   }
 
   async import(module: string, importModule: (specifier: string) => Promise<unknown>): Promise<void> {
+    this.losePatience();
     await this.observer.duringAsync(module, () => importModule(module));
+  }
+
+  private losePatience(): void {
+    if (!this.isPolite || Date.now() - this.since < politeMs) return;
+    this.isPolite = false;
+    this.endPoliteness();
   }
 
   /** Blocks. */
