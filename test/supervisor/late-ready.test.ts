@@ -61,11 +61,11 @@ describe('a server that is ready later than it listens', () => {
       const load = Load.start(t, app.port);
       await load.answeredSince();
       for (let version = 2; version <= 4; version += 1) {
+        if (!options.includes('--no-standby'))
+          await app.times('standby', version - 1, ({ state }) => state === 'warm');
         app.write('server.js', late(`v${version}`));
         await app.serving(version);
         await load.answeredSince();
-        if (!options.includes('--no-standby'))
-          await app.times('standby', version, ({ state }) => state === 'warm');
       }
       const { bad, refused, cut } = await load.stop();
       assert.deepEqual(

@@ -3,8 +3,8 @@ import http from 'node:http';
 import { knock } from '../../runtimes/protocol/door-client.ts';
 import type { DoorPreface } from '../../runtimes/protocol/messages.ts';
 
-/** Between two questions (ms): clients wait meanwhile, and the server has other things to do. */
-const againMs = 15;
+/** Between two questions (ms), and ever longer: clients wait meanwhile, and the server has other things to do. */
+const againMs = { first: 10, last: 50 };
 
 const self: DoorPreface = { remoteAddress: '127.0.0.1', remoteFamily: 'IPv4' };
 
@@ -59,7 +59,8 @@ export async function askUntilGood(door: string, path: string, mostMs: number): 
     } catch {
       if (performance.now() < until) return { path, result: 'nobody', status, times };
     }
-    await new Promise((resolve) => setTimeout(resolve, againMs));
+    const pauseMs = Math.min(againMs.last, againMs.first * times);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 

@@ -27,7 +27,9 @@ export interface FirstAnswersEvents {
 
 /** Other paths may be late when the first is not: they are heard for so long (ms). */
 const othersMs = 3000;
-/** Who answers so late is not late but broken (ms). */
+/** Who is asked for the first time so late (ms) and answers badly is not late but broken. */
+const lateMs = 15_000;
+/** And who has not recovered then (ms). */
 const longestMs = 60_000;
 /** Of different requests that were answered badly. */
 const mostBad = 50;
@@ -76,7 +78,7 @@ export class FirstAnswers {
     const key = `${method} ${url}`;
     const badAt = this.bad.get(key);
     if (status >= 500) {
-      if (badAt === undefined && this.bad.size < mostBad) this.bad.set(key, ms);
+      if (badAt === undefined && ms < lateMs && this.bad.size < mostBad) this.bad.set(key, ms);
       else if (badAt !== undefined) this.bad.set(key, Math.max(ms, badAt));
     } else if (badAt !== undefined) {
       const path = method === 'GET' ? { path: url } : {};
