@@ -1,11 +1,11 @@
-/** What a row of the matrix is made of. `{port}` in any text stands for the row's port, `{port2}` for a second one. */
+/** What a row of the matrix is made of. `{port}` in any text stands for the row's port, `{port2}` and `{port3}` for more. */
 import type { Details } from '../bench/load/connection.mts';
 
 /** How the server's folder comes to be. It is made once and kept by what is said here. */
 export interface Project {
   /** This package of npm, as if it were the checkout: unpacked, its own dependencies installed in it. */
   readonly packed?: string;
-  /** A generator of npm, and what is run in the empty folder. Each of `run` is a program of the package, and its arguments. */
+  /** Generators of npm, and what is run with them to make a folder `app`. `{modules}` is where they are. */
   readonly generator?: { readonly packages: readonly string[]; readonly run: readonly (readonly string[])[] };
   /** Path in the folder → content; written after the above. */
   readonly files?: Readonly<Record<string, string>>;

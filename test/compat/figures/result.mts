@@ -38,6 +38,8 @@ export interface RowResult {
   readonly title: string;
   readonly version: string;
   readonly command: string;
+  /** What is behind the command, if that is the name of a script. */
+  readonly script?: string;
   readonly at: string;
   readonly notPromised?: string;
   /** Why there is nothing else: it could not be made, or never served. */

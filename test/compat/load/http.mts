@@ -20,11 +20,10 @@ export class HttpClients implements Clients {
 
   ask(question: Question, client?: string): Promise<Answered> {
     const connection = this.connectionOf(client);
-    const { path, name: _, ...details } = question;
     let giveUp = (): void => {};
     const sheet = new Sheet(question, client, () => giveUp());
     giveUp = connection.ask(
-      path,
+      question.path,
       {
         begins: (reused) => sheet.begins(reused),
         sends: () => sheet.sends(),
@@ -37,7 +36,7 @@ export class HttpClients implements Clients {
           else sheet.end(error === undefined ? 'reset' : problemOf(error));
         },
       },
-      details,
+      question,
     );
     return sheet.answered;
   }

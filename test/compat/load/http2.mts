@@ -28,12 +28,12 @@ export class Http2Clients implements Clients {
       sheet.hears(status, '', body);
     });
     stream.once('end', () => sheet.end(status === 0 ? 'reset' : undefined));
-    stream.once('error', (error) => sheet.end(problemOf(error)));
+    stream.once('error', (error: Error) => sheet.end(problemOf(error)));
     stream.once('close', () => {
       sheet.end(stream.rstCode === 0 ? 'truncated' : `stream reset ${stream.rstCode}`);
       if (client === undefined) session.close();
     });
-    session.once('error', (error) => sheet.end(problemOf(error)));
+    session.once('error', (error: Error) => sheet.end(problemOf(error)));
     stream.end(question.body);
     return sheet.answered;
   }

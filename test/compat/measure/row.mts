@@ -49,7 +49,7 @@ async function measure(recipe: Recipe, site: Site, hot: Hot, bare: Bare, asked: 
     await hot.untilWarm(0, 20_000);
     await sleep(quietMs);
     saved.push(...(await saveAll(work)));
-    const { broken, mended } = await breakAndMend(work, saved.length + 1);
+    const { broken, mended } = await breakAndMend(work, saved);
     saved.push(mended);
     await sleep(quietMs);
     const told = { events: hot.events, start, saved, broken };

@@ -15,7 +15,7 @@ export async function runRow(recipe: Recipe): Promise<RowResult> {
     name: recipe.name,
     title: recipe.title ?? recipe.name,
     version: versionOf(recipe),
-    command: recipe.command.replace(/ ?\{port2?\}/g, (port) => port.replace(/\{.*/, '…')),
+    command: recipe.command.replace(/\{port\d?\}/g, '…'),
     at: new Date().toISOString(),
     ...(recipe.notPromised === undefined ? {} : { notPromised: recipe.notPromised }),
   };
@@ -26,7 +26,8 @@ export async function runRow(recipe: Recipe): Promise<RowResult> {
     return await withService(recipe.needs, async (services) => {
       const site = await Site.open(recipe, project, services);
       try {
-        return { ...about, measured: await measureRow(recipe, site) };
+        const script = scriptOf(recipe.command, project);
+        return { ...about, ...script, measured: await measureRow(recipe, site) };
       } finally {
         keepLogs(recipe.name, site);
         site.remove();
@@ -40,6 +41,16 @@ export async function runRow(recipe: Recipe): Promise<RowResult> {
 function versionOf({ shown, project: { packed, generator, adds } }: Recipe): string {
   const of = shown ?? packed ?? generator?.packages[0] ?? adds?.[0] ?? '';
   return (versions as Readonly<Record<string, string>>)[of] ?? '';
+}
+
+/** What is behind `npm run dev`. */
+function scriptOf(command: string, project: string): { script?: string } {
+  const name = /^(?:npm|yarn|pnpm)(?: run)? ([\w:]+)$/.exec(command)?.[1];
+  const file = path.join(project, 'package.json');
+  if (name === undefined || !fs.existsSync(file)) return {};
+  const { scripts = {} } = JSON.parse(fs.readFileSync(file, 'utf8')) as { scripts?: Record<string, string> };
+  const script = scripts[name];
+  return script === undefined ? {} : { script };
 }
 
 /** `COMPAT_LOGS`: a folder for what the servers printed. */

@@ -24,7 +24,7 @@ export class Site {
   readonly folder = path.join(this.root, 'app');
 
   static async open(recipe: Recipe, project: string, services: Record<string, number>): Promise<Site> {
-    const values = { port: await freePort(), port2: await freePort(), ...services };
+    const values = { port: await freePort(), port2: await freePort(), port3: await freePort(), ...services };
     return new Site(recipe, project, values, await packageManagers());
   }
 

@@ -24,8 +24,11 @@ export interface Saved extends Written {
   readonly built?: number;
 }
 
-/** Until it is said that a save is never served. */
-const patienceMs = 90_000;
+/** Until it is said that a save is never served; less for one that comes after such a save. */
+const patienceMs = 60_000;
+const impatientMs = 15_000;
+/** A save that was refused is not waited for any longer. */
+const afterRefusalMs = 3_000;
 const warmPatienceMs = 15_000;
 const pauseMs = 1_000;
 /** For what must not be a swap to become one. */
@@ -33,11 +36,16 @@ const nothingMs = 3_000;
 
 export async function saveAll(work: Work): Promise<Saved[]> {
   const saved: Saved[] = [];
-  for (const kind of saveKinds) saved.push(await saveOne(work, kind, saved.length + 1));
+  for (const kind of saveKinds) saved.push(await saveOne(work, kind, saved.length + 1, patienceAfter(saved)));
   return saved;
 }
 
-async function saveOne(work: Work, kind: SaveKind, number: number): Promise<Saved> {
+function patienceAfter(saved: readonly Saved[]): number {
+  const lost = saved.some(({ expected, seen }) => expected === 'swap' && seen === undefined);
+  return lost ? impatientMs : patienceMs;
+}
+
+async function saveOne(work: Work, kind: SaveKind, number: number, patience: number): Promise<Saved> {
   const { hot, edits, load } = work;
   const { expect = 'swap' } = edits.of(kind);
   const written = edits.save(kind, number);
@@ -45,8 +53,12 @@ async function saveOne(work: Work, kind: SaveKind, number: number): Promise<Save
     await sleep(nothingMs);
     return { ...written, kind, number, expected: expect };
   }
-  const serving = hot.event('serving', patienceMs, written.time).then((event) => event?.time);
-  const seen = edits.shows(kind) ? await load.untilSeen(number, patienceMs) : await serving;
+  const told = hot.event('serving', patience, written.time).then((event) => event?.time);
+  const answered = edits.shows(kind) ? load.untilSeen(number, patience) : told;
+  const refused = hot
+    .event('rolledBack', patience, written.time)
+    .then(() => sleep(afterRefusalMs, undefined));
+  const seen = await Promise.race([answered, refused]);
   const built = builtOf(work, written.time);
   if (seen !== undefined) await hot.untilWarm(seen - 1, warmPatienceMs);
   await sleep(pauseMs);
@@ -61,13 +73,17 @@ async function saveOne(work: Work, kind: SaveKind, number: number): Promise<Save
 }
 
 /** Breaks a file, sees it refused, mends it. */
-export async function breakAndMend(work: Work, number: number): Promise<{ broken: Written; mended: Saved }> {
+export async function breakAndMend(
+  work: Work,
+  saved: readonly Saved[],
+): Promise<{ broken: Written; mended: Saved }> {
   const { recipe, hot, edits } = work;
+  const patience = patienceAfter(saved);
   const kind = recipe.breaks ?? 'route';
   const broken = edits.saveBroken(kind);
-  await hot.event('rolledBack', patienceMs, broken.time);
+  await hot.event('rolledBack', patience, broken.time);
   await sleep(pauseMs);
-  const mended = await saveOne(work, kind, number);
+  const mended = await saveOne(work, kind, saved.length + 1, patience);
   return { broken, mended: { ...mended, kind: 'mended' } };
 }
 

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { cacheDir, locked } from '../../tools/cache.mts';
 import { npmPackages } from '../../tools/npm-packages.mts';
-import type { Project } from '../recipe.mts';
+import { fill, type Project } from '../recipe.mts';
 import { pinned } from '../versions.mts';
 import { packageManagers, runQuietly } from './programs.mts';
 
@@ -40,10 +40,11 @@ function removeOlder(name: string, home: string): void {
 }
 
 async function make(name: string, project: Project, folder: string): Promise<void> {
-  fs.mkdirSync(folder, { recursive: true });
+  fs.mkdirSync(path.dirname(folder), { recursive: true });
   const env = await packageManagers();
+  if (project.generator !== undefined) await generate(name, project.generator, path.dirname(folder));
+  fs.mkdirSync(folder, { recursive: true });
   if (project.packed !== undefined) await unpack(pinned(project.packed), folder);
-  if (project.generator !== undefined) await generate(name, project.generator, folder);
   for (const [file, content] of Object.entries(project.files ?? {})) {
     fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     fs.writeFileSync(path.join(folder, file), content);
@@ -67,11 +68,18 @@ async function unpack(wanted: string, folder: string): Promise<void> {
 async function generate(
   name: string,
   { packages, run }: NonNullable<Project['generator']>,
-  folder: string,
+  parent: string,
 ): Promise<void> {
   const modules = await npmPackages(`compat-make-${name}`, packages.map(pinned));
+  const env = await packageManagers();
+  const found = { ...env, PATH: `${path.join(modules, '.bin')}${path.delimiter}${env['PATH'] ?? ''}` };
   for (const [program, ...args] of run) {
-    await runQuietly(path.join(modules, '.bin', program!), args, folder, await packageManagers());
+    await runQuietly(
+      program!,
+      args.map((arg) => fill(arg, { modules })),
+      parent,
+      found,
+    );
   }
 }
 

@@ -69,7 +69,7 @@ async function commandOf(name: Name, program: string, folder: string, port: numb
     '-U',
     'postgres',
   ];
-  await runQuietly(init!, args, folder);
+  await runQuietly(init, args, folder);
   return [...asOther, program, '-D', data, '-p', String(port), '-k', folder, '-c', 'fsync=off'];
 }
 
