@@ -66,7 +66,7 @@ export const versions = {
   '@types/express': '5.0.6',
   '@types/node': '22.20.5',
   typescript: '5.9.3',
-  verdaccio: '6.8.0',
+  verdaccio: '5.20.1',
   vite: '8.3.8',
   'vite#7': '7.3.8',
   'vite-node': '6.0.0',

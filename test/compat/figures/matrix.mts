@@ -45,7 +45,8 @@ function titles(): string[] {
 
 function cellsOf(row: RowResult, quote = ''): string[] {
   const sign = broken(row).length === 0 ? '' : row.name in exceptions ? ' ¹' : ' ✗';
-  const first = [`${row.title} ${row.version}${sign}`, `${quote}${row.command}${quote}`];
+  const commands = [row.command, row.script ?? []].flat().map((command) => `${quote}${command}${quote}`);
+  const first = [`${row.title} ${row.version}${sign}`, commands.join(': ')];
   const { measured } = row;
   if (measured === undefined) return [...first, ...columns.map(() => none)];
   return [...first, ...columns.map(([, cell]) => cell(measured, row))];

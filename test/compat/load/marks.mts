@@ -3,10 +3,10 @@ import type { SaveKind } from '../recipe.mts';
 
 const channel = "getBuiltinModule('node:diagnostics_channel').subscribe('http.server.request.start', (m";
 
-/** A line of code for the end of a file: from then on each answer of that process names the number. */
+/** A line of code for the end of a file: from then on each answer of that process names the number. (Not everybody ends theirs.) */
 export function markLine(file: string, what: SaveKind, number: number): string {
   const typed = /\.[cm]?tsx?$/.test(file);
-  const start = typed ? `(globalThis as any).process.${channel}: any)` : `process.${channel})`;
+  const start = typed ? `;(globalThis as any).process.${channel}: any)` : `;process.${channel})`;
   return `${start} => m.response.setHeader('x-save-${what}', '${number}'));`;
 }
 

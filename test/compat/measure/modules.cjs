@@ -5,15 +5,18 @@ const fs = require('node:fs');
 const { isMainThread } = require('node:worker_threads');
 
 const folder = process.env.COMPAT_MODULES;
-if (isMainThread && folder && !process.send) {
+if (isMainThread && folder) {
   const files = new Set();
+  const { send } = process;
   process.env.WATCH_REPORT_DEPENDENCIES = '1';
   let written = 0;
-  const told = (message) => {
-    for (const file of message?.['watch:require'] ?? message?.['watch:import'] ?? []) files.add(file);
+  const told = (message, ...more) => {
+    const loaded = message?.['watch:require'] ?? message?.['watch:import'];
+    if (loaded === undefined) return send?.call(process, message, ...more) ?? true;
+    for (const file of loaded) files.add(file);
     return true;
   };
-  Object.defineProperty(process, 'send', { value: told, configurable: true, enumerable: false });
+  Object.defineProperty(process, 'send', { value: told, configurable: true, writable: true });
   setInterval(() => {
     if (files.size === written) return;
     written = files.size;

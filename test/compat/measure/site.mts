@@ -62,7 +62,6 @@ export class Site {
     ]);
     return {
       PATH: this.outer['PATH'] ?? '',
-      npm_config_store_dir: this.outer['npm_config_store_dir'] ?? '',
       PORT: String(this.port),
       COMPAT_SITE: this.root,
       ...(Object.fromEntries(own) as Record<string, string>),

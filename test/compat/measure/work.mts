@@ -81,7 +81,8 @@ export async function breakAndMend(
   const patience = patienceAfter(saved);
   const kind = recipe.breaks ?? 'route';
   const broken = edits.saveBroken(kind);
-  await hot.event('rolledBack', patience, broken.time);
+  const refusal = await hot.event('rolledBack', patience, broken.time);
+  if (refusal !== undefined) await hot.untilWarm(refusal.time, warmPatienceMs);
   await sleep(pauseMs);
   const mended = await saveOne(work, kind, saved.length + 1, patience);
   return { broken, mended: { ...mended, kind: 'mended' } };

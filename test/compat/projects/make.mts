@@ -6,7 +6,7 @@ import { cacheDir, locked } from '../../tools/cache.mts';
 import { npmPackages } from '../../tools/npm-packages.mts';
 import { fill, type Project } from '../recipe.mts';
 import { pinned } from '../versions.mts';
-import { packageManagers, runQuietly } from './programs.mts';
+import { packageManagers, pnpmStore, runQuietly } from './programs.mts';
 
 /** Changes when the same project would be made in another way. */
 const madeBy = 1;
@@ -95,9 +95,8 @@ async function install(project: Project, folder: string, env: NodeJS.ProcessEnv)
       await runQuietly('npm', ['rebuild', '--foreground-scripts', ...quiet, one], folder, env);
     }
   } else {
-    const args =
-      by === 'pnpm' ? ['install', '--ignore-scripts'] : ['install', '--ignore-scripts', '--silent'];
-    await runQuietly(by, args, folder, env);
-    if (adds.length > 0) await runQuietly(by, ['add', '--ignore-scripts', ...adds], folder, env);
+    const how = ['--ignore-scripts', ...(by === 'pnpm' ? ['--store-dir', pnpmStore] : ['--silent'])];
+    await runQuietly(by, ['install', ...how], folder, env);
+    if (adds.length > 0) await runQuietly(by, ['add', ...how, ...adds], folder, env);
   }
 }

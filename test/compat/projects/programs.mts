@@ -10,13 +10,15 @@ export async function packageManagers(): Promise<NodeJS.ProcessEnv> {
   return {
     ...process.env,
     PATH: `${path.join(modules, '.bin')}${path.delimiter}${process.env['PATH'] ?? ''}`,
-    npm_config_store_dir: path.join(cacheDir, 'compat-pnpm-store'),
     // Node's headers, where Debian has them: the place to fetch them from is not everybody's.
     npm_config_nodedir: '/usr',
     CI: 'true',
     DISABLE_TELEMETRY: 'true',
   };
 }
+
+/** Where pnpm keeps what it links from. */
+export const pnpmStore = path.join(cacheDir, 'compat-pnpm-store');
 
 /** Tells what it printed only if it fails. */
 export async function runQuietly(
