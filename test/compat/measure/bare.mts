@@ -27,7 +27,11 @@ export async function runBare(recipe: Recipe, site: Site, asked: Asked): Promise
   const counts = path.join(site.root, 'modules');
   fs.mkdirSync(counts);
   const preload = path.join(import.meta.dirname, 'modules.cjs');
-  const counting = { NODE_OPTIONS: `--require "${preload}"`, COMPAT_MODULES: counts };
+  const counting = {
+    NODE_OPTIONS: `--require "${preload}"`,
+    COMPAT_MODULES: counts,
+    WATCH_REPORT_DEPENDENCIES: '1',
+  };
   const first = await boot(recipe, site, counting, async (clients, pid) => {
     const statuses = await learn(clients, asked);
     await sleep(500);

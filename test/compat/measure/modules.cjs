@@ -1,5 +1,5 @@
 // Preloaded in a boot that nobody measures: writes down how many files of code this process has loaded. Node itself
-// tells them, to a parent that wants to watch them; here that parent is the process itself.
+// tells them, to a parent that wants to watch them (WATCH_REPORT_DEPENDENCIES); here that is the process itself.
 'use strict';
 const fs = require('node:fs');
 const { isMainThread } = require('node:worker_threads');
@@ -8,7 +8,6 @@ const folder = process.env.COMPAT_MODULES;
 if (isMainThread && folder) {
   const files = new Set();
   const { send } = process;
-  process.env.WATCH_REPORT_DEPENDENCIES = '1';
   let written = 0;
   const told = (message, ...more) => {
     const loaded = message?.['watch:require'] ?? message?.['watch:import'];

@@ -64,17 +64,20 @@ interface Way {
   readonly by?: Exclude<Project['by'], undefined>;
   readonly command?: string;
   readonly config?: string;
+  /** It is not the first time that it is started. */
+  readonly built?: true;
   readonly ci?: true;
 }
 
 const typescript = ['express', 'typescript', '@types/node', '@types/express'];
 
-function row({ name, scripts, adds, builds, files, by, command, config, ci }: Way): Recipe {
+function row({ name, scripts, adds, builds, files, by, command, config, built, ci }: Way): Recipe {
   return {
     name,
     project: {
       adds: [...typescript, ...adds],
       ...(by && { by }),
+      ...(built && { then: [['node_modules/.bin/tsc']] }),
       files: {
         'package.json': `${JSON.stringify({ name: 'app', version: '1.0.0', private: true, scripts }, undefined, 2)}\n`,
         'tsconfig.json': tsconfig,
@@ -115,6 +118,8 @@ const ways: readonly Way[] = [
     name: 'concurrently',
     scripts: dev('concurrently -k "tsc -w --preserveWatchOutput" "nodemon --watch dist dist/index.js"'),
     adds: ['concurrently', 'nodemon'],
+    // nodemon does not start what is not there.
+    built: true,
     builds: { by: /tsc -w/, to: toFiles },
     config: 'package.json',
   },

@@ -33,6 +33,17 @@ const feathersAnswers = {
   lib: 'src',
 };
 
+const loopbackAnswers = {
+  name: 'app',
+  loopbackBuild: true,
+  eslint: true,
+  prettier: true,
+  mocha: true,
+  vscode: true,
+  repositories: true,
+  services: true,
+};
+
 /** The generator installs, too; that is for who asks for it. */
 const feathers = `
 import { mkdirSync } from 'node:fs';
@@ -66,6 +77,8 @@ export const generated: readonly Recipe[] = [
     title: 'fastify-cli generate --lang=ts',
     project: {
       generator: { packages: ['fastify-cli'], run: [['fastify', 'generate', 'app', '--lang=ts']] },
+      // What it makes does not compile with the TypeScript 6 that it asks for.
+      adds: ['typescript'],
     },
     command: 'npm run dev',
     builds: { by: /tsc.* -w/, to: 'dist/routes/root.js' },
@@ -108,7 +121,7 @@ export const generated: readonly Recipe[] = [
     project: {
       generator: {
         packages: ['@loopback/cli'],
-        run: [['lb4', 'app', 'app', '--yes', '--skip-install', '--config', '{"name":"app"}']],
+        run: [['lb4', 'app', 'app', '--yes', '--skip-install', '--config', JSON.stringify(loopbackAnswers)]],
       },
     },
     command: 'npm start',

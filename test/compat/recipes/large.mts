@@ -129,9 +129,14 @@ export const large: readonly Recipe[] = [
   {
     name: 'actual',
     title: '@actual-app/sync-server',
-    project: { packed: '@actual-app/sync-server', compiles: ['better-sqlite3'] },
+    project: {
+      packed: '@actual-app/sync-server',
+      compiles: ['better-sqlite3', 'bcrypt'],
+      files: { 'data/README': 'What it stores.\n' },
+    },
     command: 'node build/app.js',
-    env: { ACTUAL_PORT: '{port}', ACTUAL_DATA_DIR: 'data' },
+    // Elsewhere it lets nobody ask as often.
+    env: { ACTUAL_PORT: '{port}', ACTUAL_DATA_DIR: 'data', NODE_ENV: 'development' },
     get: ['/info', '/account/needs-bootstrap'],
     saves: {
       entry: 'build/app.js',
