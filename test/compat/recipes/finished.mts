@@ -40,7 +40,6 @@ export const finished: readonly Recipe[] = [
       deep: 'lib/core/show-dir/index.js',
       config: 'lib/core/defaults.json',
     },
-    ci: true,
   },
   {
     name: 's3rver',

@@ -145,4 +145,35 @@ export const generated: readonly Recipe[] = [
     command: 'node app.js --port {port}',
     saves: { entry: 'app.js', route: 'config/routes.js', deep: 'config/log.js', config: 'config/http.js' },
   },
+  {
+    name: 'strapi',
+    title: 'create-strapi on SQLite',
+    project: {
+      generator: {
+        packages: ['create-strapi'],
+        run: [
+          [
+            ...['create-strapi', 'app', '--no-run', '--no-install', '--skip-cloud', '--no-example'],
+            ...['--no-git-init', '--non-interactive', '--dbclient', 'sqlite', '--js', '--use-npm'],
+          ],
+        ],
+      },
+      files: {
+        'src/api/hello/routes/hello.js':
+          "module.exports = { routes: [{ method: 'GET', path: '/hello', handler: 'hello.index', config: { auth: false } }] };\n",
+        'src/api/hello/controllers/hello.js':
+          "module.exports = { index: (ctx) => { ctx.body = 'hello'; } };\n",
+      },
+      compiles: ['better-sqlite3'],
+    },
+    command: 'npm run develop',
+    env: { STRAPI_TELEMETRY_DISABLED: 'true', BROWSER: 'none' },
+    get: ['/api/hello'],
+    saves: {
+      entry: 'src/index.js',
+      route: 'src/api/hello/routes/hello.js',
+      deep: 'src/api/hello/controllers/hello.js',
+      config: 'config/server.js',
+    },
+  },
 ];

@@ -131,6 +131,7 @@ export const large: readonly Recipe[] = [
     title: '@actual-app/sync-server',
     project: {
       packed: '@actual-app/sync-server',
+      adds: ['http-proxy-middleware'],
       compiles: ['better-sqlite3', 'bcrypt'],
       files: { 'data/README': 'What it stores.\n' },
     },
@@ -142,6 +143,25 @@ export const large: readonly Recipe[] = [
       entry: 'build/app.js',
       route: 'build/src/app-account.js',
       deep: 'build/src/account-db.js',
+      config: 'package.json',
+    },
+  },
+  {
+    name: 'n8n',
+    project: { packed: 'n8n', compiles: ['sqlite3'] },
+    command: 'node bin/n8n start',
+    env: {
+      N8N_PORT: '{port}',
+      N8N_USER_FOLDER: 'data',
+      N8N_DIAGNOSTICS_ENABLED: 'false',
+      N8N_RUNNERS_ENABLED: 'false',
+      N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+    },
+    get: ['/healthz'],
+    saves: {
+      entry: 'bin/n8n',
+      route: 'dist/abstract-server.js',
+      deep: 'dist/push/index.js',
       config: 'package.json',
     },
   },

@@ -17,7 +17,8 @@ const says = (file: string): Save => ({
 });
 const said = (names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [`lib/${name}.js`, `exports.${name} = 'save-0';\n`]));
-const sayAll = "[require('./lib/route').route, require('./lib/deep').deep, 'save-0'].join(' ')";
+const sayAll = "[route, deep, 'save-0'].join(' ')";
+const sayers = "const { route } = require('./lib/route');\nconst { deep } = require('./lib/deep');\n";
 const sayingFiles = said(['route', 'deep']);
 const sayingSaves = {
   entry: says('server.js'),
@@ -93,7 +94,7 @@ https.createServer(${keys}, answer).listen(process.env.PORT);
 
 const http2 = `const fs = require('node:fs');
 const http2 = require('node:http2');
-
+${sayers}
 const server = http2.createSecureServer(${keys});
 server.on('stream', (stream) => {
   stream.respond({ ':status': 200, 'content-type': 'text/plain' });
@@ -103,7 +104,7 @@ server.listen(process.env.PORT);
 `;
 
 const lines = `const net = require('node:net');
-
+${sayers}
 net.createServer((socket) => {
   socket.on('error', () => {});
   socket.on('data', () => socket.write(${sayAll} + '\\n'));
@@ -126,7 +127,6 @@ export const processes: readonly Recipe[] = [
     get: ['/', '/fibonacci'],
     // What a thread loads is not in the answers of the main one.
     saves: { ...saves, deep: { file: 'lib/deep.js', shows: false } },
-    ci: true,
   },
   {
     name: 'two-ports',
