@@ -64,7 +64,7 @@ export interface Recipe {
   /** Paths that are asked for in turn; `/`. */
   readonly get?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
-  /** Every tenth request; `{n}` in the body counts up. */
+  /** Every tenth request; `{n}` in the path and the body counts up. */
   readonly post?: Post;
   readonly streams?: readonly Stream[];
   readonly saves: Readonly<Record<SaveKind, string | Save>>;

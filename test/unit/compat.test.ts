@@ -30,6 +30,7 @@ const good: Measured = {
   failures: {},
   readyLate: 0,
   stale: 0,
+  evidence: [],
   saves: [save],
   broken: { refused: true, place: 'a.js:2', expectedPlace: 'a.js:2' },
   uncaused: [],

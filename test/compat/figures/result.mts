@@ -56,6 +56,8 @@ export interface Measured {
   /** Answers of 500 and above where the server gave none before. */
   readonly readyLate: number;
   readonly stale: number;
+  /** Some of these three, to be read beside the events (`COMPAT_LOGS`); milliseconds since the epoch. */
+  readonly evidence: readonly { readonly due: number; readonly done: number; readonly what: string }[];
   readonly saves: readonly SaveResult[];
   readonly broken: BrokenResult;
   /** Generations that nobody's save started. */

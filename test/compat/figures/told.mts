@@ -21,7 +21,7 @@ export function countSwaps({ events, start, saved, broken }: Told): Pick<Measure
     const next = writes.find((time) => time > save.time) ?? Infinity;
     const during = events.filter(({ time }) => time >= save.time && time < next);
     const starting = during.filter((event) => event.event === 'starting');
-    for (const event of starting.slice(0, save.expected === 'swap' ? 1 : 0)) caused.add(event);
+    for (const event of starting.slice(0, 1)) caused.add(event);
     const first = starting[0];
     return {
       kind: save.kind,

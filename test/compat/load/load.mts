@@ -83,7 +83,13 @@ export function questionOf({ get, headers, post }: Asked, turn: number): Questio
     const length = { 'Content-Length': String(Buffer.byteLength(body)) };
     const method = post.method ?? 'POST';
     const name = `${method} ${post.path}`;
-    return { name, path: post.path, method, body, headers: { ...headers, ...post.headers, ...length } };
+    return {
+      name,
+      path: fill(post.path, { n: turn }),
+      method,
+      body,
+      headers: { ...headers, ...post.headers, ...length },
+    };
   }
   const path = get[(turn >> 1) % get.length] ?? '/';
   return { name: `GET ${path}`, path, headers };

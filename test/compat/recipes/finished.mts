@@ -45,8 +45,8 @@ export const finished: readonly Recipe[] = [
     name: 's3rver',
     project: { packed: 's3rver' },
     command: 'node bin/s3rver.js --directory data --port {port} --configure-bucket files',
-    get: ['/', '/files'],
-    post: { method: 'PUT', path: '/files/a.txt', body: 'number {n}' },
+    // Whoever lists a bucket while something is written into it is answered 500, without Hot Swap too.
+    post: { method: 'PUT', path: '/files/{n}.txt', body: 'number {n}' },
     saves: {
       entry: 'bin/s3rver.js',
       route: 'lib/routes.js',

@@ -159,6 +159,7 @@ export const generated: readonly Recipe[] = [
         ],
       },
       files: {
+        '.tmp/README': 'Its database.\n',
         'src/api/hello/routes/hello.js':
           "module.exports = { routes: [{ method: 'GET', path: '/hello', handler: 'hello.index', config: { auth: false } }] };\n",
         'src/api/hello/controllers/hello.js':
