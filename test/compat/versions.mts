@@ -38,7 +38,6 @@ export const versions = {
   '@modelcontextprotocol/server-everything': '2026.8.31',
   '@nestjs/cli': '12.0.8',
   '@nestjs/cli#11': '11.0.24',
-  n8n: '2.8.4',
   'node-red': '4.1.15',
   nodemon: '3.1.14',
   'npm-run-all2': '9.0.4',

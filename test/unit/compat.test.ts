@@ -118,12 +118,12 @@ describe('the counts of compat', () => {
 
   const event = (time: number, event: object): HandoffEvent =>
     ({ server: 'app', time, ...event }) as HandoffEvent;
-  const starting = (time: number, generation: number): HandoffEvent =>
+  const starting = (time: number, generation: number, file = 'a.js'): HandoffEvent =>
     event(time, {
       event: 'starting',
       generation,
       origin: 'cold',
-      cause: { kind: 'disk', files: ['/app/a.js'], at: time },
+      cause: { kind: 'disk', files: [`/app/${file}`], at: time },
     });
   const saved = (time: number, kind: Saved['kind']): Saved => ({
     kind,
@@ -142,7 +142,7 @@ describe('the counts of compat', () => {
   it('knows whose doing each generation was', () => {
     const events = [
       ...[starting(11, 2), event(12, { event: 'serving', generation: 2 })],
-      ...[starting(20, 3), event(21, { event: 'serving', generation: 3 })],
+      ...[starting(20, 3, 'db.json'), event(21, { event: 'serving', generation: 3 })],
       ...[
         starting(31, 4),
         event(32, { event: 'rolledBack', generation: 4, file: '/app/a.js', line: 2, message: 'no' }),
@@ -154,7 +154,7 @@ describe('the counts of compat', () => {
       saves.map(({ swaps }) => swaps),
       [2, 1],
     );
-    assert.deepEqual(uncaused, ['gen 3: disk a.js']);
+    assert.deepEqual(uncaused, ['gen 3: disk db.json']);
     const refusal = readBroken({ ...told, events }, '/app');
     assert.deepEqual(refusal, { refused: true, message: 'no', place: 'a.js:2', expectedPlace: 'a.js:2' });
   });

@@ -21,7 +21,10 @@ export function countSwaps({ events, start, saved, broken }: Told): Pick<Measure
     const next = writes.find((time) => time > save.time) ?? Infinity;
     const during = events.filter(({ time }) => time >= save.time && time < next);
     const starting = during.filter((event) => event.event === 'starting');
-    for (const event of starting.slice(0, 1)) caused.add(event);
+    for (const [i, event] of starting.entries()) {
+      // One that was started in vain for the same save is among the starts.
+      if (i === 0 || event.cause.files.some((file) => file.endsWith(`/${save.file}`))) caused.add(event);
+    }
     const first = starting[0];
     return {
       kind: save.kind,

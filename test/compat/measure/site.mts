@@ -75,7 +75,9 @@ export class Site {
   /** What of it is alive, after a while in which it may end. */
   async leftRunning(patienceMs: number): Promise<string[]> {
     const end = performance.now() + patienceMs;
-    while (processesOf(this.root).length > 0 && performance.now() < end) await sleep(100);
+    const isOver = async (): Promise<boolean> =>
+      processesOf(this.root).length === 0 && (await isFree(this.port));
+    while (!(await isOver()) && performance.now() < end) await sleep(100);
     const left = processesOf(this.root).map(({ pid, command }) => `${pid} ${command}`);
     if (!(await isFree(this.port))) left.push(`port ${this.port} is taken`);
     return left;

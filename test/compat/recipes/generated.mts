@@ -168,7 +168,7 @@ export const generated: readonly Recipe[] = [
       compiles: ['better-sqlite3'],
     },
     command: 'npm run develop',
-    env: { STRAPI_TELEMETRY_DISABLED: 'true', BROWSER: 'none' },
+    env: { STRAPI_TELEMETRY_DISABLED: 'true', BROWSER: 'none', DATABASE_FILENAME: '.tmp/data.db' },
     get: ['/api/hello'],
     saves: {
       entry: 'src/index.js',

@@ -138,30 +138,11 @@ export const large: readonly Recipe[] = [
     command: 'node build/app.js',
     // Elsewhere it lets nobody ask as often.
     env: { ACTUAL_PORT: '{port}', ACTUAL_DATA_DIR: 'data', NODE_ENV: 'development' },
-    get: ['/info', '/account/needs-bootstrap'],
+    get: ['/mode', '/account/needs-bootstrap'],
     saves: {
       entry: 'build/app.js',
       route: 'build/src/app-account.js',
       deep: 'build/src/account-db.js',
-      config: 'package.json',
-    },
-  },
-  {
-    name: 'n8n',
-    project: { packed: 'n8n', compiles: ['sqlite3'] },
-    command: 'node bin/n8n start',
-    env: {
-      N8N_PORT: '{port}',
-      N8N_USER_FOLDER: 'data',
-      N8N_DIAGNOSTICS_ENABLED: 'false',
-      N8N_RUNNERS_ENABLED: 'false',
-      N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
-    },
-    get: ['/healthz'],
-    saves: {
-      entry: 'bin/n8n',
-      route: 'dist/abstract-server.js',
-      deep: 'dist/push/index.js',
       config: 'package.json',
     },
   },
