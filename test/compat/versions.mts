@@ -27,6 +27,7 @@ export const versions = {
   '@hono/node-server': '2.1.9',
   'http-proxy-middleware': '3.0.5',
   'http-server': '14.1.1',
+  ioredis: '5.9.2',
   isbot: '5.2.3',
   'json-server': '0.17.4',
   'json-server#1': '1.0.0-beta.15',

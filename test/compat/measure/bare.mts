@@ -8,6 +8,7 @@ import { type Asked, questionOf } from '../load/load.mts';
 import type { Recipe } from '../recipe.mts';
 import { listenerOf } from './listener.mts';
 import type { Site } from './site.mts';
+import { tail } from './tail.mts';
 
 export interface Bare {
   readonly host: string;
@@ -70,7 +71,7 @@ async function boot<T>(
       }
       if (has.ended || performance.now() - start > patienceMs) {
         const why = has.ended ? 'ended' : 'does not answer';
-        throw new Error(`without Hot Swap it ${why}:\n${fs.readFileSync(output, 'utf8').slice(-2000)}`);
+        throw new Error(`without Hot Swap it ${why}:\n${tail(output, 2000)}`);
       }
       await sleep(20);
     }

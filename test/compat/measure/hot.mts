@@ -7,6 +7,7 @@ import type { HandoffEvent, HandoffEventName } from '../../../src/shared/model.t
 import { Program } from '../../bench/servers/processes.mts';
 import { inRepository } from '../../bench/servers/samples.mts';
 import type { Site } from './site.mts';
+import { tail } from './tail.mts';
 
 type EventOf<Name extends HandoffEventName> = HandoffEvent & { readonly event: Name };
 
@@ -55,8 +56,8 @@ export class Hot {
   }
 
   /** The end of what the server printed. */
-  printed(characters: number): string {
-    return fs.existsSync(this.output) ? fs.readFileSync(this.output, 'utf8').slice(-characters) : '';
+  printed(bytes: number): string {
+    return tail(this.output, bytes);
   }
 
   /** As Ctrl+C does. False if it had to be killed. */

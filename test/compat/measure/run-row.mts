@@ -8,6 +8,7 @@ import type { Recipe } from '../recipe.mts';
 import { versions } from '../versions.mts';
 import { measureRow } from './row.mts';
 import { Site } from './site.mts';
+import { tail } from './tail.mts';
 
 /** From nothing to figures; what goes wrong is in the result. */
 export async function runRow(recipe: Recipe): Promise<RowResult> {
@@ -53,13 +54,15 @@ function scriptOf(command: string, project: string): { script?: string } {
   return script === undefined ? {} : { script };
 }
 
+/** Bytes; some servers tell an error for ever. */
+const mostLog = 10_000_000;
+
 /** `COMPAT_LOGS`: a folder for what the servers printed. */
 function keepLogs(name: string, site: Site): void {
   const logs = process.env['COMPAT_LOGS'];
   if (logs === undefined) return;
   fs.mkdirSync(logs, { recursive: true });
   for (const log of ['bare.log', 'hot.log', 'events.jsonl']) {
-    const from = path.join(site.root, log);
-    if (fs.existsSync(from)) fs.copyFileSync(from, path.join(logs, `${name}.${log}`));
+    fs.writeFileSync(path.join(logs, `${name}.${log}`), tail(path.join(site.root, log), mostLog));
   }
 }

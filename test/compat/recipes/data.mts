@@ -93,7 +93,7 @@ export const data: readonly Recipe[] = [
     name: 'bullmq',
     title: 'bullmq on Redis',
     project: {
-      adds: ['bullmq', 'express'],
+      adds: ['bullmq', 'ioredis', 'express'],
       files: {
         'package.json': about,
         'server.js': queueServer,
