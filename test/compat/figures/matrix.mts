@@ -56,7 +56,11 @@ function cellsOf(row: RowResult, quote = ''): string[] {
 function saveToNew({ saves, coldBootMs }: Measured): string {
   const ratios = saves.flatMap(({ tookMs }) => (tookMs === undefined ? [] : [tookMs / coldBootMs]));
   const { median, max, n } = spread(ratios);
-  return n === 0 ? none : `${ratioText(median)} (${ratioText(max)})`;
+  const after = saves.flatMap(({ tookMs, builtMs }) =>
+    tookMs === undefined || builtMs === undefined ? [] : [tookMs - builtMs],
+  );
+  const build = after.length === 0 ? '' : `, ${number(spread(after).median)} ms after the build`;
+  return n === 0 ? none : `${ratioText(median)} (${ratioText(max)})${build}`;
 }
 
 function leftOut({ standby }: Measured): string {

@@ -1,6 +1,7 @@
 /** What Hot Swap's events say of a row. */
 import path from 'node:path';
 import type { HandoffEvent } from '../../../src/shared/model.ts';
+import { isRefusal } from '../measure/hot.mts';
 import type { Written } from '../measure/edits.mts';
 import type { Saved } from '../measure/work.mts';
 import type { BrokenResult, Measured, SaveResult } from './result.mts';
@@ -52,7 +53,7 @@ export function readBroken({ events, saved, broken }: Told, folder: string): Bro
   const mended = saved.at(-1)?.time ?? Infinity;
   const expectedPlace = `${broken.file}:${broken.line ?? 0}`;
   const during = events.filter(({ time }) => time >= broken.time && time < mended);
-  const refusal = during.find((event) => event.event === 'rolledBack');
+  const refusal = during.find(isRefusal);
   const served = during.some(({ event }) => event === 'serving');
   if (refusal === undefined) return { refused: false, expectedPlace };
   const { file, line, message } = refusal;

@@ -11,6 +11,11 @@ import { tail } from './tail.mts';
 
 type EventOf<Name extends HandoffEventName> = HandoffEvent & { readonly event: Name };
 
+/** A save that does not come to serve: refused by the server itself, or by what builds it. */
+export function isRefusal(event: HandoffEvent): event is EventOf<'rolledBack'> {
+  return ['rolledBack', 'buildFailed'].includes(event.event);
+}
+
 export class Hot {
   readonly events: HandoffEvent[] = [];
   readonly exited: Promise<void>;
@@ -30,19 +35,12 @@ export class Hot {
   }
 
   /** The first such event after a moment; undefined if it does not come in time or the command ends before. */
-  async event<Name extends HandoffEventName>(
-    name: Name,
-    timeoutMs: number,
-    after = 0,
-  ): Promise<EventOf<Name> | undefined> {
-    const end = performance.now() + timeoutMs;
-    for (;;) {
-      const found = this.events.find(
-        (event): event is EventOf<Name> => event.event === name && event.time >= after,
-      );
-      if (found !== undefined || this.ended || performance.now() > end) return found;
-      await sleep(10);
-    }
+  serving(timeoutMs: number, after = 0): Promise<EventOf<'serving'> | undefined> {
+    return this.first((event): event is EventOf<'serving'> => event.event === 'serving', timeoutMs, after);
+  }
+
+  refusal(timeoutMs: number, after: number): Promise<EventOf<'rolledBack'> | undefined> {
+    return this.first(isRefusal, timeoutMs, after);
   }
 
   /** Until the next generation stands ready, or it is known that none will. */
@@ -70,5 +68,18 @@ export class Hot {
 
   kill(): void {
     this.program.killGroup();
+  }
+
+  private async first<Event extends HandoffEvent>(
+    is: (event: HandoffEvent) => event is Event,
+    timeoutMs: number,
+    after: number,
+  ): Promise<Event | undefined> {
+    const end = performance.now() + timeoutMs;
+    for (;;) {
+      const found = this.events.find((event): event is Event => event.time >= after && is(event));
+      if (found !== undefined || this.ended || performance.now() > end) return found;
+      await sleep(10);
+    }
   }
 }

@@ -24,7 +24,7 @@ export async function measureRow(recipe: Recipe, site: Site): Promise<Measured> 
   const bare = await runBare(recipe, site, asked);
   const hot = new Hot(site);
   try {
-    const serving = await hot.event('serving', bootPatienceMs);
+    const serving = await hot.serving(bootPatienceMs);
     if (serving === undefined) {
       const told = hot.events.map((event) => JSON.stringify(event)).join('\n');
       throw new Error(`never served:\n${told.slice(-3000)}\n${hot.printed(2000)}`);

@@ -53,11 +53,9 @@ async function saveOne(work: Work, kind: SaveKind, number: number, patience: num
     await sleep(nothingMs);
     return { ...written, kind, number, expected: expect };
   }
-  const told = hot.event('serving', patience, written.time).then((event) => event?.time);
+  const told = hot.serving(patience, written.time).then((event) => event?.time);
   const answered = edits.shows(kind) ? load.untilSeen(number, patience) : told;
-  const refused = hot
-    .event('rolledBack', patience, written.time)
-    .then(() => sleep(afterRefusalMs, undefined));
+  const refused = hot.refusal(patience, written.time).then(() => sleep(afterRefusalMs, undefined));
   const seen = await Promise.race([answered, refused]);
   const built = builtOf(work, written.time);
   if (seen !== undefined) await hot.untilWarm(seen - 1, warmPatienceMs);
@@ -81,7 +79,7 @@ export async function breakAndMend(
   const patience = patienceAfter(saved);
   const kind = recipe.breaks ?? 'route';
   const broken = edits.saveBroken(kind);
-  const refusal = await hot.event('rolledBack', patience, broken.time);
+  const refusal = await hot.refusal(patience, broken.time);
   if (refusal !== undefined) await hot.untilWarm(refusal.time, warmPatienceMs);
   await sleep(pauseMs);
   const mended = await saveOne(work, kind, saved.length + 1, patience);
