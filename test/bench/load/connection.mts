@@ -12,10 +12,21 @@ export interface Asker {
   ends(response: Response, error?: NodeJS.ErrnoException): void;
 }
 
-interface Question {
+/** Of a request, beside its path; a plain GET without any. */
+export interface Details {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+interface Question extends Details {
   readonly path: string;
   readonly asker: Asker;
 }
+
+type Connect = (port: number) => net.Socket;
+
+const toLocalhost: Connect = (port) => net.connect({ port, host: '127.0.0.1', noDelay: true });
 
 /** A client with one connection: it asks one thing at a time, and connects anew when the server has closed it. */
 export class Connection {
@@ -28,12 +39,14 @@ export class Connection {
   constructor(
     private readonly port: number,
     private readonly kept: boolean,
+    private readonly open: Connect = toLocalhost,
   ) {}
 
   /** Returns what gives up on it: nothing is called from then on. */
-  ask(path: string, asker: Asker): () => void {
-    if (this.asked === undefined) this.begin({ path, asker });
-    else this.waiting.push({ path, asker });
+  ask(path: string, asker: Asker, details: Details = {}): () => void {
+    const question = { ...details, path, asker };
+    if (this.asked === undefined) this.begin(question);
+    else this.waiting.push(question);
     return () => {
       this.waiting = this.waiting.filter((one) => one.asker !== asker);
       if (this.asked?.asker === asker) this.finish(false);
@@ -53,7 +66,7 @@ export class Connection {
   }
 
   private connect(): void {
-    const socket = net.connect({ port: this.port, host: '127.0.0.1', noDelay: true });
+    const socket = this.open(this.port);
     let problem: NodeJS.ErrnoException | undefined;
     this.socket = socket;
     socket.once('connect', () => this.send(socket));
@@ -69,17 +82,25 @@ export class Connection {
 
   private send(socket: net.Socket): void {
     if (this.asked === undefined) return;
-    this.asked.asker.sends();
+    const { asker, path, method = 'GET', headers = {}, body = '' } = this.asked;
+    const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    asker.sends();
     socket.write(
-      `GET ${this.asked.path} HTTP/1.1\r\nHost: 127.0.0.1:${this.port}\r\n` +
-        `Connection: ${this.kept ? 'keep-alive' : 'close'}\r\n\r\n`,
+      `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1:${this.port}\r\n${more.join('')}` +
+        `Connection: ${this.kept ? 'keep-alive' : 'close'}\r\n\r\n${body}`,
     );
   }
 
   private read(piece: Buffer): void {
     if (this.asked === undefined) return;
     const { asker, response } = this.asked;
-    response.read(piece);
+    try {
+      response.read(piece);
+    } catch (error) {
+      this.finish(false);
+      asker.ends(response, error as Error);
+      return;
+    }
     asker.hears(response);
     if (!response.isWhole) return;
     this.finish(this.kept && !response.closes);

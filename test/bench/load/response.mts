@@ -6,6 +6,8 @@ type Part = 'head' | 'body' | 'untilClose' | 'chunkSize' | 'chunk' | 'trailers' 
  */
 export class Response {
   status = 0;
+  /** The status line and the headers, without the empty line after them. */
+  head = '';
   body = '';
   /** The server will not answer on this connection again. */
   closes = false;
@@ -79,10 +81,12 @@ export class Response {
   private readHead(head: string): void {
     const status = /^HTTP\/1\.1 (\d{3})/.exec(head)?.[1];
     if (status === undefined) throw new Error(`not HTTP: ${head}`);
+    this.head = head;
     this.status = Number(status);
     this.closes = /\r\nconnection: *close/i.test(head);
     const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
     if (/\r\ntransfer-encoding: *chunked/i.test(head)) this.part = 'chunkSize';
+    else if (status === '204' || status === '304') this.part = 'over';
     else if (length === undefined) this.part = 'untilClose';
     else {
       this.missing = Number(length);

@@ -1,0 +1,23 @@
+import type { Recipe } from '../recipe.mts';
+import { commands } from './commands.mts';
+import { data } from './data.mts';
+import { finished } from './finished.mts';
+import { generated } from './generated.mts';
+import { large } from './large.mts';
+import { processes } from './processes.mts';
+import { streams } from './streams.mts';
+import { templates } from './templates.mts';
+import { workspaceRows } from './workspaces.mts';
+
+/** In the order of the matrix. */
+export const recipes: readonly Recipe[] = [
+  ...generated,
+  ...templates,
+  ...finished,
+  ...large,
+  ...streams,
+  ...processes,
+  ...data,
+  ...commands,
+  ...workspaceRows,
+];
