@@ -6,6 +6,7 @@ import type { PackageJson } from './reading/package-json.ts';
 import { parseScriptCall } from './reading/scripts.ts';
 import { parseLine, programName, splitAssignments } from './reading/shell.ts';
 import { unwrapWrapper } from './reading/wrappers.ts';
+import { isWatcher } from './watchers/watchers.ts';
 
 /** Besides the runtimes' own: programs that run servers, in a runtime that has no adapter yet. */
 const otherRunners = ['bun', 'deno'];
@@ -88,5 +89,5 @@ function fromWords(
 }
 
 function runsServers(program: string): boolean {
-  return runtimeOfProgram(program) !== undefined || otherRunners.includes(program);
+  return runtimeOfProgram(program) !== undefined || isWatcher(program) || otherRunners.includes(program);
 }

@@ -80,6 +80,9 @@ export interface Cause {
  */
 export type Origin = 'cold' | 'spare' | 'standby';
 
+/** Why a save swaps nothing. */
+export type IgnoredReason = 'notLoaded' | 'unchanged';
+
 /** One thing that happened in a handoff; the log, `--json` and the timeline are made of these. */
 export type HandoffEvent = { readonly server: string; readonly time: number } & (
   | {
@@ -146,7 +149,7 @@ export type HandoffEvent = { readonly server: string; readonly time: number } & 
   | {
       readonly event: 'ignored';
       readonly file: string;
-      readonly reason: 'notLoaded' | 'unchanged';
+      readonly reason: IgnoredReason;
       readonly generation?: number;
     }
   | { readonly event: 'stopped'; readonly exitCode: number | null; readonly requested: boolean }

@@ -101,16 +101,8 @@ export class Narrator {
         return text('error', this.rolledBackText(event));
       case 'replaced':
         return step(`gen ${gen(event)} replaced by a newer save`);
-      case 'ignored': {
-        const file = this.relative(event.file);
-        if (event.reason === 'unchanged')
-          return text('info', `${file} saved, ignored: its content is unchanged.`);
-        const by = event.generation === undefined ? 'no generation' : `gen ${String(event.generation)}`;
-        return text(
-          'info',
-          `${file} saved, ignored: ${by === 'no generation' ? `${by} has` : `${by} has not`} loaded it.`,
-        );
-      }
+      case 'ignored':
+        return text('info', `${this.relative(event.file)} saved, ignored: ${ignoredText(event)}.`);
       case 'stopped':
         return text('info', event.requested ? 'stopped.' : `ended by itself${exitText(event.exitCode)}.`);
       case 'listenerClosed':
@@ -163,6 +155,17 @@ export class Narrator {
 
 function gen(event: { readonly generation: number }): string {
   return String(event.generation);
+}
+
+function ignoredText({ reason, generation }: HandoffEvent & { event: 'ignored' }): string {
+  switch (reason) {
+    case 'unchanged':
+      return 'its content is unchanged';
+    case 'notLoaded':
+      return generation === undefined
+        ? 'no generation has loaded it'
+        : `gen ${String(generation)} has not loaded it`;
+  }
 }
 
 function exitText(code: number | null): string {

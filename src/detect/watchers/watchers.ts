@@ -1,10 +1,18 @@
-/** Programs that run a server again and again, and what they would run. A new one is a line here. */
+/** Programs that run a server again and again, and what they would run. A new one is a line or two here. */
 import type { ReadFile } from '../reading/files.ts';
 import { programName } from '../reading/shell.ts';
 import { unwatchByFlags } from './by-flags.ts';
 import { unwatchNodemon } from './nodemon.ts';
 import { unwatchTsNodeDev } from './ts-node-dev.ts';
 import { watched, type Watched } from './watched.ts';
+
+/** Programs that do nothing else. The others (`node --watch`, `tsx watch`) run servers without watching, too. */
+const watchersOnly: ReadonlySet<string> = new Set(['nodemon', 'node-dev', 'ts-node-dev', 'tsnd']);
+
+/** Whoever runs one means to run a server. */
+export function isWatcher(program: string): boolean {
+  return watchersOnly.has(program);
+}
 
 /** Undefined if these words run no watcher, or one that does what can't be said as one command line. */
 export async function unwatch(

@@ -12,11 +12,7 @@ const preload = 'preload.js';
 const bundles = [preload, 'serving.js'];
 
 /** Programs that run a server written by hand. `next dev`, `vite` and the like replace modules by themselves. */
-const programs = new Set(
-  'node nodemon node-dev tsx ts-node ts-node-esm ts-node-dev tsnd babel-node swc-node esno nest fastify'.split(
-    ' ',
-  ),
-);
+const programs = new Set('node tsx ts-node ts-node-esm babel-node swc-node esno nest fastify'.split(' '));
 
 const code = /\.(?:[cm]?[jt]sx?|json|node|env)$/;
 const esModule = /\.m[jt]s$/;

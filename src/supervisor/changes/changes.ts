@@ -6,6 +6,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import * as runtimes from '../../runtimes/registry.ts';
+import type { IgnoredReason } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { LoadedAnswer } from '../generations/generation.ts';
 
@@ -15,7 +16,7 @@ const conventional = picomatch([...runtimes.conventional], { dot: true });
 /** File systems stamp a change with a clock that may be this much behind (ms). */
 const granularityMs = 20;
 
-export type Verdict = 'changed' | 'unchanged' | 'notLoaded';
+export type Verdict = 'changed' | IgnoredReason;
 
 export class Changes {
   private readonly spec: Pick<ServerSpec, 'cwd' | 'watch'>;
