@@ -64,6 +64,7 @@ describe('a server that holds what only one may have', () => {
     assert.equal((await slow).body, 'v1 slow');
     assert.equal((await waiting).body, 'v2');
     assert.equal((await app.retired(1)).lost, 0);
+    await app.serving(2); // what it was told of in between is here by then
     assert.deepEqual(
       app.events.flatMap((one) => (one.event === 'starting' || one.event === 'retired' ? [one.event] : [])),
       ['starting', 'retired', 'starting'],

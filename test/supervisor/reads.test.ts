@@ -64,4 +64,67 @@ describe('a file that is read while the server boots', () => {
     const started = await app.event('starting', ({ generation }) => generation === 2);
     assert.deepEqual(started.cause.files, [path.join(app.folder, 'views/page.html')]);
   });
+
+  it('does not when the server renames another one over it', async (t) => {
+    const renaming = commonJs.replace(
+      "fs.writeFileSync('data.json', request.headers['x-data'])",
+      "(fs.writeFileSync('data.json.tmp', request.headers['x-data']), fs.renameSync('data.json.tmp', 'data.json'))",
+    );
+    const app = await start(t, { 'server.js': renaming });
+    await app.get('/write', { headers: { 'x-data': '2' } });
+    assert.match((await app.get('/')).body, /2$/);
+    app.write('views/page.html', 'page 2, ');
+    const started = await app.event('starting', ({ generation }) => generation === 2);
+    assert.deepEqual(started.cause.files, [path.join(app.folder, 'views/page.html')]);
+  });
+
+  it('swaps although a thousand others are read, too', async (t) => {
+    const parts = Array.from({ length: 1000 }, (_, n) => `parts/${n}.txt`);
+    const app = await Running.start(t, {
+      files: {
+        ...Object.fromEntries(parts.map((part) => [part, 'v1'])),
+        'server.js': `
+const fs = require('node:fs');
+const parts = Array.from({ length: 1000 }, (_, n) => fs.readFileSync('parts/' + n + '.txt', 'utf8'));
+require('node:http').createServer((request, response) => response.end(parts[999])).listen(process.env.PORT);`,
+      },
+      command: ['node', 'server.js'],
+    });
+    await app.serving(1);
+    app.write('parts/999.txt', 'v2');
+    await app.serving(2);
+    assert.equal((await app.get('/')).body, 'v2');
+  });
+
+  it('swaps if Node reads it for its environment, and is in force', async (t) => {
+    const app = await Running.start(t, {
+      files: {
+        'config/dev.env': 'GREETING=v1',
+        'server.js': `require('node:http').createServer((request, response) =>
+          response.end(process.env.GREETING)).listen(process.env.PORT);`,
+      },
+      command: ['node', '--env-file=config/dev.env', 'server.js'],
+    });
+    await app.serving(1);
+    app.write('config/dev.env', 'GREETING=v2');
+    await app.serving(2);
+    assert.equal((await app.get('/')).body, 'v2');
+  });
+
+  it('swaps if it lies above, where packages of one repository share things', async (t) => {
+    const app = await Running.start(t, {
+      files: {
+        'shared.txt': 'v1',
+        'packages/api/server.js': `
+const shared = require('node:fs').readFileSync('../../shared.txt', 'utf8');
+require('node:http').createServer((request, response) => response.end(shared)).listen(process.env.PORT);`,
+      },
+      command: ['node', 'server.js'],
+      options: ['--cwd', 'packages/api'],
+    });
+    await app.serving(1);
+    app.write('shared.txt', 'v2');
+    await app.serving(2);
+    assert.equal((await app.get('/')).body, 'v2');
+  });
 });

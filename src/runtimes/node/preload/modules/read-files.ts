@@ -4,21 +4,21 @@
  * sources.
  */
 import { constants, statSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { isDependency } from '../../dependency.ts';
+import { environmentFilesOf } from '../../configuration.ts';
 import { bindingOf } from '../engine/bindings.ts';
 
 type Opening = (this: unknown, file: unknown, flags: unknown, ...others: unknown[]) => unknown;
 
-/** More is no configuration. */
-const most = 500;
-
 /** Of the binding, which all of `fs` and `fs.promises` end in: the second argument of these is what open(2) takes. */
 const openers = ['open', 'openFileHandle', 'readFileUtf8'];
 const writers = ['writeFileUtf8'];
+/** Of these, the second argument is the file that is there afterwards: lowdb, steno and write-file-atomic end in it. */
+const placers = ['rename', 'copyFile', 'link'];
 
 export class ReadFiles {
-  private readonly folder = `${process.cwd()}${sep}`;
+  private readonly folder = process.cwd();
   private readonly read = new Set<string>();
   private readonly written = new Set<string>();
   private booting = true;
@@ -29,18 +29,24 @@ export class ReadFiles {
     if (binding === undefined) return;
     for (const name of openers) this.wrap(binding, name, writes);
     for (const name of writers) this.wrap(binding, name, () => true);
+    for (const name of placers) this.wrap(binding, name, () => true, 1);
   }
 
   /** So far. What is read after the first call is no part of booting. */
   list(): string[] {
     this.booting = false;
-    return [...this.read].filter((file) => !this.written.has(file) && isFile(file));
+    // Node has read these before anybody could see it.
+    const environment = environmentFilesOf(process.execArgv, this.folder);
+    return [...new Set([...environment, ...this.read])].filter(
+      (file) => !this.written.has(file) && isFile(file),
+    );
   }
 
   private wrap(
     binding: Record<string, Opening | undefined>,
     name: string,
     isWriting: (flags: unknown) => boolean,
+    place = 0,
   ): void {
     const original = binding[name];
     if (original === undefined) return;
@@ -48,17 +54,25 @@ export class ReadFiles {
       if (typeof file === 'string' || Buffer.isBuffer(file)) this.note(file, isWriting(flags));
     };
     binding[name] = function (this: unknown, ...args): unknown {
-      note(args[0], args[1]);
+      note(args[place], args[1]);
       return Reflect.apply(original, this, args);
     };
+  }
+
+  /** Below the server's folder, or beside one that it is in: a workspace keeps what its packages share there. */
+  private isNear(place: string): boolean {
+    if (place.startsWith(`${this.folder}${sep}`)) return true;
+    const folder = dirname(place);
+    const isWide = folder.lastIndexOf(sep) <= 0 || folder === process.env['HOME']; // `/tmp`, all that a user has
+    return !isWide && this.folder.startsWith(`${folder}${sep}`);
   }
 
   private note(file: string | Buffer, writing: boolean): void {
     if (!this.booting && !writing) return;
     const place = resolve(file.toString());
-    if (!place.startsWith(this.folder) || isDependency(place)) return;
+    if (!this.isNear(place) || isDependency(place)) return;
     if (writing) this.written.add(place);
-    else if (this.read.size < most) this.read.add(place);
+    else this.read.add(place);
   }
 }
 
