@@ -66,10 +66,12 @@ describe('a spare process', () => {
   });
 
   it('does not keep the port of a listener that the app closed, nor does the standby', async (t) => {
-    const closing = `${source('v1')}\nprocess.on('SIGWINCH', () => server.close());`.replace(
-      "require('node:http')",
-      "const server = require('node:http')",
-    );
+    // It lives on: one with nothing left to do would end, and all its listeners with it.
+    const closing =
+      `${source('v1')}\nprocess.on('SIGWINCH', () => server.close() && setInterval(() => {}, 1000));`.replace(
+        "require('node:http')",
+        "const server = require('node:http')",
+      );
     const app = await start(t, { files: { 'server.js': closing }, packages: { tool: slow } });
     await warm(app);
     await spareIsUp(app);
