@@ -15,7 +15,7 @@ export async function run(): Promise<void> {
   process.setSourceMapsEnabled(true); // for `inTypeScript`; must come before the tests are loaded
   const mocha = new Mocha({
     ui: 'bdd',
-    timeout: 60_000,
+    timeout: 600_000,
     color: true,
     forbidOnly: process.env['CI'] !== undefined,
   });

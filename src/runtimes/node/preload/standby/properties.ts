@@ -12,6 +12,10 @@ export interface Owner {
   keys: readonly PropertyKey[];
   /** Of each key the value, or its getter, where there is one. */
   values: readonly unknown[];
+  /** Indices in `keys` of those that are no getters. */
+  plain: readonly number[];
+  /** Of all keys, those that do not count, too. */
+  count: number;
 }
 
 /**
@@ -42,9 +46,23 @@ export const unmade = Symbol('not made yet');
 
 export function stateOf(
   owner: Pick<Owner, 'name' | 'object' | 'functionsOnly'>,
-): Pick<Owner, 'keys' | 'values'> {
+): Pick<Owner, 'keys' | 'values' | 'plain' | 'count'> {
   const keys = keysOf(owner);
-  return { keys, values: keys.map((key) => valueOf(owner, key)) };
+  const values = keys.map((key) => valueOf(owner, key));
+  const plain = keys.flatMap((key, i) => (isPlain(owner.object, key, values[i]) ? [i] : []));
+  return { keys, values, plain, count: Reflect.ownKeys(owner.object).length };
+}
+
+/** To get it is to look at it, and no more. */
+function isPlain(object: object, key: PropertyKey, value: unknown): boolean {
+  return value !== unmade && Object.getOwnPropertyDescriptor(object, key)?.get === undefined;
+}
+
+/** Told by what costs hardly anything: getters that others have taken the place of are missed. */
+export function seemsUnchanged({ object, keys, values, plain, count }: Owner): boolean {
+  const now = object as Record<PropertyKey, unknown>;
+  for (const i of plain) if (now[keys[i] ?? ''] !== values[i]) return false;
+  return Reflect.ownKeys(object).length === count;
 }
 
 /** Of a module's exports only its functions count: data may be there to be changed. */

@@ -6,7 +6,7 @@ import { EventEmitter } from 'node:events';
 import Module from 'node:module';
 import { types } from 'node:util';
 import type { Hide } from './deferred.ts';
-import { Getter, isSame, isUnchanged, stateOf, unmade, valueOf } from './properties.ts';
+import { Getter, isSame, isUnchanged, seemsUnchanged, stateOf, unmade, valueOf } from './properties.ts';
 import type { Owner } from './properties.ts';
 import { Slots } from './slots.ts';
 
@@ -60,7 +60,9 @@ export class SharedState {
 
   /** The same of what packages replace as a rule; cheap. */
   changedAtCore(): Change[] {
-    return this.cores.flatMap((owner) => this.changedIn(owner));
+    const changes: Change[] = [];
+    for (const owner of this.cores) if (!seemsUnchanged(owner)) changes.push(...this.changedIn(owner));
+    return changes;
   }
 
   /** All that can be was, and our own watches are over. */
@@ -69,7 +71,10 @@ export class SharedState {
   }
 
   private changedIn(owner: Owner): Change[] {
-    if (isUnchanged(owner)) return [];
+    if (isUnchanged(owner)) {
+      owner.count = Reflect.ownKeys(owner.object).length;
+      return [];
+    }
     const changes: Change[] = [];
     const before = new Map(owner.keys.map((key, i) => [key, owner.values[i]]));
     Object.assign(owner, stateOf(owner));
