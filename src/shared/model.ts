@@ -3,6 +3,7 @@
  *
  * Times are milliseconds since the epoch, durations milliseconds (fractions allowed), paths absolute.
  */
+import type { IgnoredReason } from './ignored.ts';
 
 /** A listening socket that outlives generations, as a person would name it. */
 export interface ListenerStatus {
@@ -79,9 +80,6 @@ export interface Cause {
  * dependencies.
  */
 export type Origin = 'cold' | 'spare' | 'standby';
-
-/** Why a save swaps nothing. */
-export type IgnoredReason = 'notLoaded' | 'unchanged';
 
 /** One thing that happened in a handoff; the log, `--json` and the timeline are made of these. */
 export type HandoffEvent = { readonly server: string; readonly time: number } & (

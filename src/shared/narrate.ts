@@ -1,5 +1,6 @@
 /** The handoff log: events as sentences about the user's server, one block a swap. Pure. */
 import { causeText, count, drainText, duration, megabytes } from './format.ts';
+import { ignoredText } from './ignored.ts';
 import type { Failure, HandoffEvent, Origin } from './model.ts';
 
 /** Milliseconds. */
@@ -102,7 +103,10 @@ export class Narrator {
       case 'replaced':
         return step(`gen ${gen(event)} replaced by a newer save`);
       case 'ignored':
-        return text('info', `${this.relative(event.file)} saved, ignored: ${ignoredText(event)}.`);
+        return text(
+          'info',
+          `${this.relative(event.file)} saved, ignored: ${ignoredText(event.reason, event.generation)}.`,
+        );
       case 'stopped':
         return text('info', event.requested ? 'stopped.' : `ended by itself${exitText(event.exitCode)}.`);
       case 'listenerClosed':
@@ -155,17 +159,6 @@ export class Narrator {
 
 function gen(event: { readonly generation: number }): string {
   return String(event.generation);
-}
-
-function ignoredText({ reason, generation }: HandoffEvent & { event: 'ignored' }): string {
-  switch (reason) {
-    case 'unchanged':
-      return 'its content is unchanged';
-    case 'notLoaded':
-      return generation === undefined
-        ? 'no generation has loaded it'
-        : `gen ${String(generation)} has not loaded it`;
-  }
 }
 
 function exitText(code: number | null): string {

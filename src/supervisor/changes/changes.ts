@@ -6,7 +6,8 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import * as runtimes from '../../runtimes/registry.ts';
-import type { IgnoredReason } from '../../shared/model.ts';
+import { whyIgnored } from '../../shared/ignored.ts';
+import type { IgnoredReason } from '../../shared/ignored.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { LoadedAnswer } from '../generations/generation.ts';
 
@@ -86,10 +87,15 @@ export class Changes {
    */
   judge(file: string, lenient: boolean): Verdict {
     const real = realPathOf(file);
-    if (!this.counts(real, lenient)) return 'notLoaded';
-    const hash = contentHash(real) ?? 'absent';
-    if (this.known.get(real) === hash) return 'unchanged';
-    this.known.set(real, hash);
+    let read: string | undefined;
+    const hash = (): string => (read ??= contentHash(real) ?? 'absent');
+    const why = whyIgnored({
+      file: real,
+      isLoaded: () => this.counts(real, lenient),
+      isUnchanged: () => this.known.get(real) === hash(),
+    });
+    if (why !== undefined) return why;
+    this.known.set(real, hash());
     return 'changed';
   }
 
