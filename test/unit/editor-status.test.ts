@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sensibleActions } from '../../src/editor/status/actions.ts';
+import { sensibleActions } from '../../src/editor/status/states.ts';
 import { SteadyStatus, swapDelayMs } from '../../src/editor/status/steady-status.ts';
 import { indicate } from '../../src/editor/status/status-text.ts';
 import { escapeMarkdown, tooltip } from '../../src/editor/status/tooltip.ts';

@@ -11,7 +11,7 @@ import { pickAction, pickServer, selectServer } from './pick.ts';
 import { goToFailure } from '../output/problems.ts';
 import type { Saves } from '../saves/saves.ts';
 import { isRunning, type KnownServer, type Servers } from '../servers/servers.ts';
-import { portsOf } from '../status/status-text.ts';
+import { portsOf } from '../status/words.ts';
 import type { ServerRef } from '../servers/server-ref.ts';
 
 export interface CommandParts {

@@ -7,7 +7,7 @@ import { Narrator } from '../../shared/narrate.ts';
 import type { ServerStatus } from '../../shared/model.ts';
 import type { Servers } from '../servers/servers.ts';
 import type { Session } from '../servers/session.ts';
-import { portsOf } from '../status/status-text.ts';
+import { portsOf } from '../status/words.ts';
 
 export class HandoffLog implements Disposable {
   private readonly store = new DisposableStore();

@@ -2,6 +2,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { Disposable } from '../../shared/disposable.ts';
 import type { ServerStatus } from '../../shared/model.ts';
+import { stateOf } from './states.ts';
 
 export const swapDelayMs = 150;
 
@@ -18,8 +19,8 @@ export class SteadyStatus implements Disposable {
 
   update(status: ServerStatus): void {
     this.latest = status;
-    const calm = this.shown?.state === 'serving' || this.shown?.state === 'stale';
-    if (status.state === 'swapping' && calm) {
+    const isCalm = this.shown !== undefined && stateOf(this.shown)?.calm === true;
+    if (status.state === 'swapping' && isCalm) {
       // A swap that is replaced by a newer save goes on counting from the first.
       this.timer ??= this.clock.setTimeout(() => {
         this.flush();

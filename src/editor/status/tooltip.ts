@@ -2,8 +2,10 @@
 import { count, drainText, duration, megabytes } from '../../shared/format.ts';
 import type { DrainProgress, ServerStatus, StandbyStatus } from '../../shared/model.ts';
 import type { ServerRef } from '../servers/server-ref.ts';
-import { commandIds, sensibleActions } from './actions.ts';
-import { offIndicator, portsOf } from './status-text.ts';
+import { commandIds } from './actions.ts';
+import { sensibleActions } from './states.ts';
+import { offIndicator } from './status-text.ts';
+import { portsOf } from './words.ts';
 
 export function tooltip(status: ServerStatus, ref: ServerRef, now: number): string {
   const { serving, failure, held } = status;
