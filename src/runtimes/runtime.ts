@@ -81,14 +81,17 @@ export interface Errors {
   readonly uninvited: { readonly missing: string; readonly advice: string };
 }
 
+/** How much of its dependencies a process that waits has loaded. */
+export type Loads = 'dependencies' | 'nothing';
+
 /** Decides what one server's standbys load ahead, from what its generations loaded and its standbys found out. */
 export interface StandbyPlanner {
   /** A generation serves, and has loaded this. */
   learn(report: LoadedReport): void;
   /** Every file whose change makes a standby another than a cold start would be. Empty before `learn`. */
-  consumes(spec: ServerSpec, spare: boolean): string[];
-  /** `spare`: it is to be up, and to have loaded nothing. Undefined before `learn`. */
-  prepare(spec: ServerSpec, folder: string, spare: boolean): PreparedStandby | undefined;
+  consumes(spec: ServerSpec, loads: Loads): string[];
+  /** Undefined before `learn`. */
+  prepare(spec: ServerSpec, folder: string, loads: Loads): PreparedStandby | undefined;
   /** A standby is warm. */
   heard(report: StandbyReport): StandbyFindings;
 }

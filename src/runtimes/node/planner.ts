@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { standbyYields } from '../../shared/spec.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { LoadedReport, StandbyReport } from '../protocol/messages.ts';
-import type { PreparedStandby, StandbyFindings, StandbyPlanner } from '../runtime.ts';
+import type { Loads, PreparedStandby, StandbyFindings, StandbyPlanner } from '../runtime.ts';
 import { configurationOf, environmentFilesOf, manifestsOf } from './configuration.ts';
 import type { ModuleGraph, NodeStandby, NodeStandbyReport, Offence, StandbyPlan } from './own-words.ts';
 import { beforeApp, warmList } from './warm-list.ts';
@@ -20,10 +20,10 @@ export class NodePlanner implements StandbyPlanner {
     this.graph = own as ModuleGraph;
   }
 
-  consumes({ cwd }: ServerSpec, spare: boolean): string[] {
+  consumes({ cwd }: ServerSpec, loads: Loads): string[] {
     if (this.graph === undefined) return [];
     const { modules, runtime, flags } = this.graph;
-    const loaded = spare ? [] : modules.map(({ id }) => pathOf(id));
+    const loaded = loads === 'nothing' ? [] : modules.map(({ id }) => pathOf(id));
     const dependencies = loaded.filter((file) => file.includes('node_modules'));
     const manifests = dependencies.map((file) => path.join(packageFolderOf(file) ?? '', 'package.json'));
     return [
@@ -35,7 +35,7 @@ export class NodePlanner implements StandbyPlanner {
     ];
   }
 
-  prepare(spec: ServerSpec, folder: string, spare: boolean): PreparedStandby | undefined {
+  prepare(spec: ServerSpec, folder: string, loads: Loads): PreparedStandby | undefined {
     if (this.graph === undefined) return undefined;
     const { main, flags, by } = this.graph;
     const id = randomBytes(6).toString('hex');
@@ -49,7 +49,7 @@ export class NodePlanner implements StandbyPlanner {
       files.push(typeScript);
       warmUp = { warmUp: pathToFileURL(typeScript).href };
     }
-    const whole: StandbyPlan = { ...this.planOf(spec, this.graph, spare), ...warmUp };
+    const whole: StandbyPlan = { ...this.planOf(spec, this.graph, loads), ...warmUp };
     writeFileSync(plan, JSON.stringify(whole));
     const own: NodeStandby = { main, flags, by, plan };
     return { own, files };
@@ -65,9 +65,9 @@ export class NodePlanner implements StandbyPlanner {
     return { clean: offences.length === 0, leftOut: [...leftOut] };
   }
 
-  private planOf(spec: ServerSpec, graph: ModuleGraph, spare: boolean): StandbyPlan {
+  private planOf(spec: ServerSpec, graph: ModuleGraph, loads: Loads): StandbyPlan {
     return {
-      modules: spare ? [] : warmList(graph, this.offences, spec.standbyExcept),
+      modules: loads === 'nothing' ? [] : warmList(graph, this.offences, spec.standbyExcept),
       variables: graph.variables,
       consumed: manifestsOf(spec.cwd),
       functions: graph.functions,

@@ -9,7 +9,7 @@ import type { ServerSpec } from '../../shared/spec.ts';
 import type { Generation } from '../generations/generation.ts';
 import type { Started } from '../processes/process-tree.ts';
 import { Burials } from './burials.ts';
-import { Spare } from './spare.ts';
+import { Reserves } from './reserves.ts';
 import { StandbyProcess } from './standby-process.ts';
 import type { StandbyOrder, StandbySurroundings } from './standby-process.ts';
 import { Upkeep } from './upkeep.ts';
@@ -26,7 +26,7 @@ export class StandbyKeeper {
   private state: StandbyState = noStandby;
   private spec: ServerSpec;
   private readonly surroundings: StandbySurroundings;
-  private readonly spare: Spare;
+  private readonly reserves: Reserves;
   private readonly events: StandbyEvents;
   /** Knows what the last generation loaded, and the fingerprint by which that is known. */
   private planned:
@@ -46,7 +46,7 @@ export class StandbyKeeper {
     this.surroundings = surroundings;
     this.events = events;
     this.upkeep = new Upkeep(surroundings.env.clock, (why) => this.drop(why));
-    this.spare = new Spare(
+    this.reserves = new Reserves(
       surroundings,
       (process) => this.burials.bury(process),
       () => events.changed(),
@@ -61,7 +61,7 @@ export class StandbyKeeper {
         return { state: 'warming' };
       case 'warm':
         if (this.cost === undefined) return { state: 'warming' };
-        return { state: 'warm', ...this.cost, spareMemory: this.spare.memory };
+        return { state: 'warm', ...this.cost, spareMemory: this.reserves.memory };
     }
   }
 
@@ -81,7 +81,7 @@ export class StandbyKeeper {
       this.spoil(this.misfit);
       this.want();
     }
-    this.spare.refit(this.spec);
+    this.reserves.refit(this.spec);
     await this.gone();
   }
 
@@ -136,8 +136,7 @@ export class StandbyKeeper {
     const { released } = this;
     this.released = undefined;
     if (released !== undefined) return { tree: released.release(number), origin: 'standby' };
-    const spare = this.spare.take(this.spec);
-    return spare === undefined ? undefined : { tree: spare.release(number), origin: 'spare' };
+    return this.reserves.take(this.spec, number);
   }
 
   /** The standby is not what a cold start would be any more. */
@@ -149,7 +148,7 @@ export class StandbyKeeper {
   /** Nothing is to be ready any more. */
   drop(why: string): void {
     this.spoil(why);
-    this.spare.drop();
+    this.reserves.drop();
   }
 
   /** Resolves when no process of a dropped standby is left. */
@@ -201,7 +200,7 @@ export class StandbyKeeper {
   private async spawn(): Promise<void> {
     const { order, state } = this;
     if (order === undefined) return;
-    const started = await StandbyProcess.start(order, this.surroundings);
+    const started = await StandbyProcess.start(order, this.surroundings, 'dependencies');
     if (started === undefined) return;
     if (this.state !== state) {
       this.burials.bury(started); // overtaken
@@ -226,7 +225,7 @@ export class StandbyKeeper {
     this.input({ type: 'warm', clean });
     if (this.state.kind !== 'warm' || this.process === undefined) return;
     this.upkeep.watch(this.process.since);
-    if (this.order !== undefined) void this.spare.prepare(this.order);
+    if (this.order !== undefined) this.reserves.prepare(this.order);
   }
 
   private get order(): StandbyOrder | undefined {

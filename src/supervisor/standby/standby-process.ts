@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { parseMessage, splitLines } from '../../runtimes/protocol/lines.ts';
 import type { StandbyRelease, StandbyReport } from '../../runtimes/protocol/messages.ts';
-import type { PreparedStandby, Runtime, StandbyPlanner } from '../../runtimes/runtime.ts';
+import type { Loads, PreparedStandby, Runtime, StandbyPlanner } from '../../runtimes/runtime.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Environment } from '../folder/environment.ts';
 import type { ListenerStore } from '../listeners/listener-store.ts';
@@ -58,18 +58,15 @@ export class StandbyProcess {
     this.tree.gate?.on('error', () => undefined); // it ended, which is heard elsewhere
   }
 
-  /**
-   * Looks at what it will consume before it does. `spare`: it is to be up, and to have loaded nothing. Undefined if
-   * nobody knows yet what a standby of this server is.
-   */
+  /** Looks at what it will consume before it does. Undefined if nobody knows yet what a standby of this server is. */
   static async start(
     order: StandbyOrder,
     surroundings: StandbySurroundings,
-    spare = false,
+    loads: Loads,
   ): Promise<StandbyProcess | undefined> {
     const { spec, planner } = order;
-    const consumed = await Consumed.of(planner.consumes(spec, spare));
-    const prepared = planner.prepare(spec, surroundings.env.folder, spare);
+    const consumed = await Consumed.of(planner.consumes(spec, loads));
+    const prepared = planner.prepare(spec, surroundings.env.folder, loads);
     return prepared === undefined ? undefined : new StandbyProcess(order, prepared, surroundings, consumed);
   }
 

@@ -1,14 +1,20 @@
-/**
- * A process of a server that is up and has loaded nothing: for a save that comes before the standby is warm.
- * It stays until one needs it, so that a save right after a save costs no start of the runtime, either.
- */
+/** One process of a server that waits besides its standby, of one kind. It stays until a save needs it. */
+import type { Loads } from '../../runtimes/runtime.ts';
+import type { Origin } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import { StandbyProcess } from './standby-process.ts';
 import type { StandbyOrder, StandbySurroundings } from './standby-process.ts';
 
-export class Spare {
+export interface ReserveKind {
+  /** What a generation is told to have been that was made of it. */
+  readonly origin: Exclude<Origin, 'cold'>;
+  readonly loads: Loads;
+}
+
+export class Reserve {
   /** Bytes that it holds; 0 if there is none, or it is not up yet. */
   memory = 0;
+  readonly kind: ReserveKind;
   private readonly surroundings: StandbySurroundings;
   private readonly bury: (process: StandbyProcess) => void;
   private readonly changed: () => void;
@@ -18,10 +24,12 @@ export class Spare {
 
   /** `bury`: ends one that is not needed. */
   constructor(
+    kind: ReserveKind,
     surroundings: StandbySurroundings,
     bury: (process: StandbyProcess) => void,
     changed: () => void,
   ) {
+    this.kind = kind;
     this.surroundings = surroundings;
     this.bury = bury;
     this.changed = changed;
@@ -31,7 +39,8 @@ export class Spare {
   async prepare(order: StandbyOrder): Promise<void> {
     if (this.process !== undefined || this.making !== undefined) return;
     const making = (this.making = {});
-    const started = await StandbyProcess.start(order, this.surroundings, true).catch(() => undefined);
+    const { loads } = this.kind;
+    const started = await StandbyProcess.start(order, this.surroundings, loads).catch(() => undefined);
     const isWanted = this.making === making;
     if (isWanted) this.making = undefined;
     if (started === undefined) return; // no room for its files, say; the next one will be tried
