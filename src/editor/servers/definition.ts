@@ -1,10 +1,10 @@
 /** From what a user says about a server, in settings or by choosing it, to what the supervisor runs. */
 import { isAbsolute, join, relative } from 'node:path';
 import type { ReadFile } from '../../detect/reading/files.ts';
-import { specDefaults, type ServerSpec } from '../../shared/spec.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
 import { layer, withColours } from './environment.ts';
 import { watchesDisk, type SwapOn } from '../settings/swap-on.ts';
-import type { ServerSetting } from '../settings/schema.ts';
+import { plainServer, type ServerSetting } from '../settings/schema.ts';
 
 /** A server that could run, whether it does or not. */
 export interface Definition extends Omit<ServerSetting, 'cwd' | 'envFile'> {
@@ -39,20 +39,8 @@ export function fromSetting(setting: ServerSetting, index: number, folder: strin
 }
 
 export function fromChosen(chosen: Chosen, folder: string): Definition {
-  return {
-    name: chosen.name,
-    command: chosen.command,
-    cwd: join(folder, chosen.cwd),
-    env: {},
-    readyTimeout: specDefaults.readyTimeoutMs,
-    drainTimeout: specDefaults.drainTimeoutMs,
-    duringBoot: specDefaults.duringBoot,
-    warmUp: [],
-    overlap: specDefaults.overlap,
-    watch: [],
-    standbyExcept: [],
-    source: 'package.json',
-  };
+  const setting = { ...plainServer(chosen.name, chosen.command), cwd: chosen.cwd };
+  return { ...fromSetting(setting, 0, folder), source: 'package.json' };
 }
 
 export interface SpecContext {

@@ -1,4 +1,4 @@
-/** The shape of every `hotSwap.*` setting, and what is wrong with one, in words that name it. */
+/** The shape and the default of every `hotSwap.*` setting, and what is wrong with one, in words that name it. */
 import * as v from 'valibot';
 import { isWarmUp, specDefaults } from '../../shared/spec.ts';
 import { swapOnModes } from './swap-on.ts';
@@ -52,29 +52,34 @@ const serverSchema = v.strictObject(
 
 export type ServerSetting = v.InferOutput<typeof serverSchema>;
 
+/** A server of which only this is said. */
+export function plainServer(name: string, command: string): ServerSetting {
+  return { ...v.parse(serverSchema, { name: '-', command: '-' }), name, command };
+}
+
 const bool = v.boolean('must be true or false');
+const swapOn = v.picklist(swapOnModes, `must be one of ${swapOnModes.map((mode) => `"${mode}"`).join(', ')}`);
+const seconds = v.pipe(
+  v.number('must be a number of seconds'),
+  v.minValue(0, 'must not be negative'),
+  v.maxValue(86_400, 'must be at most 86400 (a day)'),
+);
+
+/** All but `servers`. What users read of them is in manifest.ts, which does not compile without a new one. */
 const single = {
-  swapOn: v.picklist(swapOnModes, `must be one of ${swapOnModes.map((mode) => `"${mode}"`).join(', ')}`),
-  standby: onOff,
-  autoStart: bool,
-  offer: bool,
-  graceSeconds: v.pipe(
-    v.number('must be a number of seconds'),
-    v.minValue(0, 'must not be negative'),
-    v.maxValue(86_400, 'must be at most 86400 (a day)'),
-  ),
+  swapOn: v.optional(swapOn, 'save'),
+  standby: v.optional(onOff, 'on'),
+  autoStart: v.optional(bool, false),
+  offer: v.optional(bool, true),
+  graceSeconds: v.optional(seconds, 60),
 };
+const singleNames = Object.keys(single) as (keyof typeof single)[];
+
+export const settingNames: readonly string[] = [...singleNames, 'servers'];
 
 export type SingleSettings = { readonly [K in keyof typeof single]: v.InferOutput<(typeof single)[K]> };
 
-/** As package.json declares them. */
-export const defaultSettings: SingleSettings = {
-  swapOn: 'save',
-  standby: 'on',
-  autoStart: false,
-  offer: true,
-  graceSeconds: 60,
-};
+export const defaultSettings: SingleSettings = v.getDefaults(v.object(single));
 
 export interface Settings extends SingleSettings {
   readonly servers: readonly ServerSetting[];
@@ -89,23 +94,14 @@ export interface ParsedSettings {
 /** Takes what is right and says what is wrong: one mistake must not stop the other servers. */
 export function parseSettings(raw: Readonly<Record<string, unknown>>): ParsedSettings {
   const errors: string[] = [];
-  const read = <K extends keyof SingleSettings>(key: K): SingleSettings[K] => {
-    const given = raw[key];
-    if (given === undefined || given === null) return defaultSettings[key];
-    const parsed = v.safeParse(single[key], given);
-    if (parsed.success) return parsed.output as SingleSettings[K];
+  const read = (key: keyof SingleSettings): unknown => {
+    const parsed = v.safeParse(single[key], raw[key] ?? undefined);
+    if (parsed.success) return parsed.output;
     errors.push(`hotSwap.${key} ${parsed.issues[0].message}`);
     return defaultSettings[key];
   };
-  const settings = {
-    swapOn: read('swapOn'),
-    standby: read('standby'),
-    autoStart: read('autoStart'),
-    offer: read('offer'),
-    graceSeconds: read('graceSeconds'),
-    servers: parseServers(raw['servers'] ?? [], errors),
-  };
-  return { settings, errors };
+  const singles = Object.fromEntries(singleNames.map((key) => [key, read(key)])) as unknown as SingleSettings;
+  return { settings: { ...singles, servers: parseServers(raw['servers'] ?? [], errors) }, errors };
 }
 
 function parseServers(given: unknown, errors: string[]): readonly ServerSetting[] {

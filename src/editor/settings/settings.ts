@@ -1,15 +1,16 @@
 /** The one place that reads `hotSwap.*`. */
 import * as vscode from 'vscode';
 import type { ParsedSettings } from './schema.ts';
-import { parseSettings } from './schema.ts';
+import { parseSettings, settingNames } from './schema.ts';
 
 const section = 'hotSwap';
-const keys = ['swapOn', 'standby', 'autoStart', 'offer', 'graceSeconds', 'servers'] as const;
 
 /** Only in a trusted workspace: the values may come from it. */
 export function readSettings(folder: vscode.Uri): ParsedSettings {
   const configuration = vscode.workspace.getConfiguration(section, folder);
-  return parseSettings(Object.fromEntries(keys.map((key) => [key, configuration.get<unknown>(key)])));
+  return parseSettings(
+    Object.fromEntries(settingNames.map((name) => [name, configuration.get<unknown>(name)])),
+  );
 }
 
 /** The user's changes to the environment of terminals, for this platform; `null` removes a variable. */
