@@ -1,4 +1,5 @@
 /** What a generation tells its server. */
+import type { SupervisorSide } from '../../runtimes/protocol/hear.ts';
 import type { FromGeneration } from '../../runtimes/protocol/messages.ts';
 import type { Loss } from '../../handoff/state.ts';
 import type { DrainProgress, DrainResult, ListenerStatus } from '../../shared/model.ts';
@@ -35,62 +36,49 @@ export interface GenerationEvents {
   gone(loss: Loss): void;
 }
 
-/** What one of its processes says of itself, as what is true of all of them. Unknown messages are a newer runtime's. */
-export function hear(
-  message: FromGeneration,
+/** What one of its processes says of itself, as what is true of all of them; its listeners are the generation's. */
+export function processOf(
   peer: ControlPeer,
   peers: Peers,
   events: GenerationEvents,
-): void {
-  switch (message.type) {
-    case 'holding':
+): Omit<SupervisorSide, 'listening' | 'listenFailed' | 'closed'> {
+  return {
+    holding: () => {
       peers.holding(peer);
       if (peers.allHolding) events.holding();
-      return;
-    case 'held':
-      peers.heldBy(peer, message.requests);
+    },
+    held: (requests) => {
+      peers.heldBy(peer, requests);
       events.held();
-      return;
-    case 'answered':
+    },
+    accepting: () => events.accepting(),
+    answered: () => {
       peers.hasAnswered = true;
-      return;
-    case 'wasReady':
-      events.wasReady(message);
-      return;
-    case 'lastGet':
-      peers.lastGet = message;
-      return;
-    case 'accepting':
-      events.accepting();
-      return;
-    case 'stopped':
-      peers.stopped(peer, message);
+    },
+    wasReady: (readiness) => events.wasReady(readiness),
+    lastGet: (question) => {
+      peers.lastGet = question;
+    },
+    stopped: (progress) => {
+      peers.stopped(peer, progress);
       if (peers.allStopped) events.stopped(peers.progress);
-      return;
-    case 'resumed':
+    },
+    resumed: (ok) => {
       peers.resumed();
-      events.resumed(message.ok);
-      return;
-    case 'draining':
-      peers.draining(peer, message);
+      events.resumed(ok);
+    },
+    draining: (progress) => {
+      peers.draining(peer, progress);
       events.draining(peers.progress);
-      return;
-    case 'passing':
-      events.passing();
-      return;
-    case 'drained':
-      peers.drained(peer, message);
+    },
+    passing: () => events.passing(),
+    drained: (result) => {
+      peers.drained(peer, result);
       if (peers.result !== undefined) events.drained(peers.result);
-      return;
-    case 'trouble':
-      events.trouble(message.message);
-      return;
-    case 'files':
-    case 'modules':
-      peers.answered(message.id, message);
-      return;
-    default:
-  }
+    },
+    trouble: (message) => events.trouble(message),
+    answer: (id, answer) => peers.answered(id, answer),
+  };
 }
 
 export function statusOf(message: FromGeneration & { type: 'listening' }): ListenerStatus {

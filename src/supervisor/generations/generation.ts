@@ -1,6 +1,7 @@
 /** One incarnation of a server's process tree, from its start until no process of it is left. */
 import { runtimeNamed, runtimeOf } from '../../runtimes/registry.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
+import { hear } from '../../runtimes/protocol/hear.ts';
 import type { Doors, FromGeneration, LoadedReport, ToGeneration } from '../../runtimes/protocol/messages.ts';
 import type { Loss } from '../../handoff/state.ts';
 import type { Failure, Origin } from '../../shared/model.ts';
@@ -11,7 +12,7 @@ import { removeDoors } from '../folder/doors.ts';
 import type { Environment } from '../folder/environment.ts';
 import { Evidence } from './evidence.ts';
 import { describeSpawnError, uninvited } from './failure.ts';
-import { hear, statusOf } from './generation-events.ts';
+import { processOf, statusOf } from './generation-events.ts';
 import type { GenerationEvents } from './generation-events.ts';
 import { Peers } from './peers.ts';
 import type { LoadedAnswer } from './peers.ts';
@@ -175,21 +176,16 @@ export class Generation implements ControlOwner {
 
   received(peer: ControlPeer, message: FromGeneration, line: string): void {
     this.events.exchange(`← gen ${String(this.number)} ${line}`);
-    switch (message.type) {
-      case 'listening':
-        this.listening(message);
-        return;
-      case 'listenFailed':
-        this.evidence.failedToListen(message);
-        return;
-      case 'closed':
-        this.doors.delete(message.key);
-        this.readiness.closed(message.key);
-        if (message.kept !== true) this.events.closed(message.key);
-        return;
-      default:
-        hear(message, peer, this.peers, this.events);
-    }
+    hear(message, {
+      ...processOf(peer, this.peers, this.events),
+      listening: (listener) => this.listening(listener),
+      listenFailed: (failure) => this.evidence.failedToListen(failure),
+      closed: (key, kept) => {
+        this.doors.delete(key);
+        this.readiness.closed(key);
+        if (!kept) this.events.closed(key);
+      },
+    });
   }
 
   malformed(line: string): void {

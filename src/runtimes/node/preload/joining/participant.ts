@@ -1,6 +1,8 @@
 /** This process as a part of its generation: what it says to the supervisor and what it does on its word. */
 import path from 'node:path';
-import type { Doors, Invitation, ToGeneration } from '../../../protocol/messages.ts';
+import type { Doors, Invitation } from '../../../protocol/messages.ts';
+import { obey } from '../../../protocol/obey.ts';
+import type { ProcessSide } from '../../../protocol/obey.ts';
 import { Channel } from './channel.ts';
 import { Drain, progressOf } from '../traffic/drain.ts';
 import type { HearingEvents } from '../traffic/hearing.ts';
@@ -23,7 +25,7 @@ import { Served } from './served.ts';
 const progressMs = 250;
 const heldMs = 5;
 
-export class Participant implements ListenerHost {
+export class Participant implements ListenerHost, ProcessSide {
   readonly invitation: Invitation;
   readonly served: Served;
   private readonly channel: Channel;
@@ -59,7 +61,7 @@ export class Participant implements ListenerHost {
       (message) => {
         // In order: a `resume` that follows a `stop` finds it done.
         this.received = this.received
-          .then(() => this.receive(message))
+          .then(() => obey(message, this))
           .catch((error: unknown) => {
             this.channel.send({ type: 'trouble', message: String((error as Error).stack) });
           });
@@ -124,66 +126,45 @@ export class Participant implements ListenerHost {
     return this.served.all.reduce((sum, listener) => sum + listener.traffic.held, 0);
   }
 
-  private async receive(message: ToGeneration): Promise<void> {
-    const listeners = this.served.all;
-    switch (message.type) {
-      case 'first':
-        comeFirst();
-        return;
-      case 'accept':
-        this.accepting = true;
-        for (const listener of listeners) listener.accept();
-        this.channel.send({ type: 'accepting' });
-        return;
-      case 'hold':
-        this.holding = true;
-        for (const listener of listeners) listener.traffic.hold();
-        this.prepare();
-        this.channel.send({ type: 'holding' });
-        return;
-      case 'prepare':
-        this.prepare();
-        return;
-      case 'release':
-        this.holding = false;
-        for (const listener of listeners) listener.traffic.release();
-        return;
-      case 'stop':
-        await this.stop(message);
-        return;
-      case 'vacate':
-        this.stopAccepting(message.drainMs, undefined);
-        return;
-      case 'remember':
-        for (const listener of listeners) listener.traffic.hearing.remember();
-        return;
-      case 'relay':
-        this.relay(message.successor);
-        return;
-      case 'resume':
-        this.resume();
-        return;
-      case 'retire':
-        this.retire(message.signal, message.since);
-        return;
-      case 'files':
-        this.channel.send({
-          type: 'files',
-          id: message.id,
-          ...this.loaded.list(),
-          complete: this.loaded.complete,
-          reads: this.reads.list(),
-        });
-        return;
-      case 'modules':
-        this.channel.send({ type: 'modules', id: message.id, ...moduleReport(this.loaded, this.start) });
-        return;
-      default: // a newer supervisor's word
-    }
+  readonly comeFirst = comeFirst;
+
+  accept(): void {
+    this.accepting = true;
+    for (const listener of this.served.all) listener.accept();
+    this.channel.send({ type: 'accepting' });
+  }
+
+  hold(): void {
+    this.holding = true;
+    for (const listener of this.served.all) listener.traffic.hold();
+    this.prepare();
+    this.channel.send({ type: 'holding' });
+  }
+
+  release(): void {
+    this.holding = false;
+    for (const listener of this.served.all) listener.traffic.release();
+  }
+
+  remember(): void {
+    for (const listener of this.served.all) listener.traffic.hearing.remember();
+  }
+
+  vacate(drainMs: number): void {
+    this.stopAccepting(drainMs, undefined);
+  }
+
+  tellFiles(id: number): void {
+    const { complete } = this.loaded;
+    this.channel.send({ type: 'files', id, ...this.loaded.list(), complete, reads: this.reads.list() });
+  }
+
+  tellModules(id: number): void {
+    this.channel.send({ type: 'modules', id, ...moduleReport(this.loaded, this.start) });
   }
 
   /** So that a stop, and what is relayed after it, takes no longer than it must. */
-  private prepare(): void {
+  prepare(): void {
     for (const { key, traffic } of this.served.all) {
       const path = traffic.hearing.lastGet;
       if (path !== undefined) this.channel.send({ type: 'lastGet', key, path });
@@ -194,7 +175,7 @@ export class Participant implements ListenerHost {
     this.rehearsed = true;
   }
 
-  private async stop({ successor, drainMs, canary }: ToGeneration & { type: 'stop' }): Promise<void> {
+  async stop(successor: Doors, drainMs: number, canary: boolean): Promise<void> {
     const listeners = this.served.all;
     await Promise.all(listeners.map((listener) => listener.prepareStop()));
     if (canary) await tryCanary(listeners, successor);
@@ -220,13 +201,13 @@ export class Participant implements ListenerHost {
     });
   }
 
-  private relay(successor: Doors): void {
+  relay(successor: Doors): void {
     for (const { key, traffic } of this.served.all) traffic.relay(successor[key]);
   }
 
   private readonly passing = (): void => this.channel.send({ type: 'passing' });
 
-  private resume(): void {
+  resume(): void {
     this.holding = false;
     this.drain?.cancel();
     this.drain = undefined;
@@ -237,7 +218,7 @@ export class Participant implements ListenerHost {
     this.channel.send({ type: 'resumed', ok });
   }
 
-  private retire(signal: NodeJS.Signals = 'SIGTERM', since?: number): void {
+  retire(signal: NodeJS.Signals = 'SIGTERM', since?: number): void {
     if (since !== undefined) keepSuccessorsFiles(since);
     // What keeps it alive from here on is the app's: it may end by having nothing left to do.
     const last = (): void => this.letGo?.();
