@@ -1,6 +1,6 @@
 /**
  * All that the rest of the product may know of a language's runtime. A new one is a folder with one of these, and a
- * line in registry.ts; the processes themselves speak the protocol (README.md).
+ * line in registry.ts; the processes themselves speak the protocol (protocol/README.md).
  */
 import type { ServerSpec } from '../shared/spec.ts';
 import type { LoadedReport, Own, StandbyReport } from './protocol/messages.ts';
