@@ -7,6 +7,9 @@ import type { FSWatcher } from 'chokidar';
 import type { Clock } from '../../shared/clock.ts';
 import { isDependency } from '../../runtimes/registry.ts';
 import { FolderWatch } from './folder-watch.ts';
+import { GitLock } from './git-lock.ts';
+import { Pace } from './pace.ts';
+import { Rebuild } from './rebuild.ts';
 
 /**
  * A burst is over when nothing changed for this long (ms). One file is written, as a rule; a missing one is half of a
@@ -20,6 +23,12 @@ const block = 4096;
 const lateMs = 5;
 /** A file that is gone may be about to come back: some editors move the old one away first (ms). */
 const goneMs = 100;
+/** A burst that goes on is told in pieces of so long (ms), so that its author sees something. */
+const longMs = 2000;
+/** While git is at work: between looks, and how long it may write nothing of what is loaded (ms). */
+const gitMs = { look: 20, quiet: 250, most: 10_000 } as const;
+/** Between looks at what a build has yet to write (ms). */
+const rebuildMs = 50;
 
 export class DiskWatcher {
   private readonly beside = new Map<string, FolderWatch>();
@@ -30,8 +39,12 @@ export class DiskWatcher {
   private readonly onFirst: () => void;
   private readonly onChange: (files: readonly string[], time: number) => void;
   private readonly onError: (error: unknown) => void;
+  private readonly pace = new Pace();
+  private readonly git = new GitLock();
+  private readonly rebuild = new Rebuild();
   private pending = new Set<string>();
   private first = 0;
+  private last = 0;
   private quiet: { cancel(): void } | undefined;
 
   /**
@@ -82,24 +95,34 @@ export class DiskWatcher {
     await this.below?.close();
   }
 
+  /** What was told has become a swap: many of them in a row come ever later. */
+  swapped(): void {
+    this.pace.spend(this.clock.now());
+  }
+
+  /** It has changed, whoever saw it. */
+  note(file: string): void {
+    const now = this.clock.now();
+    const isFirst = this.pending.size === 0;
+    if (isFirst) this.first = now;
+    this.last = now;
+    this.pending.add(file);
+    const longest = Math.max(0, this.first + longMs - now);
+    this.flushAfter(Math.min(longest, this.patienceWith(file)), false);
+    if (isFirst) this.onFirst(); // in the time that is waited anyway
+  }
+
   private watch(folder: string): FolderWatch {
     return new FolderWatch(folder, {
       changed: (file) => {
         if (this.matters(file)) this.note(file);
       },
       replaced: () => {
+        this.rebuild.begins(folder, this.clock.now());
         for (const file of this.files) if (path.dirname(file) === folder) this.note(file);
       },
       failed: this.onError,
     });
-  }
-
-  private note(file: string): void {
-    const isFirst = this.pending.size === 0;
-    if (isFirst) this.first = this.clock.now();
-    this.pending.add(file);
-    this.flushAfter(this.patienceWith(file), false);
-    if (isFirst) this.onFirst(); // in the time that is waited anyway
   }
 
   private patienceWith(file: string): number {
@@ -118,11 +141,33 @@ export class DiskWatcher {
         this.flushAfter(ms, patient, again - 1);
         return;
       }
-      const [there, gone]: [string[], string[]] = [[], []];
-      for (const file of this.pending) (patient || existsSync(file) ? there : gone).push(file);
-      this.pending = new Set(gone);
-      if (gone.length > 0) this.flushAfter(goneMs, true);
-      if (there.length > 0) this.onChange(there, this.first);
+      const later = this.notYet();
+      if (later > 0) this.flushAfter(later, patient, 0);
+      else this.flush(patient);
     }, ms);
+  }
+
+  /** For how long (ms) it is too early to tell of anything. */
+  private notYet(): number {
+    const now = this.clock.now();
+    const goesOn = now - this.last < gitMs.quiet && now - this.first < gitMs.most;
+    if (goesOn && [...this.pending].some((file) => this.git.isHeld(file))) return gitMs.look;
+    return this.pace.delay(now);
+  }
+
+  /** `patient`: it was waited for what is gone. */
+  private flush(patient: boolean): void {
+    const now = this.clock.now();
+    const [there, gone]: [string[], string[]] = [[], []];
+    for (const file of this.pending) {
+      if (this.rebuild.takes(file, now)) continue;
+      (patient || existsSync(file) ? there : gone).push(file);
+    }
+    there.push(...this.rebuild.done(now));
+    this.pending = new Set(gone);
+    if (gone.length > 0) this.flushAfter(goneMs, true);
+    else if (this.rebuild.isWaiting) this.flushAfter(rebuildMs, patient, 0);
+    if (there.length === 0) return;
+    this.onChange(there, this.first);
   }
 }

@@ -54,7 +54,7 @@ export class Upgrades {
     // A watcher begins to see a while after it was told to: look once for what it missed.
     this.clock.setTimeout(() => {
       void this.changes.changedSince(serving.since).then((files) => {
-        if (files.length > 0) this.changedOnDisk(files, this.clock.now());
+        for (const file of files) this.watcher?.note(file);
       });
     }, settleMs);
   }
@@ -93,7 +93,9 @@ export class Upgrades {
     }
     // Not before they are judged, or the disk's news of the same write would be first.
     if (kind === 'save') for (const file of files) this.written.delete(file);
-    if (swapping.length > 0) await this.server.swap({ kind, files: swapping, at: time });
+    if (swapping.length === 0) return;
+    if (kind === 'disk') this.watcher?.swapped();
+    await this.server.swap({ kind, files: swapping, at: time });
   }
 
   /** False also where that is not known. */
