@@ -25,7 +25,7 @@ function start(t: TestContext) {
       told.push(files.map((file) => path.basename(file)));
       watcher.swapped();
     },
-    (error) => assert.fail(String(error)),
+    (message) => assert.fail(message),
   );
   const alive = setInterval(() => undefined, 1000); // a watch alone keeps no process
   t.after(async () => {
