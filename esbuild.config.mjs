@@ -11,6 +11,8 @@ const common = {
   legalComments: 'none',
   sourcemap: process.argv.includes('--dev') ? 'linked' : false,
   logLevel: 'info',
+  // Its main file is UMD, which hides from a bundler what it requires.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
 };
 
 const bundles = [

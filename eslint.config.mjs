@@ -7,14 +7,15 @@ const insideRuntimes = ['**/runtimes/*/**', '!**/runtimes/protocol/**'];
 
 /** The folders that each folder of src may not import: imports point down only. */
 const boundaries = [
-  ['shared', ['editor', 'cli', 'client', 'supervisor', 'handoff', 'runtimes', 'detect']],
-  ['handoff', ['editor', 'cli', 'client', 'supervisor', 'runtimes', 'detect']],
+  ['shared', ['editor', 'cli', 'client', 'supervisor', 'handoff', 'runtimes', 'builders', 'detect']],
+  ['handoff', ['editor', 'cli', 'client', 'supervisor', 'runtimes', 'builders', 'detect']],
+  ['builders', ['editor', 'cli', 'client', 'supervisor', 'handoff', 'runtimes', 'detect']],
   ['detect', ['editor', 'cli', 'client', 'supervisor', 'handoff']],
-  ['runtimes', ['editor', 'cli', 'client', 'supervisor', 'handoff', 'detect']],
-  ['client', ['editor', 'cli', 'supervisor', 'handoff', 'detect']],
+  ['runtimes', ['editor', 'cli', 'client', 'supervisor', 'handoff', 'builders', 'detect']],
+  ['client', ['editor', 'cli', 'supervisor', 'handoff', 'builders', 'detect']],
   ['supervisor', ['editor', 'cli', 'client', 'detect']],
-  ['cli', ['editor', 'supervisor', 'handoff']],
-  ['editor', ['cli', 'supervisor', 'handoff']],
+  ['cli', ['editor', 'supervisor', 'handoff', 'builders']],
+  ['editor', ['cli', 'supervisor', 'handoff', 'builders']],
 ];
 
 /**
@@ -22,13 +23,14 @@ const boundaries = [
  * stands outside of the rooms puts them together.
  */
 const rooms = {
-  detect: ['reading', 'watchers'],
+  detect: ['reading', 'watchers', 'pipeline'],
   editor: ['settings', 'servers', 'status', 'output', 'saves', 'commands'],
   supervisor: [
     'folder',
     'listeners',
     'output',
     'processes',
+    'parts',
     'generations',
     'standby',
     'servers',

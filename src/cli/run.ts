@@ -4,6 +4,7 @@ import { readFile } from '../detect/reading/files.ts';
 import { unwrap } from '../detect/unwrap.ts';
 import type { Failure, HandoffEvent, OutputChunk } from '../shared/model.ts';
 import type { ServerSpec } from '../shared/spec.ts';
+import { Labels } from '../shared/labels.ts';
 import { Narrator } from '../shared/narrate.ts';
 import * as rpc from '../shared/rpc.ts';
 import type { Attached } from '../client/attach.ts';
@@ -35,6 +36,7 @@ export async function run(command: Command & { command: 'run' }): Promise<number
     standby: command.standby,
     standbyExcept: [],
     ...(command.probe === undefined ? {} : { probe: command.probe }),
+    ...(unwrapped.pipeline === undefined ? {} : { pipeline: unwrapped.pipeline }),
   };
   const running = attached.hello.servers.find(
     (server) => server.name === spec.name && server.state !== 'off',
@@ -79,13 +81,17 @@ function showAsJson(): Show {
 
 function showAsText(cwd: string): Show {
   const narrator = new Narrator((file) => path.relative(cwd, file));
+  const labels = new Labels();
   return {
     event: (event) => {
       for (const line of narrator.lines(event)) {
         if (line.level !== 'debug') process.stderr.write(`[hot-swap] ${line.text}\n`);
       }
     },
-    output: (chunk) => process[chunk.stream].write(chunk.text),
+    output: (chunk) => {
+      if (chunk.part === undefined) process[chunk.stream].write(chunk.text);
+      else for (const line of labels.lines(chunk)) process[chunk.stream].write(`${line}\n`);
+    },
     note: (sentence) => process.stderr.write(`[hot-swap] ${sentence}\n`),
   };
 }

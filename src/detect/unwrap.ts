@@ -1,22 +1,16 @@
 /**
- * Watchers start a server again and again, which is what Hot Swap does better: it starts the server itself.
- * Looks through package scripts, npx, cross-env and the like, and leaves a command without a watcher as it is.
+ * What a dev command comes down to: the server, which Hot Swap runs itself instead of its watcher, and the builders,
+ * companions and one-time steps that are run beside and before it. A command that only runs a server is left as it is.
  */
-import { join, resolve } from 'node:path';
+import type { Pipeline } from '../shared/spec.ts';
 import type { ReadFile } from './reading/files.ts';
-import { readPackageJson, type PackageJson } from './reading/package-json.ts';
-import { binFolders, parseScriptCall, pathWithBins, scriptEnvironment } from './reading/scripts.ts';
-import {
-  formatLine,
-  formatWords,
-  needsShell,
-  parseLine,
-  splitAssignments,
-  type CommandLine,
-} from './reading/shell.ts';
-import type { Watched } from './watchers/watched.ts';
-import { unwatch } from './watchers/watchers.ts';
-import { unwrapWrapper, type Wrapped } from './reading/wrappers.ts';
+import { readPackageJson } from './reading/package-json.ts';
+import { parseScript, scriptOf } from './reading/script.ts';
+import { formatWords } from './reading/shell.ts';
+import { Expander } from './pipeline/expand.ts';
+import { pipelineOf } from './pipeline/parts.ts';
+import { goesOn, rolesOf, type Roles } from './pipeline/roles.ts';
+import { runnableTree, type Leaf, type Runnable, type Tree } from './pipeline/tree.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,18 +21,15 @@ export interface UnwrapResult {
   readonly env?: Record<string, string>;
   /** A sentence for the log; present exactly if something was unwrapped. */
   readonly note?: string;
+  /** What else the command runs, with their environments. */
+  readonly pipeline?: Pipeline;
 }
 
-/** What was found inside a command. */
-interface Found extends Watched {
-  /** Assignments in front of the command, for it alone. */
-  readonly own: Readonly<Record<string, string>>;
-  /** What a package manager would set, for the whole line. */
-  readonly outer: Readonly<Record<string, string>>;
+/** What the user says of it, as command lines: builders or steps, and what else is to run. */
+export interface SaidParts {
+  readonly build?: readonly string[];
+  readonly companions?: readonly string[];
 }
-
-/** Scripts that call scripts that call …: no sane project nests deeper, and a circle must end. */
-const deepest = 8;
 
 /**
  * @param command as the user would type it, or as a vector
@@ -50,106 +41,69 @@ export async function unwrap(
   cwd: string,
   readFile: ReadFile,
   env: Environment = process.env,
+  said: SaidParts = {},
 ): Promise<UnwrapResult> {
-  const line = typeof command === 'string' ? parseLine(command) : { before: [], words: command };
-  const found = line && (await new Unwrapper(readFile, env).line(line, cwd, 0));
-  if (found === undefined) return { command };
+  const expander = new Expander(readFile, env);
+  const script = typeof command === 'string' ? parseScript(command) : scriptOf(command);
+  const tree = script && (await expander.tree(script, cwd));
+  const found = tree && rolesOf(tree);
+  const roles = await withSaid(found ?? asTyped(command, cwd), said, expander, cwd);
+  const [server] = roles.servers;
+  const pipeline = pipelineOf(roles, await readPackageJson(cwd, readFile), textsOf(env));
+  const watcher = roles.servers.map((one) => one.watcher).find((one) => one !== undefined);
+  if (server === undefined || (pipeline === undefined && watcher === undefined)) return { command };
 
   const typed = typeof command === 'string' ? command : formatWords(command);
-  const inline = needsInline(found);
-  const words = inline ? [...assignments(found.own), ...found.line.words] : found.line.words;
-  const start = formatLine({ before: found.line.before, words });
-  const added = { ...found.outer, ...(inline ? {} : found.own) };
+  const start = found === undefined ? { command, env: {} } : startOf(roles.servers, cwd);
+  const added: Record<string, string> = { ...start.env };
   const inspect = added['NODE_OPTIONS'];
   if (inspect !== undefined && env['NODE_OPTIONS'] !== undefined)
     added['NODE_OPTIONS'] = `${env['NODE_OPTIONS']} ${inspect}`;
+  const shown = server.shown ?? lineOf(start.command);
+  const notes = [
+    ...(watcher === undefined ? [] : [describe(typed, watcher, shown)]),
+    ...(pipeline === undefined ? [] : [describeParts(typed, pipeline, shown, roles.servers.length)]),
+  ];
   return {
-    command: inline ? start : found.line.words,
+    command: start.command,
     ...(Object.keys(added).length === 0 ? {} : { env: added }),
-    note: describe(typed, found.watcher, start),
+    note: notes.join('. '),
+    ...(pipeline === undefined ? {} : { pipeline }),
   };
 }
 
-/** Looks inside commands, one layer at a time. */
-class Unwrapper {
-  readonly #readFile: ReadFile;
-  readonly #env: Environment;
+function startOf(servers: readonly Leaf[], cwd: string): Runnable {
+  const [only] = servers;
+  const tree: Tree = servers.length === 1 && only ? only : { kind: 'parallel', of: servers };
+  return runnableTree(tree, cwd);
+}
 
-  constructor(readFile: ReadFile, env: Environment) {
-    this.#readFile = readFile;
-    this.#env = env;
-  }
+/** What can't be taken apart is the server. */
+function asTyped(command: string | readonly string[], cwd: string): Roles {
+  const words = typeof command === 'string' ? [command] : command;
+  const server: Leaf = { kind: 'leaf', words, tail: '', cwd, own: {}, outer: {} };
+  return { steps: [], builders: [], companions: [], last: [], servers: [server] };
+}
 
-  async line(line: CommandLine, cwd: string, depth: number): Promise<Found | undefined> {
-    if (depth > deepest) return undefined;
-    const folder = line.before.reduce(
-      (at, [program, to]) => (program === 'cd' && to ? resolve(at, to) : at),
-      cwd,
-    );
-    const found = await this.#words(line.words, folder, depth);
-    return found && { ...found, line: { ...found.line, before: [...line.before, ...found.line.before] } };
-  }
-
-  async #words(words: readonly string[], cwd: string, depth: number): Promise<Found | undefined> {
-    const { env, rest } = splitAssignments(words);
-    const main = await readPackageJson(cwd, this.#readFile);
-    const found =
-      (await this.#script(rest, cwd, main, depth)) ??
-      (await this.#wrapper(rest, cwd, depth)) ??
-      (await this.#watcher(rest, cwd, depth));
-    return found && { ...found, own: { ...env, ...found.own } };
-  }
-
-  async #script(
-    words: readonly string[],
-    cwd: string,
-    main: PackageJson | undefined,
-    depth: number,
-  ): Promise<Found | undefined> {
-    const call = main && parseScriptCall(words, main);
-    if (main === undefined || call === undefined) return undefined;
-    const line = parseLine(main.scripts[call.script] ?? '');
-    if (line === undefined) return undefined;
-    const whole = { ...line, words: [...line.words, ...call.args] };
-    const found = await this.line(whole, cwd, depth + 1);
-    if (found === undefined) return undefined;
-    const pre = `pre${call.script}`;
-    const before = call.runsPre && main.scripts[pre] !== undefined ? [['npm', 'run', pre]] : [];
-    return {
-      ...found,
-      line: { ...found.line, before: [...before, ...found.line.before] },
-      outer: { ...scriptEnvironment(cwd, main, call, this.#env), ...found.outer },
-    };
-  }
-
-  async #wrapper(words: readonly string[], cwd: string, depth: number): Promise<Found | undefined> {
-    const wrapped = unwrapWrapper(words);
-    if (wrapped === undefined) return undefined;
-    const found = await this.line({ before: [], words: wrapped.inner }, cwd, depth + 1);
-    if (found === undefined) return undefined;
-    const inner = { ...found, own: { ...wrapped.env, ...found.own } };
-    return wrapped.finds ? this.#findable(inner, wrapped, cwd) : keepInFront(inner, wrapped.keep);
-  }
-
-  /** npx costs a second at every start: not worth it for `node`, nor for what is installed. */
-  async #findable(found: Found, wrapped: Wrapped, cwd: string): Promise<Found> {
-    const program = found.line.words[0] ?? '';
-    const outer = { ...pathWithBins(cwd, this.#env), ...found.outer };
-    if (program === 'node') return found;
-    for (const folder of binFolders(cwd)) {
-      if ((await this.#readFile(join(folder, program))) !== undefined) return { ...found, outer };
-    }
-    return keepInFront(found, wrapped.keep);
-  }
-
-  async #watcher(words: readonly string[], cwd: string, depth: number): Promise<Found | undefined> {
-    const found = await unwatch(words, cwd, this.#readFile);
-    if (found === undefined) return undefined;
-    // `nodemon --exec "npm start"`, `nodemon --exec "tsx watch x"`: there may be more to unwrap.
-    const inner = await this.line(found.line, cwd, depth + 1);
-    const own = { ...found.env, ...inner?.own };
-    return { watcher: found.watcher, line: inner?.line ?? found.line, own, outer: inner?.outer ?? {} };
-  }
+async function withSaid(
+  roles: Roles,
+  { build = [], companions = [] }: SaidParts,
+  expander: Expander,
+  cwd: string,
+): Promise<Roles> {
+  const treeOf = async (line: string): Promise<Tree> => {
+    const script = parseScript(line);
+    const typed: Leaf = { kind: 'leaf', words: ['sh', '-c', line], tail: '', cwd, own: {}, outer: {} };
+    return (script && (await expander.tree(script, cwd))) ?? typed;
+  };
+  const said = await Promise.all(build.map(treeOf));
+  const beside = await Promise.all(companions.map(treeOf));
+  return {
+    ...roles,
+    steps: [...said.filter((tree) => !goesOn(tree)), ...roles.steps],
+    builders: [...said.filter(goesOn), ...roles.builders],
+    companions: [...beside, ...roles.companions],
+  };
 }
 
 function describe(typed: string, watcher: string, start: string): string {
@@ -158,15 +112,30 @@ function describe(typed: string, watcher: string, start: string): string {
     : `${typed} runs ${watcher}, which Hot Swap replaces: starting ${start}`;
 }
 
-function keepInFront(found: Found, keep: readonly string[]): Found {
-  return { ...found, line: { ...found.line, words: [...keep, ...found.line.words] } };
+/** `npm run dev is taken apart: first npm run build, tsc builds, vite beside it; node dist/index.js has generations` */
+function describeParts(typed: string, pipeline: Pipeline, start: string, servers: number): string {
+  const { steps, builders, companions, last } = pipeline;
+  const names = (parts: readonly { readonly name: string }[]): string =>
+    parts.map(({ name }) => name).join(', ');
+  const runs = builders.length === 1 ? 'builds' : 'build';
+  const several =
+    servers > 1 ? '. Its servers are swapped as one: list each in hotSwap.servers to swap it by itself' : '';
+  const first = [...steps, ...last];
+  const sentences = [
+    ...(first.length === 0 ? [] : [`${first.map(({ command }) => lineOf(command)).join(', then ')} first`]),
+    ...(builders.length === 0 ? [] : [`${names(builders)} ${runs}, started once`]),
+    ...(companions.length === 0 ? [] : [`${names(companions)} beside it, started once`]),
+    `${start} has generations${several}`,
+  ];
+  return `${typed} is taken apart: ${sentences.join('; ')}`;
 }
 
-/** True if only a shell can run it: several commands, variables, globs. */
-function needsInline(found: Found): boolean {
-  return found.line.before.length > 0 || [...found.line.words, ...Object.values(found.own)].some(needsShell);
+function lineOf(command: string | readonly string[]): string {
+  return typeof command === 'string' ? command : formatWords(command);
 }
 
-function assignments(env: Readonly<Record<string, string>>): string[] {
-  return Object.entries(env).map(([name, value]) => `${name}=${value}`);
+function textsOf(env: Environment): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) if (value !== undefined) texts[name] = value;
+  return texts;
 }

@@ -26,7 +26,17 @@ export type FailureReason =
   | 'commandNotFound'
   | 'spawnFailed'
   | 'crashed'
-  | 'cutoverFailed';
+  | 'cutoverFailed'
+  /** Nothing was started: what it would have been made of is not whole. */
+  | 'buildFailed';
+
+/** Where something is wrong; line and column counted from 1. */
+export interface Problem {
+  readonly message: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
 
 export interface Failure {
   readonly generation: number;
@@ -41,6 +51,9 @@ export interface Failure {
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
+  /** Of a build: by which part of the dev command, and all of its errors. */
+  readonly part?: string;
+  readonly problems?: readonly Problem[];
 }
 
 /** What a generation still holds while it drains. */
@@ -150,6 +163,9 @@ export type HandoffEvent = { readonly server: string; readonly time: number } & 
       readonly reason: IgnoredReason;
       readonly generation?: number;
     }
+  | { readonly event: 'built'; readonly part: string; readonly buildMs: number }
+  /** `serving`: the generation that serves on. */
+  | ({ readonly event: 'buildFailed'; readonly serving?: number } & Failure)
   | { readonly event: 'stopped'; readonly exitCode: number | null; readonly requested: boolean }
   | { readonly event: 'listenerClosed'; readonly listener: string; readonly reason: string }
   | ({ readonly event: 'standby' } & StandbyNews)
@@ -218,7 +234,19 @@ export interface ServerStatus {
   readonly standby: StandbyStatus;
   /** How the server takes part, for the tooltip: `Node preload`. */
   readonly adapter: string;
+  /** What its dev command runs besides it. */
+  readonly parts?: readonly PartStatus[];
 }
+
+export type PartStatus =
+  | { readonly kind: 'step'; readonly name: string }
+  | { readonly kind: 'companion'; readonly name: string; readonly pid: number }
+  | {
+      readonly kind: 'builder';
+      readonly name: string;
+      readonly pid: number;
+      readonly state: 'building' | 'whole' | 'failed';
+    };
 
 /** How an asked-for swap ended. */
 export type SwapOutcome =
@@ -236,6 +264,8 @@ export type SwapOutcome =
 /** A piece of a server's output; `text` keeps its control sequences. */
 export interface OutputChunk {
   readonly server: string;
+  /** What it is of, if not of a generation; `generation` is 0 then. */
+  readonly part?: string;
   readonly generation: number;
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;

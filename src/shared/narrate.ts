@@ -107,6 +107,10 @@ export class Narrator {
           'info',
           `${this.relative(event.file)} saved, ignored: ${ignoredText(event.reason, event.generation)}.`,
         );
+      case 'built':
+        return text('info', `${event.part} built in ${duration(event.buildMs)}.`);
+      case 'buildFailed':
+        return text('error', this.buildFailedText(event));
       case 'stopped':
         return text('info', event.requested ? 'stopped.' : `ended by itself${exitText(event.exitCode)}.`);
       case 'listenerClosed':
@@ -138,6 +142,13 @@ export class Narrator {
   private crashedText(event: HandoffEvent & { event: 'crashed' }): string {
     const next = event.comesBack ? 'It comes back with the same code' : 'The next generation takes over';
     return `gen ${gen(event)} crashed: ${failureText(event, this.relative)}. ${next}; connections wait, its requests are lost.`;
+  }
+
+  private buildFailedText(event: HandoffEvent & { event: 'buildFailed' }): string {
+    const { part = 'the build', problems = [], serving } = event;
+    const more = problems.length > 1 ? `, and ${count(problems.length - 1, 'more error')}` : '';
+    const still = serving === undefined ? 'Nothing serves yet' : `Gen ${String(serving)} still serves`;
+    return `${part} failed: ${failureText(event, this.relative).replace(/\.$/, '')}${more}. ${still}. Fix and save.`;
   }
 
   private rolledBackText(event: HandoffEvent & { event: 'rolledBack' }): string {

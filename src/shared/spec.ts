@@ -29,6 +29,42 @@ export interface ServerSpec {
   readonly standby: boolean;
   /** Packages that a standby leaves for the app to load, besides those that it finds by itself. */
   readonly standbyExcept: readonly string[];
+  /** What else the dev command runs; absent if nothing. */
+  readonly pipeline?: Pipeline;
+}
+
+/** What belongs to a dev command besides its server, and has no generations. */
+export interface PartSpec {
+  /** Unique in its pipeline; its output is labelled with it. */
+  readonly name: string;
+  readonly command: string | readonly string[];
+  readonly cwd: string;
+  /** Its whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Runs to its end: at the first start, and before a swap if what it reads was saved. */
+export interface StepSpec extends PartSpec {
+  /** Globs relative to its cwd. Empty: it runs again only with the others of its row. */
+  readonly reads: readonly string[];
+}
+
+/** Watches and writes what the server loads; lives across generations. */
+export interface BuilderSpec extends PartSpec {
+  /** Name of the build tool, by which its output is understood. */
+  readonly tool: string;
+  /** What it writes in spite of errors is run: the command does not wait for a good build. */
+  readonly lenient?: true;
+}
+
+/** A dev command taken apart, without its server. In this order it is started. */
+export interface Pipeline {
+  readonly steps: readonly StepSpec[];
+  readonly builders: readonly BuilderSpec[];
+  /** Started once, left alone. */
+  readonly companions: readonly PartSpec[];
+  /** Steps that come after the first build. */
+  readonly last: readonly StepSpec[];
 }
 
 /** In place of a path: that of the GET which the generation before has answered last. */

@@ -63,6 +63,7 @@ export class Supervisor {
         this.events.exchanged(spec.name, line);
       },
       loaded: (answer) => void upgrades.loaded(answer),
+      built: (since, at) => void upgrades.built(since, at),
       isUnchangedSince: (time) => upgrades.isUnchangedSince(time),
     });
     const upgrades = new Upgrades(server, spec, this.env.clock, this.unsavedFiles);

@@ -20,14 +20,29 @@ const special = /[\uE000\uE001]([^\uE002]*)\uE002/;
 /** Substitutions that shell-quote would lose: command output, defaults, the shell's own numbers. */
 const tooClever = /`|\$\(|\$\{(?!\w+\})|\$[^A-Za-z_{'"\s]/;
 
+export function isTooClever(line: string): boolean {
+  return tooClever.test(line);
+}
+
+/** For shell-quote: what stands for a variable among the words. */
+export function variable(name: string): string {
+  return variableStart + name + end;
+}
+
+/** Undefined for an operator or a comment. */
+export function entryWord(entry: ReturnType<typeof parse>[number] | undefined): string | undefined {
+  if (typeof entry === 'string') return entry;
+  return entry !== undefined && 'pattern' in entry ? globStart + entry.pattern + end : undefined;
+}
+
 /** Undefined if the line does more than run commands one after another. */
 export function parseLine(line: string): CommandLine | undefined {
-  if (tooClever.test(line)) return undefined;
+  if (isTooClever(line)) return undefined;
   const commands: string[][] = [[]];
-  for (const entry of parse(line, (name) => variableStart + name + end)) {
-    if (typeof entry === 'string') commands.at(-1)?.push(entry);
-    else if ('pattern' in entry) commands.at(-1)?.push(globStart + entry.pattern + end);
-    else if ('op' in entry && entry.op === '&&') commands.push([]);
+  for (const entry of parse(line, variable)) {
+    const word = entryWord(entry);
+    if (word !== undefined) commands.at(-1)?.push(word);
+    else if (typeof entry === 'object' && 'op' in entry && entry.op === '&&') commands.push([]);
     else return undefined;
   }
   const words = commands.pop() ?? [];

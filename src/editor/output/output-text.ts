@@ -1,5 +1,6 @@
 /** A server's output as text for a terminal: a rule where a generation takes over, other generations marked. */
 import { duration } from '../../shared/format.ts';
+import { Labels } from '../../shared/labels.ts';
 import type { HandoffEvent, OutputChunk } from '../../shared/model.ts';
 
 const dim = (text: string): string => `\x1b[2m${text}\x1b[22m`;
@@ -15,6 +16,7 @@ export class OutputText {
   /** True if the terminal's cursor stands behind text. */
   private midLine = false;
   private readonly partial = new Map<string, string>();
+  private readonly labels = new Labels();
   private readonly causes = new Map<number, readonly string[]>();
   /**
    * Of a generation that is ready and not yet known to serve: what it prints as it begins to accept would
@@ -26,6 +28,11 @@ export class OutputText {
 
   print(chunk: OutputChunk): void {
     const { generation, stream, text } = chunk;
+    if (chunk.part !== undefined) {
+      for (const line of this.labels.lines(chunk))
+        this.line(`${dim(line.slice(0, line.indexOf('│') + 1))}${line.slice(line.indexOf('│') + 1)}${reset}`);
+      return;
+    }
     if (generation === this.waiting?.generation) {
       this.waiting.chunks.push(chunk);
       return;

@@ -1,7 +1,7 @@
 /** Boot failures in the Problems panel, for as long as they are the latest news of their server. */
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
-import type { Failure } from '../../shared/model.ts';
+import type { Failure, Problem } from '../../shared/model.ts';
 import type { Servers } from '../servers/servers.ts';
 
 export class Problems implements Disposable {
@@ -29,15 +29,17 @@ export class Problems implements Disposable {
   private publish(): void {
     const files = new Map<string, vscode.Diagnostic[]>();
     for (const { server, failure } of this.failures.values()) {
-      if (failure.file === undefined) continue;
-      files.set(failure.file, [...(files.get(failure.file) ?? []), diagnostic(server, failure)]);
+      for (const problem of failure.problems ?? [failure]) {
+        if (problem.file === undefined) continue;
+        files.set(problem.file, [...(files.get(problem.file) ?? []), diagnostic(server, failure, problem)]);
+      }
     }
     this.collection.clear();
     for (const [file, diagnostics] of files) this.collection.set(vscode.Uri.file(file), diagnostics);
   }
 }
 
-export function failureRange({ line = 1, column }: Failure): vscode.Range {
+export function failureRange({ line = 1, column }: Problem): vscode.Range {
   // An empty range is drawn over the word it stands at; without a column, the whole line is.
   const start = new vscode.Position(Math.max(0, line - 1), Math.max(0, (column ?? 1) - 1));
   return column === undefined
@@ -45,13 +47,13 @@ export function failureRange({ line = 1, column }: Failure): vscode.Range {
     : new vscode.Range(start, start);
 }
 
-function diagnostic(server: string, failure: Failure): vscode.Diagnostic {
+function diagnostic(server: string, failure: Failure, problem: Problem): vscode.Diagnostic {
   const result = new vscode.Diagnostic(
-    failureRange(failure),
-    failure.message,
+    failureRange(problem),
+    problem.message,
     vscode.DiagnosticSeverity.Error,
   );
-  result.source = `Hot Swap (${server} gen ${String(failure.generation)})`;
+  result.source = `Hot Swap (${server} ${failure.part ?? `gen ${String(failure.generation)}`})`;
   return result;
 }
 

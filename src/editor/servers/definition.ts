@@ -62,7 +62,8 @@ export interface SpecResult {
 export async function toSpec(definition: Definition, context: SpecContext): Promise<SpecResult> {
   const env = layer(context.env, await readEnvFile(definition, context.readFile), textValues(definition.env));
   const { unwrap } = await import('../../detect/unwrap.ts');
-  const unwrapped = await unwrap(definition.command, definition.cwd, context.readFile, env);
+  const { command, cwd, build, companions } = definition;
+  const unwrapped = await unwrap(command, cwd, context.readFile, env, { build, companions });
   const spec: ServerSpec = {
     name: definition.name,
     command: unwrapped.command,
@@ -81,6 +82,7 @@ export async function toSpec(definition: Definition, context: SpecContext): Prom
     watchDisk: watchesDisk(context.swapOn),
     standby: (definition.standby ?? context.standby) === 'on',
     standbyExcept: definition.standbyExcept,
+    ...(unwrapped.pipeline === undefined ? {} : { pipeline: unwrapped.pipeline }),
   };
   return { spec, note: unwrapped.note };
 }

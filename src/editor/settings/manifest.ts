@@ -159,6 +159,18 @@ function ofServer(): Readonly<Record<keyof ServerSetting, Declaration>> {
       markdownDescription:
         'Globs, relative to `cwd`, of files that swap the server although it does not load them as code: templates, schemas.',
     },
+    build: {
+      type: ['string', 'array'],
+      items: { type: 'string' },
+      markdownDescription:
+        'What builds what `command` runs, where `command` does not say so itself: one that watches (`tsc -w`) is started once and lives across generations, and a swap waits until its build is whole; one that ends (`npm run build`) runs first, and again when what it reads is saved.',
+    },
+    companions: {
+      type: 'array',
+      items: { type: 'string' },
+      markdownDescription:
+        'Commands that run beside the server (`vite`, `docker compose up`): started once, ended with it, and otherwise left alone.',
+    },
     standby: {
       type: 'string',
       enum: ['on', 'off'],

@@ -39,6 +39,20 @@ const serverSchema = v.strictObject(
     ),
     overlap: v.optional(v.boolean('must be true or false'), specDefaults.overlap),
     watch: v.optional(v.array(text, 'must be a list of globs'), []),
+    build: v.optional(
+      v.union(
+        [
+          v.pipe(
+            text,
+            v.transform((line) => [line]),
+          ),
+          v.array(text),
+        ],
+        'must be a command line, or a list of them',
+      ),
+      [],
+    ),
+    companions: v.optional(v.array(text, 'must be a list of command lines'), []),
     standby: v.optional(onOff),
     standbyExcept: v.optional(v.array(text, 'must be a list of package names'), []),
   },

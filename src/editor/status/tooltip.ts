@@ -1,6 +1,6 @@
 /** The status bar's tooltip as Markdown: facts of the server in one line, then what to do about it. */
 import { count, drainText, duration, megabytes } from '../../shared/format.ts';
-import type { DrainProgress, ServerStatus, StandbyStatus } from '../../shared/model.ts';
+import type { DrainProgress, PartStatus, ServerStatus, StandbyStatus } from '../../shared/model.ts';
 import type { ServerRef } from '../servers/server-ref.ts';
 import { commandIds } from './actions.ts';
 import { sensibleActions } from './states.ts';
@@ -21,6 +21,7 @@ export function tooltip(status: ServerStatus, ref: ServerRef, now: number): stri
     `adapter: ${escapeMarkdown(status.adapter)}`,
     ...(status.lateMs === undefined ? [] : [`ready ${duration(status.lateMs)} after it listens`]),
     ...standbyText(status.standby),
+    ...partsText(status.parts ?? []),
     ...(held === 0 ? [] : [`${count(held, 'request')} ${held === 1 ? 'waits' : 'wait'}`]),
     ...status.draining.map((gen) => `draining: gen ${String(gen.generation)}${drains(gen, now - gen.since)}`),
   ];
@@ -28,7 +29,9 @@ export function tooltip(status: ServerStatus, ref: ServerRef, now: number): stri
   const likely = sensibleActions(status).filter(({ command }) => command !== commandIds.restart);
   const actions = likely.map((action) => link(action.title, action.command, ref));
   const problem =
-    failure === undefined ? [] : [escapeMarkdown(`Gen ${String(failure.generation)}: ${failure.message}`)];
+    failure === undefined
+      ? []
+      : [escapeMarkdown(`${failure.part ?? `Gen ${String(failure.generation)}`}: ${failure.message}`)];
   const advice = failure?.advice === undefined ? [] : [escapeMarkdown(failure.advice)];
   return [facts.join(' · '), ...problem, ...advice, actions.join(' · ')].join('\n\n');
 }
@@ -59,6 +62,23 @@ function standbyText(standby: StandbyStatus): string[] {
     case 'off':
       return [];
   }
+}
+
+/** `tsc builds`, `beside it: vite` */
+function partsText(parts: readonly PartStatus[]): string[] {
+  const named = (kind: PartStatus['kind']): string =>
+    escapeMarkdown(
+      parts
+        .filter((part) => part.kind === kind)
+        .map(({ name }) => name)
+        .join(', '),
+    );
+  const [steps, builders, companions] = [named('step'), named('builder'), named('companion')];
+  return [
+    ...(steps === '' ? [] : [`made by ${steps}`]),
+    ...(builders === '' ? [] : [`built by ${builders}`]),
+    ...(companions === '' ? [] : [`beside it: ${companions}`]),
+  ];
 }
 
 /** In minutes, since a tooltip is not brought up to date every second. */

@@ -2,6 +2,7 @@
 import type { ServerSpec } from '../../shared/spec.ts';
 import { Changes } from './changes.ts';
 import { mayHaveChanged } from './unreported.ts';
+import { Deployment, withSources } from './deployment.ts';
 import { DiskWatcher } from './disk-watcher.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { LoadedAnswer } from '../generations/generation.ts';
@@ -21,6 +22,7 @@ export class Upgrades {
   private readonly swapped = new Map<string, number>();
   private readonly written = new Map<string, number>();
   private watcher: DiskWatcher | undefined;
+  private readonly deployment: Deployment;
   private spec: ServerSpec;
   /** Until it is done, a save can't be told from one that changes no byte. */
   private learning: Promise<void> = Promise.resolve();
@@ -30,17 +32,18 @@ export class Upgrades {
     this.clock = clock;
     this.unsaved = unsaved;
     this.spec = spec;
-    this.changes = new Changes(spec);
+    this.changes = new Changes(withSources(spec));
+    this.deployment = new Deployment(server, clock, (since) => this.sweep(since));
     this.watch();
   }
 
   define(spec: ServerSpec): void {
-    const watched = ({ cwd, watch, watchDisk }: ServerSpec): string =>
-      JSON.stringify([cwd, watch, watchDisk]);
+    const watched = ({ cwd, watch, watchDisk, pipeline }: ServerSpec): string =>
+      JSON.stringify([cwd, watch, watchDisk, pipeline]);
     const same = watched(spec) === watched(this.spec);
     this.spec = spec;
     if (same) return;
-    this.changes = new Changes(spec);
+    this.changes = new Changes(withSources(spec));
     void this.watcher?.close();
     this.watch();
   }
@@ -68,7 +71,11 @@ export class Upgrades {
   async changed(all: readonly string[], kind: 'save' | 'disk', time: number): Promise<void> {
     const { state } = this.server.status;
     if (state === 'off' || state === 'stopping') return;
-    const files = kind === 'save' ? all : all.filter((file) => !this.isEditors(file));
+    // What is written while the first of all is made is part of it.
+    const { parts } = this.server;
+    if (kind === 'disk' && parts.isStarting) return;
+    const unmade = all.filter((file) => this.changes.files.has(file) || !parts.isMade(file));
+    const files = kind === 'save' ? unmade : unmade.filter((file) => !this.isEditors(file));
     await this.learning;
     const lenient = state !== 'serving';
     const known = files.every((file) => this.changes.files.has(file) && !this.changes.isRead(file));
@@ -80,6 +87,8 @@ export class Upgrades {
       if (verdict === 'changed' || (verdict === 'unchanged' && state === 'down' && kind === 'save')) {
         swapping.push(file);
         this.swapped.set(file, this.clock.now());
+      } else if (kind === 'save' && this.deployment.mayBeBuilt(file, time)) {
+        // Its builder tells what becomes of it.
       } else if (kind === 'save' && !this.isEcho(file)) {
         const generation = this.server.status.serving?.generation;
         this.server.emit({
@@ -94,7 +103,21 @@ export class Upgrades {
     if (kind === 'save') for (const file of files) this.written.delete(file);
     if (swapping.length === 0) return;
     if (kind === 'disk') this.watcher?.swapped();
-    await this.server.swap({ kind, files: swapping, at: time });
+    await this.deployment.deploy({ kind, files: swapping, at: time });
+  }
+
+  /** What builders write may be new since then (ms since the epoch), and is whole; `at`: when they began. */
+  async built(since: number, at: number): Promise<void> {
+    if (this.spec.watchDisk) await this.deployment.built(since, at);
+  }
+
+  /** What the serving generation has loaded and is new since then, though nothing told of it yet. */
+  private async sweep(since: number): Promise<readonly string[]> {
+    await this.refresh();
+    const files = await this.changes.changedSince(since);
+    const changed = files.filter((file) => this.changes.judge(file, false) === 'changed');
+    for (const file of changed) this.swapped.set(file, this.clock.now());
+    return changed;
   }
 
   /** False also where that is not known. */

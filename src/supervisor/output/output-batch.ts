@@ -21,7 +21,10 @@ export class OutputBatch {
 
   add(chunk: OutputChunk): void {
     const { pending } = this;
-    const joins = pending?.generation === chunk.generation && pending.stream === chunk.stream;
+    const joins =
+      pending?.generation === chunk.generation &&
+      pending.part === chunk.part &&
+      pending.stream === chunk.stream;
     if (!joins) this.flush(); // the order of streams and generations is kept
     const joined = joins ? { ...pending, text: pending.text + chunk.text } : chunk;
     this.pending = joined;

@@ -5,8 +5,10 @@ import { activeOf, candidateOf } from '../../handoff/state.ts';
 import type { Handoff } from '../../handoff/state.ts';
 import type {
   DrainProgress,
+  Failure,
   GenerationStatus,
   ListenerStatus,
+  PartStatus,
   ServerState,
   ServerStatus,
   StandbyStatus,
@@ -26,19 +28,33 @@ export interface Known {
   readonly lateMs: number | undefined;
   /** Of the generation that serves. */
   readonly runtime: Runtime | undefined;
+  readonly parts: Making;
+}
+
+/** What a dev command runs besides its server. */
+export interface Making {
+  readonly isUp: boolean;
+  readonly isStarting: boolean;
+  readonly failure: Failure | undefined;
+  readonly status: readonly PartStatus[] | undefined;
 }
 
 export function statusOf(spec: ServerSpec, { phase, crash, next }: Handoff, known: Known): ServerStatus {
   const isVacating = phase.kind === 'vacating';
   const candidate = known.accepting ?? (isVacating ? next : candidateOf(phase));
   const isServed = activeOf(phase) !== undefined || isVacating;
-  const failure = 'failure' in phase ? phase.failure : crash?.failure;
+  const { parts } = known;
+  const failure = ('failure' in phase ? phase.failure : crash?.failure) ?? parts.failure;
   return {
     name: spec.name,
     cwd: spec.cwd,
     command: typeof spec.command === 'string' ? spec.command : spec.command.join(' '),
     state:
-      known.accepting === undefined ? stateOf(phase) : known.serving === undefined ? 'starting' : 'swapping',
+      known.accepting === undefined
+        ? stateOf(phase, parts)
+        : known.serving === undefined
+          ? 'starting'
+          : 'swapping',
     ...(!isServed || known.serving === undefined ? {} : { serving: known.serving }),
     ...(candidate === undefined ? {} : { candidate }),
     held: known.held,
@@ -48,14 +64,18 @@ export function statusOf(spec: ServerSpec, { phase, crash, next }: Handoff, know
     ...(known.coldBootMs === undefined ? {} : { coldBootMs: known.coldBootMs }),
     ...(known.lateMs === undefined ? {} : { lateMs: known.lateMs }),
     standby: known.standby,
+    ...(parts.status === undefined ? {} : { parts: parts.status }),
     adapter: (known.runtime ?? runtimeOf(spec.command)).promise,
   };
 }
 
-function stateOf(phase: Handoff['phase']): ServerState {
+function stateOf(phase: Handoff['phase'], parts: Making): ServerState {
   switch (phase.kind) {
+    case 'off':
+      // There is nothing to start yet.
+      return !parts.isUp ? 'off' : parts.failure === undefined ? 'starting' : 'down';
     case 'serving':
-      return phase.failure === undefined ? 'serving' : 'stale';
+      return phase.failure === undefined && parts.failure === undefined ? 'serving' : 'stale';
     case 'cutover':
     case 'resuming':
     case 'vacating':

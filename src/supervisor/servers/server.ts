@@ -17,22 +17,13 @@ import { Lateness } from './lateness.ts';
 import { Reporter } from './reporter.ts';
 import type { EventBody } from './reporter.ts';
 import { Roster } from './roster.ts';
+import type { ServerEvents } from './server-events.ts';
+import { ServerParts } from './server-parts.ts';
 import type { Member } from './roster.ts';
 import { statusOf } from './server-status.ts';
 import { Succession } from './succession.ts';
 import { Timers } from './timers.ts';
 import { Waiters } from './waiters.ts';
-
-export interface ServerEvents {
-  changed(status: ServerStatus): void;
-  happened(event: HandoffEvent): void;
-  printed(chunk: OutputChunk): void;
-  exchanged(line: string): void;
-  /** A generation serves, with what it has loaded so far. */
-  loaded(answer: LoadedAnswer): void;
-  /** No file that the serving generation has loaded has changed since then (ms since the epoch). */
-  isUnchangedSince(time: number): Promise<boolean>;
-}
 
 export class Server {
   readonly history = new History();
@@ -48,6 +39,8 @@ export class Server {
   private readonly output: OutputBatch;
   private readonly standby: StandbyKeeper;
   private readonly lateness: Lateness;
+  /** What its dev command runs besides it. */
+  readonly parts: ServerParts;
 
   constructor(spec: ServerSpec, control: ControlServer, env: Environment, events: ServerEvents) {
     this.spec = spec;
@@ -73,10 +66,17 @@ export class Server {
     this.lateness = new Lateness(env.clock, (message) =>
       this.emit({ event: 'notice', level: 'info', message }),
     );
+    this.parts = new ServerParts(spec.pipeline, env.clock, {
+      emit,
+      printed: (chunk) => this.print({ generation: 0, ...chunk }),
+      changed: () => this.changed(),
+      whole: (since, at) => events.built(since, at),
+      numbers: () => ({ next: this.handoff.next, serving: this.active?.generation.number }),
+    });
     this.reporter = new Reporter(emit, env.clock, this.roster, this.listeners, this.waiters);
     const context = this.context(control);
     const succession = new Succession(context, {
-      printed: (chunk) => this.output.add({ server: this.name, time: env.clock.now(), ...chunk }),
+      printed: (chunk) => this.print(chunk),
       exchanged: (line) => events.exchanged(line),
       loaded: (answer) => events.loaded(answer),
     });
@@ -108,6 +108,7 @@ export class Server {
       standby: this.standby.status,
       lateMs: this.lateness.ms,
       runtime: active?.generation.runtime,
+      parts: this.parts,
     });
   }
 
@@ -115,19 +116,25 @@ export class Server {
   define(spec: ServerSpec): void {
     this.spec = spec;
     this.standby.define(spec);
+    this.parts.define(spec);
   }
 
-  start(cause: Cause): Promise<SwapOutcome> {
+  async start(cause: Cause): Promise<SwapOutcome> {
     const serving = this.active?.serving;
     if (serving !== undefined) {
       const { generation, swapMs } = serving;
-      return Promise.resolve({ outcome: 'swapped', generation, swapMs });
+      return { outcome: 'swapped', generation, swapMs };
     }
-    return this.request({ type: 'start', cause });
+    return (await this.parts.start()) ?? (await this.request({ type: 'start', cause }));
   }
 
   /** Says of new code only that it was swapped in. */
   async swap(cause: Cause): Promise<SwapOutcome> {
+    if (cause.kind === 'command') {
+      if (!this.spec.watchDisk) this.parts.touchAll();
+      const unmade = await this.parts.settled([], 0);
+      if (unmade !== undefined) return unmade;
+    }
     const before = cause.kind === 'command' ? this.active?.generation : undefined;
     const outcome = await this.request({ type: 'swap', cause });
     if (before === undefined || outcome.outcome !== 'swapped') return outcome;
@@ -137,17 +144,22 @@ export class Server {
     return { ...outcome, sameCodeAs: before.number };
   }
 
-  restart(cause: Cause): Promise<SwapOutcome> {
-    return this.request({ type: 'stop', then: cause });
+  async restart(cause: Cause): Promise<SwapOutcome> {
+    await this.parts.end();
+    const unmade = await this.parts.start();
+    if (unmade !== undefined) return unmade;
+    return await this.request({ type: 'stop', then: cause });
   }
 
   /** As `signal` would end it; see rpc.ts. */
   async stop(signal?: NodeJS.Signals): Promise<void> {
     for (const generation of this.roster.generations) generation.endBy(signal);
     const outcome = this.waiters.wait(this.handoff.next - 1);
+    const alone = this.handoff.phase.kind === 'off' && this.parts.isUp;
     this.decisions.input({ type: 'stop' });
     if (this.handoff.phase.kind !== 'off') await outcome;
-    await this.standby.gone();
+    await Promise.all([this.standby.gone(), this.parts.end(signal)]);
+    if (alone) this.emit({ event: 'stopped', exitCode: null, requested: true });
   }
 
   /** A change was seen that may become a swap. */
@@ -177,7 +189,12 @@ export class Server {
     this.timers.clear();
     this.standby.drop('the supervisor ends');
     for (const generation of this.roster.generations) generation.kill();
+    this.parts.kill();
     this.listeners.closeAll();
+  }
+
+  private print(chunk: Omit<OutputChunk, 'server' | 'time'>): void {
+    this.output.add({ server: this.name, time: this.env.clock.now(), ...chunk });
   }
 
   private get handoff(): Handoff {
@@ -223,6 +240,9 @@ export class Server {
   private settled(): void {
     const { kind } = this.handoff.phase;
     if (kind === 'off' || kind === 'stopping') this.standby.drop('the server is stopped');
+    // It ended by itself: what was there for it alone goes, too.
+    if (kind === 'off' && this.roster.generations.length === 0 && !this.parts.isStarting)
+      void this.parts.end();
     this.changed();
   }
 
