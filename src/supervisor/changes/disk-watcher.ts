@@ -1,12 +1,11 @@
 /** Changes on disk near the loaded files, coalesced: a checkout that touches forty files is one call. */
 import { existsSync, statSync } from 'node:fs';
-import type { Stats } from 'node:fs';
 import path from 'node:path';
-import { watch } from 'chokidar';
-import type { FSWatcher } from 'chokidar';
 import type { Clock } from '../../shared/clock.ts';
-import { isDependency } from '../../runtimes/registry.ts';
-import { FolderWatch } from './folder-watch.ts';
+import { GitLock } from './git-lock.ts';
+import { Pace } from './pace.ts';
+import { Rebuild } from './rebuild.ts';
+import { Sight } from './sight.ts';
 
 /**
  * A burst is over when nothing changed for this long (ms). One file is written, as a rule; a missing one is half of a
@@ -20,18 +19,25 @@ const block = 4096;
 const lateMs = 5;
 /** A file that is gone may be about to come back: some editors move the old one away first (ms). */
 const goneMs = 100;
+/** A burst that goes on is told in pieces of so long (ms), so that its author sees something. */
+const longMs = 2000;
+/** While git is at work: between looks, and how long it may write nothing of what is loaded (ms). */
+const gitMs = { look: 20, quiet: 250, most: 10_000 } as const;
+/** Between looks at what a build has yet to write (ms). */
+const rebuildMs = 50;
 
 export class DiskWatcher {
-  private readonly beside = new Map<string, FolderWatch>();
-  private readonly below: FSWatcher | undefined;
+  private readonly sight: Sight;
   private files: readonly string[] = [];
   private readonly clock: Clock;
-  private readonly matters: (file: string) => boolean;
   private readonly onFirst: () => void;
   private readonly onChange: (files: readonly string[], time: number) => void;
-  private readonly onError: (error: unknown) => void;
+  private readonly pace = new Pace();
+  private readonly git = new GitLock();
+  private readonly rebuild = new Rebuild();
   private pending = new Set<string>();
   private first = 0;
+  private last = 0;
   private quiet: { cancel(): void } | undefined;
 
   /**
@@ -39,6 +45,7 @@ export class DiskWatcher {
    * `matters`: asked for every file that changes beside a loaded one.
    * `onFirst`: at the first sign of a burst.
    * `onChange`: with the time of the burst's first change, ms since the epoch.
+   * `onNotice`: of what is seen otherwise than by being told.
    */
   constructor(
     clock: Clock,
@@ -46,60 +53,49 @@ export class DiskWatcher {
     matters: (file: string) => boolean,
     onFirst: () => void,
     onChange: (files: readonly string[], time: number) => void,
-    onError: (error: unknown) => void,
+    onNotice: (message: string) => void,
   ) {
     this.clock = clock;
-    this.matters = matters;
     this.onFirst = onFirst;
     this.onChange = onChange;
-    this.onError = onError;
-    if (trees.length === 0) return;
-    const ignored = (file: string, stats?: Stats): boolean =>
-      isDependency(`${file}${path.sep}`) || (stats?.isFile() === true && !matters(file));
-    this.below = watch([...trees], { ignoreInitial: true, ignored });
-    this.below.on('all', (event, file) => {
-      if (event === 'add' || event === 'change' || event === 'unlink') this.note(file);
+    this.sight = new Sight(clock, trees, {
+      matters,
+      changed: (file) => this.note(file),
+      replaced: (folder) => this.replaced(folder),
+      notice: onNotice,
     });
-    this.below.on('error', onError);
   }
 
-  /** Watches the folders of these files, never a tree: node_modules and build output cost nothing. */
   update(files: Iterable<string>): void {
     this.files = [...files];
-    const wanted = new Set(this.files.map((file) => path.dirname(file)));
-    for (const [folder, watching] of this.beside) {
-      if (wanted.has(folder)) continue;
-      watching.close();
-      this.beside.delete(folder);
-    }
-    for (const folder of wanted) if (!this.beside.has(folder)) this.beside.set(folder, this.watch(folder));
+    this.sight.update(this.files);
   }
 
   async close(): Promise<void> {
     this.quiet?.cancel();
-    for (const watching of this.beside.values()) watching.close();
-    this.beside.clear();
-    await this.below?.close();
+    await this.sight.close();
   }
 
-  private watch(folder: string): FolderWatch {
-    return new FolderWatch(folder, {
-      changed: (file) => {
-        if (this.matters(file)) this.note(file);
-      },
-      replaced: () => {
-        for (const file of this.files) if (path.dirname(file) === folder) this.note(file);
-      },
-      failed: this.onError,
-    });
+  /** What was told has become a swap: many of them in a row come ever later. */
+  swapped(): void {
+    this.pace.spend(this.clock.now());
   }
 
-  private note(file: string): void {
+  /** It has changed, whoever saw it. */
+  note(file: string): void {
+    const now = this.clock.now();
     const isFirst = this.pending.size === 0;
-    if (isFirst) this.first = this.clock.now();
+    if (isFirst) this.first = now;
+    this.last = now;
     this.pending.add(file);
-    this.flushAfter(this.patienceWith(file), false);
+    const longest = Math.max(0, this.first + longMs - now);
+    this.flushAfter(Math.min(longest, this.patienceWith(file)), false);
     if (isFirst) this.onFirst(); // in the time that is waited anyway
+  }
+
+  private replaced(folder: string): void {
+    this.rebuild.begins(folder, this.clock.now());
+    for (const file of this.files) if (path.dirname(file) === folder) this.note(file);
   }
 
   private patienceWith(file: string): number {
@@ -118,11 +114,33 @@ export class DiskWatcher {
         this.flushAfter(ms, patient, again - 1);
         return;
       }
-      const [there, gone]: [string[], string[]] = [[], []];
-      for (const file of this.pending) (patient || existsSync(file) ? there : gone).push(file);
-      this.pending = new Set(gone);
-      if (gone.length > 0) this.flushAfter(goneMs, true);
-      if (there.length > 0) this.onChange(there, this.first);
+      const later = this.notYet();
+      if (later > 0) this.flushAfter(later, patient, 0);
+      else this.flush(patient);
     }, ms);
+  }
+
+  /** For how long (ms) it is too early to tell of anything. */
+  private notYet(): number {
+    const now = this.clock.now();
+    const goesOn = now - this.last < gitMs.quiet && now - this.first < gitMs.most;
+    if (goesOn && [...this.pending].some((file) => this.git.isHeld(file))) return gitMs.look;
+    return this.pace.delay(now);
+  }
+
+  /** `patient`: it was waited for what is gone. */
+  private flush(patient: boolean): void {
+    const now = this.clock.now();
+    const [there, gone]: [string[], string[]] = [[], []];
+    for (const file of this.pending) {
+      if (this.rebuild.takes(file, now)) continue;
+      (patient || existsSync(file) ? there : gone).push(file);
+    }
+    there.push(...this.rebuild.done(now));
+    this.pending = new Set(gone);
+    if (gone.length > 0) this.flushAfter(goneMs, true);
+    else if (this.rebuild.isWaiting) this.flushAfter(rebuildMs, patient, 0);
+    if (there.length === 0) return;
+    this.onChange(there, this.first);
   }
 }

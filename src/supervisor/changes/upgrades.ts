@@ -20,7 +20,6 @@ export class Upgrades {
   private changes: Changes;
   private readonly swapped = new Map<string, number>();
   private readonly written = new Map<string, number>();
-  private watchTrouble = false;
   private watcher: DiskWatcher | undefined;
   private spec: ServerSpec;
   /** Until it is done, a save can't be told from one that changes no byte. */
@@ -54,7 +53,7 @@ export class Upgrades {
     // A watcher begins to see a while after it was told to: look once for what it missed.
     this.clock.setTimeout(() => {
       void this.changes.changedSince(serving.since).then((files) => {
-        if (files.length > 0) this.changedOnDisk(files, this.clock.now());
+        for (const file of files) this.watcher?.note(file);
       });
     }, settleMs);
   }
@@ -93,7 +92,9 @@ export class Upgrades {
     }
     // Not before they are judged, or the disk's news of the same write would be first.
     if (kind === 'save') for (const file of files) this.written.delete(file);
-    if (swapping.length > 0) await this.server.swap({ kind, files: swapping, at: time });
+    if (swapping.length === 0) return;
+    if (kind === 'disk') this.watcher?.swapped();
+    await this.server.swap({ kind, files: swapping, at: time });
   }
 
   /** False also where that is not known. */
@@ -138,7 +139,7 @@ export class Upgrades {
       (file) => this.changes.counts(file, true),
       () => this.server.prepare(),
       (files, time) => this.changedOnDisk(files, time),
-      (error) => this.watchFailed(error),
+      (message) => this.server.emit({ event: 'notice', level: 'warn', message }),
     );
     this.updateWatcher();
   }
@@ -147,14 +148,6 @@ export class Upgrades {
   private changedOnDisk(all: readonly string[], time: number): void {
     const files = all.filter((file) => !this.isEditors(file)); // now: news may have to wait
     this.unsaved.pass(files, (news) => void this.changed(news, 'disk', time));
-  }
-
-  /** Once: a system without free watches says so for every folder. */
-  private watchFailed(error: unknown): void {
-    if (this.watchTrouble) return;
-    this.watchTrouble = true;
-    const message = `changes on disk may go unseen, saves in the editor do not: ${(error as Error).message}`;
-    this.server.emit({ event: 'notice', level: 'warn', message });
   }
 
   private updateWatcher(): void {
