@@ -27,6 +27,7 @@ const rooms = {
   editor: ['settings', 'servers', 'status', 'output', 'saves', 'commands'],
   supervisor: [
     'folder',
+    'disk',
     'listeners',
     'output',
     'processes',

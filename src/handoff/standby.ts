@@ -1,5 +1,5 @@
 /**
- * The life of a server's standby as data: pure, like the handoff itself. `src/supervisor/standby-keeper.ts`
+ * The life of a server's standby as data: pure, like the handoff itself. `src/supervisor/standby/standby-keeper.ts`
  * carries the effects out.
  *
  * Invariants (test/unit/standby.test.ts): at most one process; it is released only once it is known to be clean,

@@ -172,6 +172,10 @@ export type HandoffEvent = { readonly server: string; readonly time: number } & 
   | { readonly event: 'notice'; readonly level: 'info' | 'warn'; readonly message: string }
 );
 
+type Unstamped<Event> = Event extends HandoffEvent ? Omit<Event, 'server' | 'time'> : never;
+/** What happened, before it is said to which server and when. */
+export type EventBody = Unstamped<HandoffEvent>;
+
 /** What became of the process that waits to be the next generation. */
 export type StandbyNews =
   | { readonly state: 'warming' }

@@ -8,5 +8,8 @@ export const isJudged = process.env['HOT_SWAP_LIMITS'] !== undefined;
 
 /** `what` names the figure with its unit: `ms from save to released`. */
 export function judge(what: string, value: number, limit: number): void {
-  if (isJudged) assert.ok(value <= limit, `${value} ${what}, at most ${limit}`);
+  if (!isJudged) return;
+  const figure = `${Number(value.toPrecision(4))} ${what}, at most ${Number(limit.toPrecision(4))}`;
+  console.log(`judged: ${figure}`);
+  assert.ok(value <= limit, figure);
 }

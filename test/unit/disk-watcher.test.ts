@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { DiskWatcher } from '../../src/supervisor/changes/disk-watcher.ts';
+import { DiskWatcher } from '../../src/supervisor/disk/disk-watcher.ts';
 import { FakeClock } from './editor-fakes.ts';
 
 /** Watches the folder of `a`; `seen` resolves when the system has told of a file. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { FolderWatch } from '../../src/supervisor/changes/folder-watch.ts';
+import { FolderWatch } from '../../src/supervisor/disk/folder-watch.ts';
 
 /** Watches `lib` of an empty folder, and collects what it tells until it has told it. */
 function start(t: TestContext, exists = true) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sharedFileSystem } from '../../src/supervisor/changes/mounts.ts';
+import { sharedFileSystem } from '../../src/supervisor/disk/mounts.ts';
 
 /** As containers, virtual machines and network homes have it. */
 const mountInfo = `

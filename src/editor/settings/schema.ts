@@ -93,7 +93,7 @@ export const settingNames: readonly string[] = [...singleNames, 'servers'];
 
 export type SingleSettings = { readonly [K in keyof typeof single]: v.InferOutput<(typeof single)[K]> };
 
-export const defaultSettings: SingleSettings = v.getDefaults(v.object(single));
+export const defaultSettings: SingleSettings = v.parse(v.object(single), {});
 
 export interface Settings extends SingleSettings {
   readonly servers: readonly ServerSetting[];

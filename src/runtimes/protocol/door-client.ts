@@ -1,4 +1,4 @@
-/** The way in through a side door: see DoorPreface in protocol.ts. */
+/** The way in through a side door: see DoorPreface in messages.ts. */
 import net from 'node:net';
 import type { Socket } from 'node:net';
 import type { DoorPreface } from './messages.ts';

@@ -3,7 +3,7 @@ import type { ServerSpec } from '../../shared/spec.ts';
 import { Changes } from './changes.ts';
 import { mayHaveChanged } from './unreported.ts';
 import { Deployment, withSources } from './deployment.ts';
-import { DiskWatcher } from './disk-watcher.ts';
+import { DiskWatcher } from '../disk/disk-watcher.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { LoadedAnswer } from '../generations/generation.ts';
 import type { Server } from '../servers/server.ts';

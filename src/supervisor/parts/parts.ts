@@ -2,10 +2,11 @@
  * What a dev command runs besides its server: steps first, then builders and companions, which live across
  * generations. Says when what the server is made of is whole.
  */
-import type { BuildProblem } from '../../builders/builder.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { Failure, PartStatus } from '../../shared/model.ts';
+import type { PartStatus } from '../../shared/model.ts';
 import type { BuilderSpec, PartSpec, Pipeline } from '../../shared/spec.ts';
+import { AcceptedErrors, acceptedText, endedText, failureOf } from './build-failure.ts';
+import type { BuildFailure } from './build-failure.ts';
 import { Build } from './build.ts';
 import { Part } from './part.ts';
 import type { PartPrinted } from './part.ts';
@@ -13,9 +14,6 @@ import { Steps } from './steps.ts';
 
 /** A first build that takes longer (ms) is told of. */
 const longMs = 20_000;
-
-/** Without the generation that it would have become. */
-export type BuildFailure = Omit<Failure, 'generation'>;
 
 /** `ended`: the parts were stopped. */
 export type Wholeness =
@@ -44,8 +42,7 @@ export class Parts {
   private readonly last: Steps;
   private running: Running[] = [];
   private readonly waiting = new Set<() => void>();
-  /** Errors that the first build had, and the server started nevertheless: of them nobody is told again. */
-  private accepted: ReadonlySet<string> = new Set();
+  private readonly accepted = new AcceptedErrors();
   private started: Promise<Wholeness> | undefined;
   /** The first making is over. */
   private isUp = false;
@@ -148,7 +145,8 @@ export class Parts {
     const made = await this.make(0);
     long.cancel();
     this.isUp = true;
-    if (made.kind !== 'failed' || !this.accepts(made.failure)) return made;
+    if (made.kind !== 'failed' || !this.accepted.accept(made.failure, this.pipeline.builders)) return made;
+    this.events.notice('warn', acceptedText(made.failure));
     return (await this.runSteps(this.last)) ?? this.whole();
   }
 
@@ -190,7 +188,7 @@ export class Parts {
     }
     if (this.ended) return { kind: 'ended' };
     if (this.died !== undefined) return this.fail(this.died);
-    const failed = this.running.find(({ build }) => build?.state === 'failed' && !this.isAccepted(build));
+    const failed = this.running.find(({ build }) => build?.state === 'failed' && !this.accepted.has(build));
     if (failed === undefined) return undefined;
     return this.fail(failureOf(failed.part.name, failed.build?.problems ?? [], 'The build failed'));
   }
@@ -205,25 +203,6 @@ export class Parts {
     return { kind: 'failed', failure };
   }
 
-  /** What a compiler writes in spite of errors of types was run without us, too: the first time it is taken as it is. */
-  private accepts({ problems = [] }: BuildFailure): boolean {
-    if (problems.length === 0 || !problems.every(({ message }) => /^TS\d+/.test(message))) return false;
-    if (!this.pipeline.builders.every(({ lenient }) => lenient === true)) return false;
-    this.accepted = new Set(problems.map(keyOf));
-    this.failedWith = undefined;
-    const [first] = problems;
-    const place = first?.file === undefined ? '' : ` (${first.file}:${String(first.line)})`;
-    this.events.notice(
-      'warn',
-      `the first build has errors${place}; what was written is started, and builds count as whole that have no others.`,
-    );
-    return true;
-  }
-
-  private isAccepted({ problems }: Build): boolean {
-    return problems.length > 0 && problems.every((problem) => this.accepted.has(keyOf(problem)));
-  }
-
   private runBuilder(spec: BuilderSpec): void {
     const build: Build = new Build(spec, this.clock, {
       changed: (state, since, ms) => {
@@ -236,7 +215,7 @@ export class Parts {
   }
 
   private built(name: string, build: Build, since: number, ms: number): void {
-    if (build.state === 'failed' && !this.isAccepted(build)) {
+    if (build.state === 'failed' && !this.accepted.has(build)) {
       this.fail(failureOf(name, build.problems, 'The build failed'));
       if (this.failedWith !== undefined) this.events.failed(this.failedWith);
       return;
@@ -255,20 +234,12 @@ export class Parts {
     void part.gone.then(({ code, signal }) => {
       build?.dispose();
       if (this.ended) return;
-      if (build?.state === 'building' && !this.isUp)
-        this.died = failureOf(
-          spec.name,
-          build.problems,
-          `It ended with ${signal ?? `exit code ${String(code)}`}`,
-        );
-      this.running = this.running.filter((one) => one.part !== part);
       const how = signal ?? `exit code ${String(code)}`;
-      const what =
-        build === undefined ? '' : ': what it builds is not built again. Run Restart Server (cold)';
-      this.events.notice(
-        code === 0 && build === undefined ? 'info' : 'warn',
-        `${spec.name} has ended (${how})${what}.`,
-      );
+      if (build?.state === 'building' && !this.isUp)
+        this.died = failureOf(spec.name, build.problems, `It ended (${how})`);
+      this.running = this.running.filter((one) => one.part !== part);
+      const level = code === 0 && build === undefined ? 'info' : 'warn';
+      this.events.notice(level, endedText(spec.name, how, build !== undefined));
       this.release();
       this.events.changed();
     });
@@ -278,18 +249,4 @@ export class Parts {
     for (const resolve of this.waiting) resolve();
     this.waiting.clear();
   }
-}
-
-function keyOf({ file, message }: BuildProblem): string {
-  return `${file ?? ''}: ${message}`;
-}
-
-function failureOf(part: string, problems: readonly BuildProblem[], how: string): BuildFailure {
-  const [first] = problems;
-  return {
-    reason: 'buildFailed',
-    part,
-    ...(first ?? { message: how }),
-    problems,
-  };
 }

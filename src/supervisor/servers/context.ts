@@ -1,12 +1,14 @@
 /** What the parts of one server have in common. */
 import type { Handoff, Input } from '../../handoff/state.ts';
+import type { EventBody, HandoffEvent, OutputChunk, ServerStatus } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Environment } from '../folder/environment.ts';
 import type { ControlServer } from '../generations/control-server.ts';
+import type { LoadedAnswer } from '../generations/generation.ts';
 import type { ListenerStore } from '../listeners/listener-store.ts';
 import type { StandbyKeeper } from '../standby/standby-keeper.ts';
 import type { Lateness } from './lateness.ts';
-import type { EventBody, Reporter } from './reporter.ts';
+import type { Reporter } from './reporter.ts';
 import type { Member, Roster } from './roster.ts';
 
 export interface ServerContext {
@@ -27,4 +29,18 @@ export interface ServerContext {
   emit(body: EventBody): void;
   /** The status is another. */
   changed(): void;
+}
+
+/** What one server tells the supervisor. */
+export interface ServerEvents {
+  changed(status: ServerStatus): void;
+  happened(event: HandoffEvent): void;
+  printed(chunk: OutputChunk): void;
+  exchanged(line: string): void;
+  /** A generation serves, with what it has loaded so far. */
+  loaded(answer: LoadedAnswer): void;
+  /** What its builders write may be new since then (ms since the epoch), and is whole; `at`: when they began. */
+  built(since: number, at: number): void;
+  /** No file that the serving generation has loaded has changed since then (ms since the epoch). */
+  isUnchangedSince(time: number): Promise<boolean>;
 }

@@ -4,7 +4,8 @@ import type { OutputChunk } from '../../shared/model.ts';
 import type { GenerationEvents } from '../generations/generation-events.ts';
 import type { ListenerStore } from '../listeners/listener-store.ts';
 import type { Lateness } from './lateness.ts';
-import type { EventBody, Reporter } from './reporter.ts';
+import type { EventBody } from '../../shared/model.ts';
+import type { Reporter } from './reporter.ts';
 import type { Member, Roster } from './roster.ts';
 
 /** The server's side of it. */

@@ -1,15 +1,12 @@
 /** Says what happens to one server: events for the log, outcomes for those who wait for one. */
 import type { Report } from '../../handoff/state.ts';
 import { noResult } from '../../shared/model.ts';
-import type { Cause, DrainProgress, HandoffEvent, ListenerStatus } from '../../shared/model.ts';
+import type { Cause, DrainProgress, EventBody, ListenerStatus } from '../../shared/model.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Generation } from '../generations/generation.ts';
 import type { ListenerStore } from '../listeners/listener-store.ts';
 import type { Member, Roster } from './roster.ts';
 import type { Waiters } from './waiters.ts';
-
-type Unstamped<Event> = Event extends HandoffEvent ? Omit<Event, 'server' | 'time'> : never;
-export type EventBody = Unstamped<HandoffEvent>;
 
 /** One whose loop is blocked for longer (ms) answers nobody anyway. */
 const holdsMs = 1000;

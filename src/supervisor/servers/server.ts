@@ -1,7 +1,14 @@
 /** One server, as its clients know it: what can be asked of it, and what it is doing. */
 import { activeOf, candidateOf } from '../../handoff/state.ts';
 import type { Handoff, Input } from '../../handoff/state.ts';
-import type { Cause, HandoffEvent, OutputChunk, ServerStatus, SwapOutcome } from '../../shared/model.ts';
+import type {
+  Cause,
+  EventBody,
+  HandoffEvent,
+  OutputChunk,
+  ServerStatus,
+  SwapOutcome,
+} from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Environment } from '../folder/environment.ts';
 import type { ControlServer } from '../generations/control-server.ts';
@@ -9,16 +16,14 @@ import type { LoadedAnswer } from '../generations/generation.ts';
 import { ListenerStore } from '../listeners/listener-store.ts';
 import { History } from '../output/history.ts';
 import { OutputBatch } from '../output/output-batch.ts';
+import { ServerParts } from '../parts/server-parts.ts';
 import { StandbyKeeper } from '../standby/standby-keeper.ts';
-import type { ServerContext } from './context.ts';
+import type { ServerContext, ServerEvents } from './context.ts';
 import { Decisions } from './decisions.ts';
 import { Effects } from './effects.ts';
 import { Lateness } from './lateness.ts';
 import { Reporter } from './reporter.ts';
-import type { EventBody } from './reporter.ts';
 import { Roster } from './roster.ts';
-import type { ServerEvents } from './server-events.ts';
-import { ServerParts } from './server-parts.ts';
 import type { Member } from './roster.ts';
 import { statusOf } from './server-status.ts';
 import { Succession } from './succession.ts';
@@ -63,12 +68,12 @@ export class Server {
       },
     );
     const emit = (body: EventBody): void => this.emit(body);
-    this.lateness = new Lateness(env.clock, (message) =>
-      this.emit({ event: 'notice', level: 'info', message }),
-    );
+    const print = (chunk: Omit<OutputChunk, 'server' | 'time'>): void =>
+      this.output.add({ server: this.name, time: env.clock.now(), ...chunk });
+    this.lateness = new Lateness(env.clock, (message) => emit({ event: 'notice', level: 'info', message }));
     this.parts = new ServerParts(spec.pipeline, env.clock, {
       emit,
-      printed: (chunk) => this.print({ generation: 0, ...chunk }),
+      printed: (chunk) => print({ generation: 0, ...chunk }),
       changed: () => this.changed(),
       whole: (since, at) => events.built(since, at),
       numbers: () => ({ next: this.handoff.next, serving: this.active?.generation.number }),
@@ -76,7 +81,7 @@ export class Server {
     this.reporter = new Reporter(emit, env.clock, this.roster, this.listeners, this.waiters);
     const context = this.context(control);
     const succession = new Succession(context, {
-      printed: (chunk) => this.print(chunk),
+      printed: print,
       exchanged: (line) => events.exchanged(line),
       loaded: (answer) => events.loaded(answer),
     });
@@ -146,9 +151,7 @@ export class Server {
 
   async restart(cause: Cause): Promise<SwapOutcome> {
     await this.parts.end();
-    const unmade = await this.parts.start();
-    if (unmade !== undefined) return unmade;
-    return await this.request({ type: 'stop', then: cause });
+    return (await this.parts.start()) ?? (await this.request({ type: 'stop', then: cause }));
   }
 
   /** As `signal` would end it; see rpc.ts. */
@@ -191,10 +194,6 @@ export class Server {
     for (const generation of this.roster.generations) generation.kill();
     this.parts.kill();
     this.listeners.closeAll();
-  }
-
-  private print(chunk: Omit<OutputChunk, 'server' | 'time'>): void {
-    this.output.add({ server: this.name, time: this.env.clock.now(), ...chunk });
   }
 
   private get handoff(): Handoff {

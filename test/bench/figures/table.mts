@@ -12,6 +12,9 @@ export function report(results: Results): string {
     ...results.apps.flatMap((app) => [peersTable(app), detailsTable(app), throughputTable(app)]),
     leftoversTable(results),
     bystandersTable(results),
+    ...(results.limits ?? []).map(({ name, found }) =>
+      [name, ...found.map((line) => `  ${line}`)].join('\n'),
+    ),
     align(results.checks.map((c) => [c.ok ? 'ok    ' : 'MISSED', c.name, c.found, c.target])),
     results.leftOut.length === 0 ? '' : `left out: ${results.leftOut.join(', ')}`,
   ];

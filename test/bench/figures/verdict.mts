@@ -15,7 +15,9 @@ export function verdict(results: Omit<Results, 'checks'>): Check[] {
     ...results.apps.flatMap((app) => appChecks(app, results.standby)),
     ...leftoversChecks(results.leftovers),
     ...bystanderChecks(results.bystanders),
-    ...(results.limits ?? []).map(({ name, found, kept }) => check(name, found, 'as the test says', kept)),
+    ...(results.limits ?? []).map(({ name, kept }) =>
+      check(name, kept ? 'kept' : 'more', 'as the tests say', kept),
+    ),
   ];
 }
 

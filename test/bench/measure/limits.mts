@@ -4,13 +4,14 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { root } from '../../tools/root.mts';
 import { say } from './say.mts';
 
 export interface Limit {
   name: string;
-  /** What the tests printed of it. */
-  found: string;
+  /** What the tests printed of it, and what they judged. */
+  found: string[];
   kept: boolean;
 }
 
@@ -47,16 +48,16 @@ async function judged(program: string, args: readonly string[]): Promise<Omit<Li
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { found: figures(output).join('; ') || `exit code ${code}`, kept: code === 0 };
+  return { found: figures(stripVTControlCharacters(output)), kept: code === 0 };
 }
 
-/** The diagnostics of the tests, and what was more than it may be. */
+/** The diagnostics of the tests, and what they held against a limit. */
 function figures(output: string): string[] {
   return output.split('\n').flatMap((line) => {
     const [, told] =
       /^\s*ℹ (?!(?:tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) )(.*)$/.exec(line) ?? [];
-    const [, missed] = /AssertionError[^:]*: (.*, at most .*)$/.exec(line) ?? [];
+    const [, judged] = /^\s*judged: (.*)$/.exec(line) ?? [];
     const [, printed] = /^(save → released: .*)$/.exec(line) ?? [];
-    return told ?? missed ?? printed ?? [];
+    return told ?? judged ?? printed ?? [];
   });
 }

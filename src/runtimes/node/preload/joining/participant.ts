@@ -25,7 +25,7 @@ import { Served } from './served.ts';
 const progressMs = 250;
 const heldMs = 5;
 
-export class Participant implements ListenerHost, ProcessSide {
+export class Participant implements ListenerHost<ServedListener>, ProcessSide {
   readonly invitation: Invitation;
   readonly served: Served;
   private readonly channel: Channel;

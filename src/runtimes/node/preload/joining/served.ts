@@ -12,7 +12,7 @@ const freedMs = 2000;
 /** An app's own watcher takes some time between closing its server and listening again (ms). Clients wait meanwhile. */
 const keptMs = 1000;
 
-export class Served implements ListenerPorts {
+export class Served implements ListenerPorts<ServedListener> {
   private readonly inherited: Inherited;
   private readonly tell: (message: FromGeneration) => void;
   private readonly hasGivenUp: () => boolean;

@@ -21,6 +21,8 @@ import { closeKeepingPath } from './unix-path.ts';
 
 type Listen = AnyServer['listen'];
 
+type Host = ListenerHost<ServedListener>;
+
 export class ServedListener {
   readonly key: string;
   readonly traffic: Traffic;
@@ -29,7 +31,7 @@ export class ServedListener {
   /** Others have heard of it. */
   isKnown = false;
   private readonly server: AnyServer;
-  private readonly host: ListenerHost;
+  private readonly host: Host;
   private readonly listen: Listen;
   private readonly options: NormalizedListen;
   private readonly door: string;
@@ -48,7 +50,7 @@ export class ServedListener {
   private over = false;
   private swallowListening = false;
 
-  constructor(server: AnyServer, key: string, options: NormalizedListen, host: ListenerHost, listen: Listen) {
+  constructor(server: AnyServer, key: string, options: NormalizedListen, host: Host, listen: Listen) {
     this.server = server;
     this.key = key;
     this.options = options;

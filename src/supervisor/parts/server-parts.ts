@@ -1,10 +1,10 @@
 /** The parts of one server's dev command, told of in the server's words. */
 import type { Clock } from '../../shared/clock.ts';
-import type { Failure, OutputChunk, PartStatus, SwapOutcome } from '../../shared/model.ts';
+import type { EventBody, Failure, OutputChunk, PartStatus, SwapOutcome } from '../../shared/model.ts';
 import type { Pipeline, ServerSpec } from '../../shared/spec.ts';
-import { Parts } from '../parts/parts.ts';
-import type { BuildFailure, Wholeness } from '../parts/parts.ts';
-import type { EventBody } from './reporter.ts';
+import type { BuildFailure } from './build-failure.ts';
+import { Parts } from './parts.ts';
+import type { Wholeness } from './parts.ts';
 
 export interface ServerPartsEvents {
   emit(body: EventBody): void;
