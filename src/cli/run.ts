@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { readFile } from '../detect/reading/files.ts';
 import { unwrap } from '../detect/unwrap.ts';
-import type { Failure, HandoffEvent, OutputChunk } from '../shared/model.ts';
+import type { Failure } from '../shared/failure.ts';
+import type { HandoffEvent, OutputChunk } from '../shared/model.ts';
 import type { ServerSpec } from '../shared/spec.ts';
 import { Labels } from '../shared/labels.ts';
 import { Narrator } from '../shared/narrate.ts';
