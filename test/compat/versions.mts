@@ -74,6 +74,18 @@ export const versions = {
   'vite-node': '6.0.0',
   ws: '8.23.0',
   yarn: '1.22.22',
+  '@babel/cli': '8.1.0',
+  '@babel/core': '8.1.3',
+  '@babel/preset-env': '8.0.7',
+  '@babel/preset-typescript': '8.0.7',
+  rollup: '4.68.8',
+  '@rollup/plugin-typescript': '12.3.1',
+  tslib: '2.9.1',
+  'wait-on': '9.5.1',
+  webpack: '5.113.0',
+  'webpack-cli': '7.3.1',
+  'ts-loader': '9.6.2',
+  tsdown: '0.23.7',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** `name@version`; a name may carry a suffix of its own, `json-server#1`, where two versions are tried. */

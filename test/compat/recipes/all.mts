@@ -1,4 +1,5 @@
 import type { Recipe } from '../recipe.mts';
+import { builds } from './builds.mts';
 import { commands } from './commands.mts';
 import { data } from './data.mts';
 import { finished } from './finished.mts';
@@ -18,6 +19,7 @@ export const recipes: readonly Recipe[] = [
   ...streams,
   ...processes,
   ...data,
+  ...builds,
   ...commands,
   ...workspaceRows,
 ];
