@@ -91,6 +91,17 @@ for (const command of untouched) {
   });
 }
 
+test('a pattern of scripts is not one of files', async () => {
+  const all = { 'dev:build': 'tsc -w', 'dev:run': 'nodemon dist/server.js' };
+  for (const dev of ['run-p dev:*', 'npm-run-all -p dev:*', 'concurrently npm:dev:*']) {
+    const { command, pipeline } = await unwrapIn(scripts({ dev, ...all }), 'npm run dev');
+    assert.deepEqual(
+      [command, pipeline?.builders.map(({ name }) => name)],
+      [['node', 'dist/server.js'], ['tsc']],
+    );
+  }
+});
+
 test('looks through npm run, and sets what npm would set', async () => {
   const result = await unwrapIn(scripts({ dev: 'nodemon server.js' }), 'npm run dev');
   assert.deepEqual(result, {

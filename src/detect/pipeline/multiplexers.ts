@@ -2,6 +2,7 @@
 import { stripFlags } from '../reading/flags.ts';
 import type { PackageJson } from '../reading/package-json.ts';
 import { parseScript, scriptOf, type Script } from '../reading/script.ts';
+import { asPattern } from '../reading/shell.ts';
 
 /** https://github.com/open-cli-tools/concurrently/blob/main/bin/concurrently.ts */
 const concurrentlyValues = (
@@ -15,9 +16,10 @@ const runAllValues = ['--max-parallel', '--npm-path', '--arguments'];
 /** Undefined if the words run none of them. */
 export function multiplexed(
   program: string,
-  args: readonly string[],
+  words: readonly string[],
   main: PackageJson | undefined,
 ): Script | undefined {
+  const args = words.map(asPattern);
   const scripts = Object.keys(main?.scripts ?? {});
   switch (program) {
     case 'concurrently':

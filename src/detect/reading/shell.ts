@@ -15,6 +15,7 @@ export interface CommandLine {
 
 /** Characters of the private use area: no command line has them. */
 const [variableStart, globStart, end] = ['\uE000', '\uE001', '\uE002'];
+const globbed = /\uE001([^\uE002]*)\uE002/g;
 const special = /[\uE000\uE001]([^\uE002]*)\uE002/;
 
 /** Substitutions that shell-quote would lose: command output, defaults, the shell's own numbers. */
@@ -54,6 +55,11 @@ export function parseLine(line: string): CommandLine | undefined {
 /** True if only a shell can tell what the word means. */
 export function needsShell(word: string): boolean {
   return special.test(word);
+}
+
+/** A pattern that fits no file is left to the program as it is: that of `run-p dev:*` means scripts. */
+export function asPattern(word: string): string {
+  return word.replace(globbed, '$1');
 }
 
 /** The words as one would type them. */
