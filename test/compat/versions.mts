@@ -8,6 +8,7 @@ export const versions = {
   chokidar: '5.0.0',
   compression: '1.8.2',
   concurrently: '10.0.7',
+  'concurrently#9': '9.2.5',
   'create-next-app': '16.4.3',
   'create-strapi': '5.54.0',
   'create-vite-extra': '5.0.3',
@@ -86,6 +87,11 @@ export const versions = {
   'webpack-cli': '7.3.1',
   'ts-loader': '9.6.2',
   tsdown: '0.23.7',
+  ghost: '5.130.6',
+  sqlite3: '5.1.7',
+  '@directus/api': '21.0.2',
+  'ep_etherpad-lite': '1.8.14',
+  n8n: '1.123.81',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** `name@version`; a name may carry a suffix of its own, `json-server#1`, where two versions are tried. */

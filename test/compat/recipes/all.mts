@@ -1,4 +1,5 @@
 import type { Recipe } from '../recipe.mts';
+import { apps } from './apps.mts';
 import { builds } from './builds.mts';
 import { commands } from './commands.mts';
 import { data } from './data.mts';
@@ -16,6 +17,7 @@ export const recipes: readonly Recipe[] = [
   ...templates,
   ...finished,
   ...large,
+  ...apps,
   ...streams,
   ...processes,
   ...data,

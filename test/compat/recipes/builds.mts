@@ -184,7 +184,7 @@ const ways: readonly Way[] = [
       'watch:build': 'tsc -w --preserveWatchOutput',
       'watch:run': 'cross-env LOG_LEVEL=debug nodemon dist/index.js',
     },
-    adds: ['concurrently', 'cross-env', 'nodemon'],
+    adds: ['concurrently#9', 'cross-env', 'nodemon'],
     by: 'yarn',
     command: 'yarn dev',
     builds: { by: /tsc -w/, to: toFiles },
