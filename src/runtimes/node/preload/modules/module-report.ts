@@ -1,5 +1,6 @@
 /** What the next standby has to know about this process. */
 import cluster from 'node:cluster';
+import { realpathSync } from 'node:fs';
 import { mainModule } from '../engine/internals.ts';
 import type { LoadedReport } from '../../../protocol/messages.ts';
 import type { ModuleGraph } from '../../own-words.ts';
@@ -15,12 +16,21 @@ export function moduleReport(loaded: LoadedFiles, start: Start): LoadedReport {
     runtime: process.execPath,
     commonJsMain: mainModule() !== undefined,
     by,
-    modules: loaded.graph(by === 'import'),
+    modules: loaded.graph(by === 'import', fileOf(start.main)),
     variables: changedVariables(start.env),
     reflect: Object.getOwnPropertyNames(Reflect),
     functions: fingerprints(),
   };
   return { unfit: unfit(start), own };
+}
+
+/** As modules are named: what it links to. */
+function fileOf(main: string | undefined): string | undefined {
+  try {
+    return main === undefined ? undefined : realpathSync(main);
+  } catch {
+    return main; // it is named without its extension
+  }
 }
 
 function unfit({ main, flags, options }: Start): string | undefined {
