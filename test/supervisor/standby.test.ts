@@ -126,6 +126,27 @@ describe('a swap from standby', () => {
     assert.deepEqual([serving.standby, (await app.get('/')).body], [true, 'v2']);
   });
 
+  it('survives that a wrapper starts the app anew once it is released', async (t) => {
+    const wrapper = `
+const { spawn } = require('node:child_process');
+const run = (attempt) =>
+  spawn('node', ['server.js'], { env: { ...process.env, ATTEMPT: attempt }, stdio: 'inherit' })
+    .on('exit', (code) => code === 7 && attempt < 2 && run(attempt + 1));
+run(1);`;
+    const source = (version: string): string => `
+if (process.env.ATTEMPT === '1') process.exit(7);
+${fastSource(version)}`;
+    const app = await start(t, {
+      files: { 'run.js': wrapper, 'server.js': source('v1') },
+      packages: { tool },
+      command: ['node', 'run.js'],
+    });
+    await warm(app);
+    app.write('server.js', source('v2'));
+    const serving = await swap(app);
+    assert.deepEqual([serving.standby, (await app.get('/')).body], [true, 'v2']);
+  });
+
   it('is a cold one when the standby is not ready', async (t) => {
     const app = await start(t, { files: { 'server.js': fastSource('v1') }, packages: { tool } });
     app.write('server.js', fastSource('v2'));
