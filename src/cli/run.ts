@@ -2,10 +2,11 @@
 import path from 'node:path';
 import { readFile } from '../detect/reading/files.ts';
 import { unwrap } from '../detect/unwrap.ts';
-import type { Failure, HandoffEvent, OutputChunk } from '../shared/model.ts';
+import type { Failure } from '../shared/failure.ts';
+import type { HandoffEvent, OutputChunk } from '../shared/model.ts';
 import type { ServerSpec } from '../shared/spec.ts';
-import { Labels } from '../shared/labels.ts';
-import { Narrator } from '../shared/narrate.ts';
+import { Labels } from '../shared/words/labels.ts';
+import { Narrator } from '../shared/words/narrate.ts';
 import * as rpc from '../shared/rpc.ts';
 import type { Attached } from '../client/attach.ts';
 import type { Command } from './arguments.ts';

@@ -64,8 +64,9 @@ const direct: Record<string, string> = {
   'npx nodemon server.js': 'node server.js',
   'npx tsx watch src/server.ts': 'npx tsx src/server.ts',
   './node_modules/.bin/nodemon server.js': 'node server.js',
-  'npm run build && nodemon dist/server.js': 'npm run build && node dist/server.js',
-  'nodemon -e ts --exec "npm run build && node dist/server.js"': 'npm run build && node dist/server.js',
+  'npm run build && nodemon dist/server.js': 'node dist/server.js',
+  'nodemon -e ts --exec "npm run build && node dist/server.js"': 'node dist/server.js',
+  'nodemon server.js | pino-pretty': 'node server.js | pino-pretty',
   'cd api && nodemon "my server.js"': "cd api && node 'my server.js'",
   'PORT=$BASE_PORT nodemon server.js $ARGS': 'PORT="$BASE_PORT" node server.js "$ARGS"',
 };
@@ -82,8 +83,6 @@ const untouched = [
   'npx tsx src/server.ts',
   'npm run dev',
   'node server.js --watch',
-  'concurrently "nodemon server.js" "vite"',
-  'nodemon server.js | pino-pretty',
   'nodemon $(cat entry)',
   '',
 ];
@@ -139,8 +138,13 @@ test('keeps assignments and cross-env as environment', async () => {
 });
 
 test('keeps assignments in a chain with the command they belong to', async () => {
-  const line = await started('npm run build && MODE="a b" nodemon dist/x.js');
-  assert.equal(line, "npm run build && MODE='a b' node dist/x.js");
+  const { command, env, pipeline } = await unwrapIn({}, 'B=1 npm run build && MODE="a b" nodemon dist/x.js');
+  assert.deepEqual(command, ['node', 'dist/x.js']);
+  assert.deepEqual(env, { MODE: 'a b' });
+  assert.deepEqual(
+    pipeline?.steps.map((step) => [step.command, step.env['B'], step.env['MODE']]),
+    [[['npm', 'run', 'build'], '1', undefined]],
+  );
 });
 
 test('looks through scripts that call scripts, in every package manager', async () => {
@@ -166,8 +170,15 @@ test('passes arguments on to the script as npm would', async () => {
 
 test('runs the pre script that npm would run', async () => {
   const files = scripts({ predev: 'prisma generate', dev: 'nodemon server.js' });
-  assert.equal(await started('npm run dev', files), 'npm run predev && node server.js');
-  assert.equal(await started('pnpm dev', files), 'node server.js');
+  const { command, pipeline } = await unwrapIn(files, 'npm run dev');
+  assert.deepEqual(command, ['node', 'server.js']);
+  assert.deepEqual(
+    pipeline?.steps.map((step) => step.command),
+    [['prisma', 'generate']],
+  );
+  assert.equal(pipeline?.steps[0]?.env['npm_lifecycle_event'], 'predev');
+  const pnpm = await unwrapIn(files, 'pnpm dev');
+  assert.deepEqual([pnpm.command, pnpm.pipeline], [['node', 'server.js'], undefined]);
 });
 
 test('survives scripts that call each other', async () => {

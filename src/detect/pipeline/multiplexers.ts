@@ -1,8 +1,8 @@
 /** `concurrently`, `run-p`, `run-s`, `npm-run-all`: programs that run scripts beside or after each other. */
 import { stripFlags } from '../reading/flags.ts';
+import { unmatched } from '../reading/shell.ts';
 import type { PackageJson } from '../reading/package-json.ts';
 import { parseScript, scriptOf, type Script } from '../reading/script.ts';
-import { asPattern } from '../reading/shell.ts';
 
 /** https://github.com/open-cli-tools/concurrently/blob/main/bin/concurrently.ts */
 const concurrentlyValues = (
@@ -19,7 +19,7 @@ export function multiplexed(
   words: readonly string[],
   main: PackageJson | undefined,
 ): Script | undefined {
-  const args = words.map(asPattern);
+  const args = words.map(unmatched); // no file is named as a script
   const scripts = Object.keys(main?.scripts ?? {});
   switch (program) {
     case 'concurrently':

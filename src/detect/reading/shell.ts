@@ -15,7 +15,6 @@ export interface CommandLine {
 
 /** Characters of the private use area: no command line has them. */
 const [variableStart, globStart, end] = ['\uE000', '\uE001', '\uE002'];
-const globbed = /\uE001([^\uE002]*)\uE002/g;
 const special = /[\uE000\uE001]([^\uE002]*)\uE002/;
 
 /** Substitutions that shell-quote would lose: command output, defaults, the shell's own numbers. */
@@ -57,9 +56,9 @@ export function needsShell(word: string): boolean {
   return special.test(word);
 }
 
-/** A pattern that fits no file is left to the program as it is: that of `run-p dev:*` means scripts. */
-export function asPattern(word: string): string {
-  return word.replace(globbed, '$1');
+/** A glob as what it says if it matches nothing, which is how a shell leaves it then. */
+export function unmatched(word: string): string {
+  return word.replace(new RegExp(`${globStart}([^${end}]*)${end}`, 'g'), '$1');
 }
 
 /** The words as one would type them. */
