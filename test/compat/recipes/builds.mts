@@ -135,7 +135,7 @@ const ways: readonly Way[] = [
     ],
     builds: { by: /babel src .*--watch/, to: toFiles },
     files: { 'babel.config.json': babelConfig },
-    config: 'babel.config.json',
+    config: 'package.json',
   },
   {
     name: 'vite-build',
