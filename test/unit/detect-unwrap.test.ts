@@ -58,6 +58,9 @@ const direct: Record<string, string> = {
   'bun run --watch server.ts': 'bun run server.ts',
   'deno run --watch --allow-net server.ts': 'deno run --allow-net server.ts',
   'uvicorn main:app --reload --port 8000': 'uvicorn main:app --port 8000',
+  'fastify start -w -l info -P app.js': 'fastify start -l info -P app.js',
+  'fastify start --ignore-watch=.ts$ --watch -l info dist/app.js': 'fastify start -l info dist/app.js',
+  'fastify start --ignore-watch "x y" -w app.js': 'fastify start app.js',
   'npx nodemon server.js': 'node server.js',
   'npx tsx watch src/server.ts': 'npx tsx src/server.ts',
   './node_modules/.bin/nodemon server.js': 'node server.js',
@@ -89,6 +92,17 @@ for (const command of untouched) {
     assert.deepEqual(await unwrapIn(scripts({ dev: 'next dev' }), command), { command });
   });
 }
+
+test('a pattern of scripts is not one of files', async () => {
+  const all = { 'dev:build': 'tsc -w', 'dev:run': 'nodemon dist/server.js' };
+  for (const dev of ['run-p dev:*', 'npm-run-all -p dev:*', 'concurrently npm:dev:*']) {
+    const { command, pipeline } = await unwrapIn(scripts({ dev, ...all }), 'npm run dev');
+    assert.deepEqual(
+      [command, pipeline?.builders.map(({ name }) => name)],
+      [['node', 'dist/server.js'], ['tsc']],
+    );
+  }
+});
 
 test('looks through npm run, and sets what npm would set', async () => {
   const result = await unwrapIn(scripts({ dev: 'nodemon server.js' }), 'npm run dev');

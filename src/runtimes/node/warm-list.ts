@@ -25,11 +25,11 @@ export function warmList(
       pending.push(...(users[next] ?? []));
     }
   };
-  modules.forEach(({ id }, index) => {
+  modules.forEach(({ id, isMain }, index) => {
     const before = first < 0 || index < first;
     const loadable = isDependency(id) && (by === 'import' || !id.startsWith('file:'));
     const named = packages.some((name) => id.includes(`/node_modules/${name}/`));
-    if (!before || !loadable || named || offences.has(id)) hold(index);
+    if (!before || !loadable || named || isMain || offences.has(id)) hold(index);
   });
   return inOrder(modules, held);
 }
@@ -66,7 +66,7 @@ export function beforeApp({ modules }: Pick<ModuleGraph, 'modules'>): string[] {
     const module = modules[index];
     if (module === undefined || seen.has(index)) return true;
     seen.add(index);
-    const isOwn = !isDependency(module.id);
+    const isOwn = module.isMain === true || !isDependency(module.id);
     if (isOwn && !module.id.startsWith('file:')) return false;
     if (!module.needs.every(evaluate) || isOwn) return false;
     before.push(module.id);
