@@ -1,0 +1,70 @@
+/** Files that are not there, and whose appearance is a change of the app: it looked for them, and went without. */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { UsedFiles } from '../generations/generation.ts';
+
+/** What programs make for themselves is asked for before it is there, too, and not always made where it can be seen. */
+const data = /\.(?:pid|lock|log|sock|tmp|db3?|db-\w+|sqlite3?|sqlite3?-\w+|mdb|rdb)$/i;
+
+/** Looked at one by one: who asks for more has a list of all that might be, of which a folder says as much. */
+const most = 2000;
+
+export class Wanted {
+  private readonly files: ReadonlySet<string>;
+  /** Without their ending: who writes TypeScript asks for `./x.js` and means `x.ts`. */
+  private readonly modules: ReadonlySet<string>;
+  /** Folder → endings of what was taken from it. */
+  private readonly listed = new Map<string, ReadonlySet<string>>();
+  private readonly there: ReadonlySet<string>;
+
+  static readonly nothing = new Wanted(undefined, []);
+
+  /** `taken`: what it has loaded or read. What came into being while it booted is not waited for any more. */
+  constructor(used: UsedFiles | undefined, taken: Iterable<string>) {
+    const { seeks = [], needs = [], lists = [] } = used ?? {};
+    this.files = new Set([...seeks].filter((file) => !data.test(file) && !existsSync(file)).slice(0, most));
+    // Asked for by one name, and found by another.
+    const found = new Set([...taken].map(withoutEnding));
+    const isMissing = (module: string): boolean =>
+      !found.has(module) && !found.has(path.join(module, 'index'));
+    this.modules = new Set([...needs].slice(0, most).map(withoutEnding).filter(isMissing));
+    const listed = new Set(lists);
+    for (const file of taken) {
+      const folder = path.dirname(file);
+      if (listed.has(folder))
+        this.listed.set(folder, new Set([...(this.listed.get(folder) ?? []), path.extname(file)]));
+    }
+    this.there = new Set([...this.listed.keys()].flatMap(filesIn));
+  }
+
+  has(file: string): boolean {
+    if (this.files.has(file)) return true;
+    const folder = path.dirname(file);
+    // As a folder: `x/index.js`, and `x/package.json`, which says what else.
+    const isEntry = /^(?:index\.[^.]+|package\.json)$/.test(path.basename(file));
+    if (this.modules.has(withoutEnding(file)) || (isEntry && this.modules.has(folder))) return true;
+    return this.listed.get(folder)?.has(path.extname(file)) === true && !this.there.has(file);
+  }
+
+  /** Where they would appear. */
+  get folders(): ReadonlySet<string> {
+    const modules = [...this.modules];
+    return new Set([
+      ...[...this.files, ...modules].map((file) => path.dirname(file)),
+      ...modules,
+      ...this.listed.keys(),
+    ]);
+  }
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).map((name) => path.join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+function withoutEnding(file: string): string {
+  return file.replace(/\.[cm]?[jt]sx?$|\.json$|\.node$/, '');
+}
