@@ -33,7 +33,11 @@ export class Changes {
   private attempted: { readonly files: ReadonlySet<string>; readonly wanted: Wanted } = nothing;
   /** Written by one of its generations, whichever. */
   private readonly data = new Set<string>();
+  /** By one that boots, where there was none: what happens to them later is not its doing. */
+  private making: ReadonlySet<string> = new Set();
   private complete = true;
+  /** The serving generation. */
+  private startedAt = 0;
   /** Content that a generation booted from or that already caused a swap. */
   private readonly known = new Map<string, string>();
 
@@ -66,7 +70,8 @@ export class Changes {
     this.wrote(used);
     this.loaded = this.takenBy(used, [...files, ...reads]);
     this.complete = complete;
-    this.wanted = new Wanted(used, this.loaded);
+    this.wanted = new Wanted(used, this.loaded, startedAt === this.startedAt ? this.wanted : undefined);
+    this.startedAt = startedAt;
     this.attempted = nothing;
     await this.know(this.loaded, used, startedAt);
   }
@@ -80,6 +85,7 @@ export class Changes {
     const more = [...all].filter((file) => !this.loaded.has(file));
     const isSame = more.length === 0 && all.size === this.loaded.size;
     this.loaded = all;
+    this.wanted = new Wanted(used, all, this.wanted);
     await this.know(more, used, startedAt);
     return !isSame;
   }
@@ -95,6 +101,11 @@ export class Changes {
   /** What a generation writes is its data. */
   wrote(used: UsedFiles): void {
     for (const file of used.writes) this.data.add(file);
+  }
+
+  /** What generations that boot make. */
+  makes(booting: readonly UsedFiles[]): void {
+    this.making = new Set(booting.flatMap(({ makes }) => [...makes]));
   }
 
   private takenBy({ reads }: UsedFiles, others: Iterable<string>): Set<string> {
@@ -173,7 +184,7 @@ export class Changes {
   /** Unless the user says that it counts. */
   private isData(file: string): boolean {
     if (this.matches(path.relative(this.spec.cwd, file))) return false;
-    return this.data.has(file) || (!runtimes.isCode(file) && isDatabase(file));
+    return this.data.has(file) || this.making.has(file) || (!runtimes.isCode(file) && isDatabase(file));
   }
 }
 

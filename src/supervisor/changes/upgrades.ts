@@ -98,7 +98,9 @@ export class Upgrades {
     const files = kind === 'save' ? unmade : unmade.filter((file) => !this.isEditors(file));
     await this.learning;
     const lenient = state !== 'serving';
-    for (const used of this.server.roster.used) this.changes.wrote(used);
+    for (const { peers } of this.server.roster.generations) this.changes.wrote(peers.used);
+    const booting = this.server.roster.generations.filter(({ served }) => !served);
+    this.changes.makes(booting.map(({ peers }) => peers.used));
     const known = files.every((file) => this.changes.files.has(file));
     if (!known && !lenient) await this.refresh();
     const swapping: string[] = [];

@@ -14,27 +14,35 @@ export class Wanted {
   /** Without their ending: who writes TypeScript asks for `./x.js` and means `x.ts`. */
   private readonly modules: ReadonlySet<string>;
   /** Folder → endings of what was taken from it. */
-  private readonly listed = new Map<string, ReadonlySet<string>>();
+  private readonly listed: ReadonlyMap<string, ReadonlySet<string>>;
   private readonly there: ReadonlySet<string>;
 
   static readonly nothing = new Wanted(undefined, []);
 
-  /** `taken`: what it has loaded or read. What came into being while it booted is not waited for any more. */
-  constructor(used: UsedFiles | undefined, taken: Iterable<string>) {
+  /**
+   * `taken`: what it has loaded or read. What came into being while it booted is not waited for any more; `before`: of
+   * the same generation, since when what appears is a change.
+   */
+  constructor(used: UsedFiles | undefined, taken: Iterable<string>, before?: Wanted) {
     const { seeks = [], needs = [], lists = [] } = used ?? {};
-    this.files = new Set([...seeks].filter((file) => !data.test(file) && !existsSync(file)).slice(0, most));
     // Asked for by one name, and found by another.
     const found = new Set([...taken].map(withoutEnding));
     const isMissing = (module: string): boolean =>
       !found.has(module) && !found.has(path.join(module, 'index'));
     this.modules = new Set([...needs].slice(0, most).map(withoutEnding).filter(isMissing));
-    const listed = new Set(lists);
+    if (before !== undefined) {
+      ({ files: this.files, listed: this.listed, there: this.there } = before);
+      return;
+    }
+    this.files = new Set([...seeks].filter((file) => !data.test(file) && !existsSync(file)).slice(0, most));
+    const listed = new Map<string, Set<string>>();
+    const folders = new Set(lists);
     for (const file of taken) {
       const folder = path.dirname(file);
-      if (listed.has(folder))
-        this.listed.set(folder, new Set([...(this.listed.get(folder) ?? []), path.extname(file)]));
+      if (folders.has(folder)) listed.set(folder, (listed.get(folder) ?? new Set()).add(path.extname(file)));
     }
-    this.there = new Set([...this.listed.keys()].flatMap(filesIn));
+    this.listed = listed;
+    this.there = new Set([...listed.keys()].flatMap(filesIn));
   }
 
   has(file: string): boolean {

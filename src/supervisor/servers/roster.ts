@@ -7,7 +7,7 @@ import type {
   GenerationStatus,
   ServerStatus,
 } from '../../shared/model.ts';
-import type { Generation, UsedFiles } from '../generations/generation.ts';
+import type { Generation } from '../generations/generation.ts';
 
 export interface Member {
   readonly generation: Generation;
@@ -40,11 +40,6 @@ export class Roster {
   /** Requests that wait, in all of them. */
   get held(): number {
     return this.generations.reduce((sum, generation) => sum + generation.held, 0);
-  }
-
-  /** What each of them did to files, as of now. */
-  get used(): readonly UsedFiles[] {
-    return this.generations.map(({ peers }) => peers.used);
   }
 
   get draining(): ServerStatus['draining'] {

@@ -10,6 +10,8 @@ const { setImmediate } = globalThis;
 
 export class Journal {
   private readonly file: string;
+  /** Between two tasks a thread may block, so that nothing of it comes later. */
+  private readonly isThread: boolean;
   private lines: string;
   private isWriting = false;
   private isLate = false;
@@ -17,6 +19,7 @@ export class Journal {
   /** `note`: of a process; a thread has none. */
   constructor(file: string, note?: ProcessNote) {
     this.file = file;
+    this.isThread = note === undefined;
     this.lines =
       note === undefined ? '' : entryLine({ pid: process.pid, deed: 'process', about: JSON.stringify(note) });
     if (note !== undefined) this.flushAtTheEnd();
@@ -30,7 +33,7 @@ export class Journal {
   /** Soon; `now`: before anybody can see what comes of it. */
   note(deed: Deed, about: string, now = false): void {
     this.lines += entryLine({ pid: process.pid, deed, about });
-    if (now) this.flush();
+    if (now || this.isThread) this.flush();
     else if (!this.isLate) {
       this.isLate = true;
       setImmediate(() => this.flush());
