@@ -61,6 +61,11 @@ describe('what a standby loads', () => {
     assert.deepEqual(list(reaching), [b]);
   });
 
+  it('is no file that a program began with, though it is a dependency', () => {
+    const [main, ...others] = graph({ [a]: [b, app('server')], [b]: [], [app('server')]: [c], [c]: [] });
+    assert.deepEqual(list([{ ...main!, isMain: true }, ...others]), [b, c]);
+  });
+
   it('is an ES module only where modules are imported', () => {
     const mixed = graph({ [app('server')]: [imported('a'), b], [imported('a')]: [], [b]: [] });
     assert.deepEqual(list(mixed), [b]);

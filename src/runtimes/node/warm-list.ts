@@ -24,11 +24,11 @@ export function warmList(
       pending.push(...(users[next] ?? []));
     }
   };
-  modules.forEach(({ id, own }, index) => {
+  modules.forEach(({ id, own, isMain }, index) => {
     const before = first < 0 || index < first;
     const loadable = !own && (by === 'import' || !id.startsWith('file:'));
     const named = packages.some((name) => id.includes(`/node_modules/${name}/`));
-    if (!before || !loadable || named || offences.has(id)) hold(index);
+    if (!before || !loadable || named || isMain || offences.has(id)) hold(index);
   });
   return inOrder(modules, held);
 }
@@ -65,8 +65,9 @@ export function beforeApp({ modules }: Pick<ModuleGraph, 'modules'>): string[] {
     const module = modules[index];
     if (module === undefined || seen.has(index)) return true;
     seen.add(index);
-    if (module.own && !module.id.startsWith('file:')) return false;
-    if (!module.needs.every(evaluate) || module.own) return false;
+    const isOwn = module.isMain === true || module.own;
+    if (isOwn && !module.id.startsWith('file:')) return false;
+    if (!module.needs.every(evaluate) || isOwn) return false;
     before.push(module.id);
     return true;
   };

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { watch } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
 import type { Clock } from '../../shared/clock.ts';
-import { count } from '../../shared/format.ts';
+import { count } from '../../shared/words/format.ts';
 import { isDependency } from '../../runtimes/registry.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { readMountInfo, sharedFileSystem } from './mounts.ts';

@@ -171,8 +171,7 @@ export class Server {
   }
 
   write(text: string): void {
-    const reader = this.active ?? this.roster.find(candidateOf(this.handoff.phase));
-    reader?.generation.write(text);
+    (this.active ?? this.roster.find(candidateOf(this.handoff.phase)))?.generation.write(text);
   }
 
   /** The serving generation's loaded files as of now. */

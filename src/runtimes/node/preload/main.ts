@@ -18,6 +18,6 @@ if (invitationVariable in process.env) {
   takePart(__filename, (module as { readonly parent?: NodeJS.Module | null }).parent);
 } else if (!(require('node:worker_threads') as Threads).isMainThread) {
   const { keepThreadsJournal } =
-    require('./joining/keep-journal.ts') as typeof import('./joining/keep-journal.ts');
+    require('./modules/keep-journal.ts') as typeof import('./modules/keep-journal.ts');
   keepThreadsJournal(__dirname);
 }

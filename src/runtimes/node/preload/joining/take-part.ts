@@ -5,7 +5,7 @@ import { carryThroughSpawns } from './chain.ts';
 import { useCompileCache } from '../engine/compile-cache.ts';
 import { compileEagerly } from '../standby/eager-compile.ts';
 import { takeInvitation } from './invitation.ts';
-import { keepJournal } from './keep-journal.ts';
+import { keepJournal } from '../modules/keep-journal.ts';
 import { interceptListen } from './listen.ts';
 import { Ports } from './ports.ts';
 import { refuseEarlyConnects } from '../as-alone/early-connects.ts';

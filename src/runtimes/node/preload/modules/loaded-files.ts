@@ -37,8 +37,8 @@ export class LoadedFiles {
     return { files, dependencies: hash.digest('base64') };
   }
 
-  /** `importing`: name what ES modules import as they do, by URL. */
-  graph(importing: boolean): LoadedModule[] {
+  /** `importing`: name what ES modules import as they do, by URL. `main`: the file that Node was started with. */
+  graph(importing: boolean, main: Place | undefined): LoadedModule[] {
     const needs = new Map<Place, Set<Place>>();
     const at = (place: Place): Set<Place> => {
       const known = needs.get(place);
@@ -65,6 +65,7 @@ export class LoadedFiles {
     const index = new Map([...needs.keys()].map((place, i) => [place, i]));
     return [...needs].map(([place, needed]) => ({
       id: nameOf(place, importing ? imported.get(place) : undefined),
+      ...(place === main || require.cache[place]?.id === '.' ? { isMain: true } : {}),
       own: this.own(place) !== undefined,
       needs: [...needed].flatMap((one) => index.get(one) ?? []),
     }));

@@ -4,9 +4,9 @@ import { journalsOf, threadsJournalOf } from '../../../protocol/journal.ts';
 import type { Invitation } from '../../../protocol/messages.ts';
 import { environmentFilesOf, environmentFilesIn } from '../../configuration.ts';
 import { isDependency } from '../../dependency.ts';
-import { Journal } from '../modules/journal.ts';
-import { watchMissingModules } from '../modules/missing-modules.ts';
-import { UsedFiles } from '../modules/used-files.ts';
+import { Journal } from './journal.ts';
+import { watchMissingModules } from './missing-modules.ts';
+import { UsedFiles } from './used-files.ts';
 
 /** From here on. Undefined if nobody wants one. */
 export function keepJournal({ journal: file, by = [], helps = false }: Invitation): UsedFiles | undefined {
