@@ -26,6 +26,8 @@ export type Verdict = 'changed' | IgnoredReason;
 
 export class Changes {
   private readonly spec: Pick<ServerSpec, 'cwd' | 'watch'>;
+  /** By its command. */
+  private readonly named: readonly string[];
   private readonly matches: (relative: string) => boolean;
   private loaded: ReadonlySet<string> = new Set();
   private wanted = Wanted.nothing;
@@ -41,8 +43,10 @@ export class Changes {
   /** Content that a generation booted from or that already caused a swap. */
   private readonly known = new Map<string, string>();
 
-  constructor(spec: Pick<ServerSpec, 'cwd' | 'watch'>) {
+  constructor(spec: Pick<ServerSpec, 'command' | 'cwd' | 'watch'>) {
     this.spec = spec;
+    this.named = runtimes.namedIn(spec.command, spec.cwd);
+    this.loaded = new Set(this.named);
     this.matches = spec.watch.length === 0 ? () => false : picomatch([...spec.watch], { dot: true });
   }
 
@@ -109,7 +113,7 @@ export class Changes {
   }
 
   private takenBy({ reads }: UsedFiles, others: Iterable<string>): Set<string> {
-    const taken = new Set(others);
+    const taken = new Set([...this.named, ...others]);
     for (const file of reads) if (file.endsWith(path.sep) || isFile(file)) taken.add(file);
     return taken;
   }

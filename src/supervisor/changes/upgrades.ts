@@ -38,14 +38,15 @@ export class Upgrades {
   }
 
   define(spec: ServerSpec): void {
-    const watched = ({ cwd, watch, watchDisk, pipeline }: ServerSpec): string =>
-      JSON.stringify([cwd, watch, watchDisk, pipeline]);
+    const watched = ({ command, cwd, watch, watchDisk, pipeline }: ServerSpec): string =>
+      JSON.stringify([command, cwd, watch, watchDisk, pipeline]);
     const same = watched(spec) === watched(this.spec);
     this.spec = spec;
     if (same) return;
     this.changes = new Changes(withSources(spec));
     void this.watcher?.close();
     this.watch();
+    void this.refresh();
   }
 
   /** A generation serves that loaded these. */
