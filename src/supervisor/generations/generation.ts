@@ -171,6 +171,7 @@ export class Generation implements ControlOwner {
   }
 
   connected(peer: ControlPeer, pid: number, runtime: string): void {
+    if (this.peers.size === 0) this.tree.command.joined();
     this.peers.add(peer, pid, runtime);
   }
 
