@@ -11,6 +11,8 @@ const whole: readonly RegExp[] = [
   /^(?<file>\S.*?):(?<line>\d+):(?<column>\d+) - error (?<message>TS\d+: .*)$/,
   // rollup.
   /^\[!\] (?:\(plugin [^)]*\) )?(?:\w*Error: )?(?<file>\S+) \((?<line>\d+):(?<column>\d+)\): (?<message>.*)$/,
+  // Its TypeScript plugin warns of what tsc calls an error, and writes all the same.
+  /^\(!\) \[plugin [^\]]*\] (?<file>\S+) \((?<line>\d+):(?<column>\d+)\): (?:\S+ )?(?<message>TS\d+: .*)$/,
   // babel.
   /^(?:\[[^\]]*\] )?(?:Syntax)?Error: (?<file>\S+): (?<message>.*) \((?<line>\d+):(?<column>\d+)\)$/,
 ];

@@ -81,7 +81,8 @@ export const tools: Readonly<Record<string, Builder>> = {
   rolldown: byFlags('rolldown', {}),
   webpack: byFlags('webpack', webpack, { watch: ['-w', '--watch', 'watch', 'w'] }),
   rspack: byFlags('rspack', webpack),
-  babel: byFlags('babel', { ends: /Successfully compiled \d+ files? with Babel/ }),
+  // After an error it says so of 0 files.
+  babel: byFlags('babel', { ends: /Successfully compiled [1-9]\d* files? with Babel/ }),
   vite: sub(byFlags('vite', vite), 'build'),
   parcel: byFlags('parcel', {}, { watch: ['watch'] }),
   ncc: byFlags('ncc', {}),

@@ -1,7 +1,7 @@
 /** `hot-swap swap`, `status` and `stop`: short visits to a running supervisor. */
 import type { ServerStatus, SwapOutcome } from '../shared/model.ts';
-import { duration } from '../shared/format.ts';
-import { failureText } from '../shared/narrate.ts';
+import { duration } from '../shared/words/format.ts';
+import { failureText } from '../shared/words/narrate.ts';
 import * as rpc from '../shared/rpc.ts';
 import type { Attached } from '../client/attach.ts';
 import type { Command } from './arguments.ts';

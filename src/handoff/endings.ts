@@ -1,5 +1,6 @@
 /** The rules for what goes wrong and what ends: failed boots, lost generations, the way back, and stopping. */
-import type { Cause, Failure } from '../shared/model.ts';
+import type { Failure } from '../shared/failure.ts';
+import type { Cause } from '../shared/model.ts';
 import { Draft } from './draft.ts';
 import { activeOf, candidateOf } from './state.ts';
 import type { Loss, Phase } from './state.ts';

@@ -12,7 +12,8 @@
  * 5. Where only one may be up, nobody is started before everybody else is gone.
  * 6. Who dies while it serves comes back by itself, once, until its code has proved good for a while or is another.
  */
-import type { Cause, Failure } from '../shared/model.ts';
+import type { Failure } from '../shared/failure.ts';
+import type { Cause } from '../shared/model.ts';
 
 export interface Candidate {
   readonly number: number;

@@ -1,5 +1,6 @@
 /** The rules of the handoff: `transition` is pure, so a swap can be replayed, printed and property-tested. */
-import type { Cause, Failure } from '../shared/model.ts';
+import type { Failure } from '../shared/failure.ts';
+import type { Cause } from '../shared/model.ts';
 import { Endings } from './endings.ts';
 import { candidateOf } from './state.ts';
 import type { Effect, Handoff, HandoffConfig, Input, Timer } from './state.ts';

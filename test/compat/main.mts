@@ -26,15 +26,15 @@ const options = readOptions(process.argv.slice(2), names);
 if (options.list) {
   for (const { name, command, ci } of recipes)
     console.log(`${name.padEnd(28)} ${command}${ci ? '   (CI)' : ''}`);
-} else if (options.readme !== undefined) await writeReadme(readResults(options.readme));
+} else if (options.readme) await writeReadme(readResults(options.json));
 else process.exitCode = await measure(options);
 
-async function measure({ only, ci, json }: Options): Promise<number> {
+async function measure({ only, ci, json, dry }: Options): Promise<number> {
   useOwnRuntimeFolder();
   const chosen = recipes.filter((recipe) =>
     only.length > 0 ? only.includes(recipe.name) : !ci || recipe.ci === true,
   );
-  let all: Results = json !== undefined && fs.existsSync(json) ? readResults(json) : newResults();
+  let all: Results = fs.existsSync(json) ? readResults(json) : newResults();
   let seen = newResults();
   for (const recipe of chosen) {
     const row = await runRow(recipe);
@@ -42,8 +42,9 @@ async function measure({ only, ci, json }: Options): Promise<number> {
     console.error(`${row.name}: ${faults.length === 0 ? 'keeps the promise' : faults.join('; ')}`);
     seen = withRow(seen, row, names);
     all = withRow(all, row, names);
-    if (json !== undefined) writeResults(json, all);
+    if (!dry) writeResults(json, all);
   }
+  if (!dry) await writeReadme(all);
   console.log(matrixText(seen.rows));
   const skipped = recipes.filter((recipe) => !chosen.includes(recipe));
   if (skipped.length > 0) {

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Runs the CLI, and so the supervisor; the server's own Node is in `command`. */
   readonly node?: string;
+  /** Path of the `node_modules` that it finds; the project's own without. */
+  readonly modules?: string;
   /** Changes the folder before the server starts in it. */
   readonly prepare?: (folder: string) => void;
 }
@@ -78,7 +80,7 @@ export class Running {
   static async start(t: TestContext, options: RunOptions): Promise<Running> {
     const folder = mkdtempSync(path.join(tmpdir(), 'hot-swap-test-'));
     writeFiles(folder, { 'package.json': '{"name":"app"}', ...options.files });
-    symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+    symlinkSync(options.modules ?? path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
     options.prepare?.(folder);
     const running = new Running(folder, await freePort(), options);
     t.after(async () => {

@@ -55,6 +55,27 @@ for (const major of nodeMajors) {
       assert.deepEqual(released, { ...cold, version: 'v2' });
     });
 
+    it('goes through a dependency that runs the app in its own process and takes its name, as ts-node does', async (t) => {
+      const runner = `
+const Module = require('node:module');
+if (require.main === module) {
+  process.argv = [process.argv[1], require('node:path').resolve(process.argv[2])];
+  process.execArgv.push(__filename);
+  Module.runMain();
+}`;
+      const app = await start(t, {
+        files: { 'server.js': fastSource('v1') },
+        packages: { tool, runner: { 'index.js': runner } },
+        command: ['node', 'node_modules/runner/index.js', 'server.js'],
+        env: await env(),
+      });
+      const { modules } = await warm(app);
+      assert.ok(modules > 0, `${modules} modules`);
+      app.write('server.js', fastSource('v2'));
+      const serving = await swapWarm(app);
+      assert.deepEqual([serving.standby, (await app.get('/')).body], [true, 'v2']);
+    });
+
     it('goes through npm, sh and tsx, to an ES module in TypeScript', async (t) => {
       const source = (version: string): string => `
   import http from 'node:http';
@@ -101,6 +122,27 @@ describe('a swap from standby', () => {
     assert.equal((await app.get('/')).body, 'v1');
     await warm(app, before);
     app.write('server.js', fastSource('v2'));
+    const serving = await swap(app);
+    assert.deepEqual([serving.standby, (await app.get('/')).body], [true, 'v2']);
+  });
+
+  it('survives that a wrapper starts the app anew once it is released', async (t) => {
+    const wrapper = `
+const { spawn } = require('node:child_process');
+const run = (attempt) =>
+  spawn('node', ['server.js'], { env: { ...process.env, ATTEMPT: attempt }, stdio: 'inherit' })
+    .on('exit', (code) => code === 7 && attempt < 2 && run(attempt + 1));
+run(1);`;
+    const source = (version: string): string => `
+if (process.env.ATTEMPT === '1') process.exit(7);
+${fastSource(version)}`;
+    const app = await start(t, {
+      files: { 'run.js': wrapper, 'server.js': source('v1') },
+      packages: { tool },
+      command: ['node', 'run.js'],
+    });
+    await warm(app);
+    app.write('server.js', source('v2'));
     const serving = await swap(app);
     assert.deepEqual([serving.standby, (await app.get('/')).body], [true, 'v2']);
   });

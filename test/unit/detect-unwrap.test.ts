@@ -58,11 +58,15 @@ const direct: Record<string, string> = {
   'bun run --watch server.ts': 'bun run server.ts',
   'deno run --watch --allow-net server.ts': 'deno run --allow-net server.ts',
   'uvicorn main:app --reload --port 8000': 'uvicorn main:app --port 8000',
+  'fastify start -w -l info -P app.js': 'fastify start -l info -P app.js',
+  'fastify start --ignore-watch=.ts$ --watch -l info dist/app.js': 'fastify start -l info dist/app.js',
+  'fastify start --ignore-watch "x y" -w app.js': 'fastify start app.js',
   'npx nodemon server.js': 'node server.js',
   'npx tsx watch src/server.ts': 'npx tsx src/server.ts',
   './node_modules/.bin/nodemon server.js': 'node server.js',
-  'npm run build && nodemon dist/server.js': 'npm run build && node dist/server.js',
-  'nodemon -e ts --exec "npm run build && node dist/server.js"': 'npm run build && node dist/server.js',
+  'npm run build && nodemon dist/server.js': 'node dist/server.js',
+  'nodemon -e ts --exec "npm run build && node dist/server.js"': 'node dist/server.js',
+  'nodemon server.js | pino-pretty': 'node server.js | pino-pretty',
   'cd api && nodemon "my server.js"': "cd api && node 'my server.js'",
   'PORT=$BASE_PORT nodemon server.js $ARGS': 'PORT="$BASE_PORT" node server.js "$ARGS"',
 };
@@ -79,8 +83,6 @@ const untouched = [
   'npx tsx src/server.ts',
   'npm run dev',
   'node server.js --watch',
-  'concurrently "nodemon server.js" "vite"',
-  'nodemon server.js | pino-pretty',
   'nodemon $(cat entry)',
   '',
 ];
@@ -90,6 +92,17 @@ for (const command of untouched) {
     assert.deepEqual(await unwrapIn(scripts({ dev: 'next dev' }), command), { command });
   });
 }
+
+test('a pattern of scripts is not one of files', async () => {
+  const all = { 'dev:build': 'tsc -w', 'dev:run': 'nodemon dist/server.js' };
+  for (const dev of ['run-p dev:*', 'npm-run-all -p dev:*', 'concurrently npm:dev:*']) {
+    const { command, pipeline } = await unwrapIn(scripts({ dev, ...all }), 'npm run dev');
+    assert.deepEqual(
+      [command, pipeline?.builders.map(({ name }) => name)],
+      [['node', 'dist/server.js'], ['tsc']],
+    );
+  }
+});
 
 test('looks through npm run, and sets what npm would set', async () => {
   const result = await unwrapIn(scripts({ dev: 'nodemon server.js' }), 'npm run dev');
@@ -125,8 +138,13 @@ test('keeps assignments and cross-env as environment', async () => {
 });
 
 test('keeps assignments in a chain with the command they belong to', async () => {
-  const line = await started('npm run build && MODE="a b" nodemon dist/x.js');
-  assert.equal(line, "npm run build && MODE='a b' node dist/x.js");
+  const { command, env, pipeline } = await unwrapIn({}, 'B=1 npm run build && MODE="a b" nodemon dist/x.js');
+  assert.deepEqual(command, ['node', 'dist/x.js']);
+  assert.deepEqual(env, { MODE: 'a b' });
+  assert.deepEqual(
+    pipeline?.steps.map((step) => [step.command, step.env['B'], step.env['MODE']]),
+    [[['npm', 'run', 'build'], '1', undefined]],
+  );
 });
 
 test('looks through scripts that call scripts, in every package manager', async () => {
@@ -152,8 +170,15 @@ test('passes arguments on to the script as npm would', async () => {
 
 test('runs the pre script that npm would run', async () => {
   const files = scripts({ predev: 'prisma generate', dev: 'nodemon server.js' });
-  assert.equal(await started('npm run dev', files), 'npm run predev && node server.js');
-  assert.equal(await started('pnpm dev', files), 'node server.js');
+  const { command, pipeline } = await unwrapIn(files, 'npm run dev');
+  assert.deepEqual(command, ['node', 'server.js']);
+  assert.deepEqual(
+    pipeline?.steps.map((step) => step.command),
+    [['prisma', 'generate']],
+  );
+  assert.equal(pipeline?.steps[0]?.env['npm_lifecycle_event'], 'predev');
+  const pnpm = await unwrapIn(files, 'pnpm dev');
+  assert.deepEqual([pnpm.command, pnpm.pipeline], [['node', 'server.js'], undefined]);
 });
 
 test('survives scripts that call each other', async () => {

@@ -34,6 +34,8 @@ test('fills in what a server leaves out', () => {
       overlap: true,
       standbyExcept: [],
       warmUp: [],
+      build: [],
+      companions: [],
     },
   ]);
 });

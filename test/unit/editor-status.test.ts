@@ -4,7 +4,8 @@ import { sensibleActions } from '../../src/editor/status/states.ts';
 import { SteadyStatus, swapDelayMs } from '../../src/editor/status/steady-status.ts';
 import { indicate } from '../../src/editor/status/status-text.ts';
 import { escapeMarkdown, tooltip } from '../../src/editor/status/tooltip.ts';
-import type { Failure, ServerState, ServerStatus } from '../../src/shared/model.ts';
+import type { Failure } from '../../src/shared/failure.ts';
+import type { ServerState, ServerStatus } from '../../src/shared/model.ts';
 import { FakeClock, generation, port3000, serving, status } from './editor-fakes.ts';
 
 const failure: Failure = {

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { activeOf, candidateOf, initial } from '../../src/handoff/state.ts';
 import type { Effect, Handoff, HandoffConfig, Input, Timer } from '../../src/handoff/state.ts';
 import { transition } from '../../src/handoff/transition.ts';
-import type { Cause, Failure } from '../../src/shared/model.ts';
+import type { Failure } from '../../src/shared/failure.ts';
+import type { Cause } from '../../src/shared/model.ts';
 
 const cause: Cause = { kind: 'save', files: ['/app/server.js'], at: 0 };
 /** How it was lost: by a crash, after it had answered a client. */

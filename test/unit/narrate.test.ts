@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { HandoffEvent } from '../../src/shared/model.ts';
-import { duration } from '../../src/shared/format.ts';
-import { Narrator } from '../../src/shared/narrate.ts';
+import { duration } from '../../src/shared/words/format.ts';
+import { Narrator } from '../../src/shared/words/narrate.ts';
 
 const at = (time: number) => ({ server: 'api', time });
 const nothing = { finished: 0, eventStreams: 0, webSockets: 0, idle: 0, lost: 0 };

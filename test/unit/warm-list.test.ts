@@ -8,11 +8,14 @@ const app = (name: string): string => `/app/${name}.js`;
 const dependency = (name: string): string => `/app/node_modules/${name}/index.js`;
 const imported = (name: string): string => `file:///app/node_modules/${name}/index.js`;
 
+const isOwn = (id: string): boolean => !id.includes('/node_modules/');
+
 /** `id` → ids of what it needs, in the order in which they were loaded. */
 function graph(needs: Readonly<Record<string, readonly string[]>>): LoadedModule[] {
   const ids = Object.keys(needs);
   return Object.entries(needs).map(([id, needed]) => ({
     id,
+    own: isOwn(id),
     needs: needed.map((one) => ids.indexOf(one)),
   }));
 }
@@ -56,6 +59,11 @@ describe('what a standby loads', () => {
   it('is no dependency that needs a file of the app', () => {
     const reaching = graph({ [app('server')]: [a], [a]: [b, app('plugin')], [b]: [], [app('plugin')]: [] });
     assert.deepEqual(list(reaching), [b]);
+  });
+
+  it('is no file that a program began with, though it is a dependency', () => {
+    const [main, ...others] = graph({ [a]: [b, app('server')], [b]: [], [app('server')]: [c], [c]: [] });
+    assert.deepEqual(list([{ ...main!, isMain: true }, ...others]), [b, c]);
   });
 
   it('is an ES module only where modules are imported', () => {
@@ -104,6 +112,7 @@ const runs: fc.Arbitrary<Run> = fc
       (module === 0 ? app : kinds[module]!)(`package-${String(module)}`);
     const modules = order.map((module) => ({
       id: idOf(module),
+      own: isOwn(idOf(module)),
       needs: needs[module]!.map((one) => order.indexOf(one)),
     }));
     return {

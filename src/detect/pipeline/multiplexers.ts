@@ -1,5 +1,6 @@
 /** `concurrently`, `run-p`, `run-s`, `npm-run-all`: programs that run scripts beside or after each other. */
 import { stripFlags } from '../reading/flags.ts';
+import { unmatched } from '../reading/shell.ts';
 import type { PackageJson } from '../reading/package-json.ts';
 import { parseScript, scriptOf, type Script } from '../reading/script.ts';
 
@@ -15,9 +16,10 @@ const runAllValues = ['--max-parallel', '--npm-path', '--arguments'];
 /** Undefined if the words run none of them. */
 export function multiplexed(
   program: string,
-  args: readonly string[],
+  words: readonly string[],
   main: PackageJson | undefined,
 ): Script | undefined {
+  const args = words.map(unmatched); // no file is named as a script
   const scripts = Object.keys(main?.scripts ?? {});
   switch (program) {
     case 'concurrently':

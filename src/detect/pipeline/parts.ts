@@ -1,5 +1,6 @@
 /** The parts of a dev command besides its server, ready to be run. */
 import { relative } from 'node:path';
+import { runtimeOfProgram } from '../../runtimes/registry.ts';
 import { builderOf } from '../../builders/registry.ts';
 import type { BuilderSpec, PartSpec, Pipeline, StepSpec } from '../../shared/spec.ts';
 import type { PackageJson } from '../reading/package-json.ts';
@@ -85,7 +86,8 @@ function readsOf(tree: Tree, isBuilt: boolean): readonly string[] {
     const from = (globs: readonly string[]): readonly string[] =>
       globs.map((glob) => underneath(leaf, tree, glob));
     if (builderOf(program, words) !== undefined) return isBuilt ? [] : from(sources);
-    const script = words.slice(1).find((word) => /\.[cm]?[jt]s$/.test(word));
+    const runs = runtimeOfProgram(program) !== undefined;
+    const script = runs ? words.slice(1).find((word) => /\.[cm]?[jt]s$/.test(word)) : undefined;
     return from([...(othersRead[program] ?? []), ...(script === undefined ? [] : [script])]);
   });
 }

@@ -56,6 +56,11 @@ export function needsShell(word: string): boolean {
   return special.test(word);
 }
 
+/** A glob as what it says if it matches nothing, which is how a shell leaves it then. */
+export function unmatched(word: string): string {
+  return word.replace(new RegExp(`${globStart}([^${end}]*)${end}`, 'g'), '$1');
+}
+
 /** The words as one would type them. */
 export function formatWords(words: readonly string[]): string {
   return words.map(formatWord).join(' ');

@@ -38,17 +38,18 @@ const denoWatch: FlagRules = {
   dropWithValue: [],
   keepWithValue: ['-c', '--config', '--import-map'],
 };
-const reloadFlags: FlagRules = {
-  drop: ['--reload'],
-  dropWithValue: [
-    '--reload-dir',
-    '--reload-include',
-    '--reload-exclude',
-    '--reload-delay',
-    '--reload-engine',
-  ],
-  keepWithValue: [],
+const pythonReload: AnywhereRules = { drop: /^--reload/, valued: /^--reload-/ };
+const fastifyWatch: AnywhereRules = {
+  drop: /^(-[wV]|--(verbose-)?watch)$/,
+  valued: /^--(ignore|follow)-watch$/,
 };
+
+interface AnywhereRules {
+  /** Names of flags. */
+  readonly drop: RegExp;
+  /** Those that have a value, in the next word or after `=`. */
+  readonly valued: RegExp;
+}
 
 /** Undefined if these words are none of them. */
 export function unwatchByFlags(program: string, words: readonly string[]): Watched | undefined {
@@ -68,10 +69,12 @@ export function unwatchByFlags(program: string, words: readonly string[]): Watch
     case 'deno':
       if (second !== 'run' && second !== 'serve') return undefined;
       return withoutFlags([first, second], rest, denoWatch);
+    case 'fastify':
+      return second === 'start' ? withoutAnywhere(words, fastifyWatch) : undefined;
     case 'uvicorn':
     case 'hypercorn':
     case 'gunicorn':
-      return withoutReload(words);
+      return withoutAnywhere(words, pythonReload);
     default:
       return undefined;
   }
@@ -87,14 +90,17 @@ function withoutFlags(
   return flag === undefined ? undefined : watched([...start, flag].join(' '), [...start, ...kept]);
 }
 
-/** Python servers take their flags after the app, too. */
-function withoutReload(words: readonly string[]): Watched | undefined {
-  if (!words.includes('--reload')) return undefined;
+/** Some take their flags after the app, too. */
+function withoutAnywhere(words: readonly string[], { drop, valued }: AnywhereRules): Watched | undefined {
   const kept: string[] = [];
+  let first: string | undefined;
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? '';
-    if (reloadFlags.dropWithValue.includes(word)) index++;
-    else if (!word.startsWith('--reload')) kept.push(word);
+    const [flag = word] = word.split('=', 1);
+    if (valued.test(flag)) {
+      if (flag === word) index++;
+    } else if (drop.test(flag)) first ??= flag;
+    else kept.push(word);
   }
-  return watched(`${words[0] ?? ''} --reload`, kept);
+  return first === undefined ? undefined : watched(`${words[0] ?? ''} ${first}`, kept);
 }

@@ -1,7 +1,8 @@
 /** The few things that a person must be told: an offer, nothing serves, the port is taken, a command failed. */
 import * as vscode from 'vscode';
 import type { Disposable } from '../../shared/disposable.ts';
-import type { Failure, ServerStatus } from '../../shared/model.ts';
+import type { Failure } from '../../shared/failure.ts';
+import type { ServerStatus } from '../../shared/model.ts';
 import { commandIds } from '../status/actions.ts';
 import type { Servers } from '../servers/servers.ts';
 import { openSettings } from '../settings/settings.ts';

@@ -1,9 +1,9 @@
 /** The output channel "Hot Swap": the handoff between generations as sentences, one block a swap. */
 import { basename, isAbsolute, relative } from 'node:path';
 import * as vscode from 'vscode';
-import { duration } from '../../shared/format.ts';
+import { duration } from '../../shared/words/format.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
-import { Narrator } from '../../shared/narrate.ts';
+import { Narrator } from '../../shared/words/narrate.ts';
 import type { ServerStatus } from '../../shared/model.ts';
 import type { Servers } from '../servers/servers.ts';
 import type { Session } from '../servers/session.ts';

@@ -1,6 +1,6 @@
 /** A server's output as text for a terminal: a rule where a generation takes over, other generations marked. */
-import { duration } from '../../shared/format.ts';
-import { Labels } from '../../shared/labels.ts';
+import { duration } from '../../shared/words/format.ts';
+import { Labels } from '../../shared/words/labels.ts';
 import type { HandoffEvent, OutputChunk } from '../../shared/model.ts';
 
 const dim = (text: string): string => `\x1b[2m${text}\x1b[22m`;

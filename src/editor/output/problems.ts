@@ -1,7 +1,7 @@
 /** Boot failures in the Problems panel, for as long as they are the latest news of their server. */
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
-import type { Failure, Problem } from '../../shared/model.ts';
+import type { Failure, Problem } from '../../shared/failure.ts';
 import type { Servers } from '../servers/servers.ts';
 
 export class Problems implements Disposable {

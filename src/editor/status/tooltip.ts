@@ -1,5 +1,5 @@
 /** The status bar's tooltip as Markdown: facts of the server in one line, then what to do about it. */
-import { count, drainText, duration, megabytes } from '../../shared/format.ts';
+import { count, drainText, duration, megabytes } from '../../shared/words/format.ts';
 import type { DrainProgress, PartStatus, ServerStatus, StandbyStatus } from '../../shared/model.ts';
 import type { ServerRef } from '../servers/server-ref.ts';
 import { commandIds } from './actions.ts';

@@ -67,8 +67,12 @@ export interface ModuleGraph {
 }
 
 export interface LoadedModule {
+  /** A program began with it: whoever loads it ahead finds nothing to begin with. */
+  readonly isMain?: true;
   /** Absolute path of a CommonJS module, URL of an ES module or of what one imported. */
   readonly id: string;
+  /** The user's own, wherever it lies. */
+  readonly own: boolean;
   /** Indices in `modules` of what it loads, in order. */
   readonly needs: readonly number[];
 }

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { watch } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
 import type { Clock } from '../../shared/clock.ts';
-import { count } from '../../shared/format.ts';
+import { count } from '../../shared/words/format.ts';
 import { isDependency } from '../../runtimes/registry.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { readMountInfo, sharedFileSystem } from './mounts.ts';
@@ -53,8 +53,8 @@ export class Sight {
   }
 
   /** Watches the folders of these files, never a tree: node_modules and build output cost nothing. */
-  update(files: readonly string[]): void {
-    const wanted = new Set(files.map((file) => path.dirname(file)));
+  update(files: readonly string[], folders: Iterable<string> = []): void {
+    const wanted = new Set([...files.map((file) => path.dirname(file)), ...folders]);
     for (const [folder, watching] of this.beside) {
       if (wanted.has(folder)) continue;
       watching.close();

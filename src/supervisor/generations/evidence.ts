@@ -1,7 +1,7 @@
 /** What is gathered while a generation lives, for the one sentence about how it ended. */
 import type { FromGeneration } from '../../runtimes/protocol/messages.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { Failure } from '../../shared/model.ts';
+import type { Failure } from '../../shared/failure.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Exit } from '../processes/command-process.ts';
 import { looksContended } from './contended.ts';

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { failedListen, locateError } from '../../runtimes/registry.ts';
 import type { Errors } from '../../runtimes/runtime.ts';
-import type { Failure } from '../../shared/model.ts';
+import type { Failure } from '../../shared/failure.ts';
 import { findPortOwner } from '../listeners/port-owner.ts';
 
 export interface Ending {

@@ -1,6 +1,6 @@
 /** Builds that failed, in the words of the handoff; and the errors with which a server is run nevertheless. */
 import type { BuildProblem } from '../../builders/builder.ts';
-import type { Failure } from '../../shared/model.ts';
+import type { Failure } from '../../shared/failure.ts';
 import type { BuilderSpec } from '../../shared/spec.ts';
 
 /** Without the generation that it would have become. */

@@ -130,10 +130,8 @@ export class Parts {
     this.ended = true;
     this.release();
     for (const steps of [this.steps, this.last]) steps.kill();
-    for (const { part, build } of this.running) {
-      build?.dispose();
-      part.kill();
-    }
+    for (const { build } of this.running) build?.dispose();
+    for (const { part } of this.running) part.kill();
   }
 
   private async startAll(): Promise<Wholeness> {

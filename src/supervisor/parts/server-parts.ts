@@ -1,6 +1,7 @@
 /** The parts of one server's dev command, told of in the server's words. */
 import type { Clock } from '../../shared/clock.ts';
-import type { EventBody, Failure, OutputChunk, PartStatus, SwapOutcome } from '../../shared/model.ts';
+import type { Failure } from '../../shared/failure.ts';
+import type { EventBody, OutputChunk, PartStatus, SwapOutcome } from '../../shared/model.ts';
 import type { Pipeline, ServerSpec } from '../../shared/spec.ts';
 import type { BuildFailure } from './build-failure.ts';
 import { Parts } from './parts.ts';

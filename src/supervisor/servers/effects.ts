@@ -3,7 +3,7 @@ import { runtimeOf } from '../../runtimes/registry.ts';
 import { activeOf, candidateOf } from '../../handoff/state.ts';
 import type { Effect } from '../../handoff/state.ts';
 import { lastGet } from '../../shared/spec.ts';
-import type { Failure } from '../../shared/model.ts';
+import type { Failure } from '../../shared/failure.ts';
 import type { Generation } from '../generations/generation.ts';
 import { probe, warmUp } from '../generations/probe.ts';
 import type { ServerContext } from './context.ts';

@@ -3,7 +3,7 @@
  * connect to their database after. A server that was never late is not asked anything.
  */
 import type { Clock } from '../../shared/clock.ts';
-import { duration } from '../../shared/format.ts';
+import { duration } from '../../shared/words/format.ts';
 import type { Question } from '../generations/peers.ts';
 import { askUntilGood } from '../generations/probe.ts';
 import type { Asked } from '../generations/probe.ts';

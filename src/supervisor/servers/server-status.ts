@@ -3,9 +3,9 @@ import { runtimeOf } from '../../runtimes/registry.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
 import { activeOf, candidateOf } from '../../handoff/state.ts';
 import type { Handoff } from '../../handoff/state.ts';
+import type { Failure } from '../../shared/failure.ts';
 import type {
   DrainProgress,
-  Failure,
   GenerationStatus,
   ListenerStatus,
   PartStatus,

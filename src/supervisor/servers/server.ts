@@ -35,7 +35,7 @@ export class Server {
   private spec: ServerSpec;
   private readonly env: Environment;
   private readonly events: ServerEvents;
-  private readonly roster = new Roster();
+  readonly roster = new Roster();
   private readonly listeners = new ListenerStore();
   private readonly timers: Timers;
   private readonly waiters = new Waiters();
@@ -83,7 +83,7 @@ export class Server {
     const succession = new Succession(context, {
       printed: print,
       exchanged: (line) => events.exchanged(line),
-      loaded: (answer) => events.loaded(answer),
+      files: events.files,
     });
     const effects = new Effects(context, this.timers, succession);
     this.decisions = new Decisions({
@@ -171,8 +171,7 @@ export class Server {
   }
 
   write(text: string): void {
-    const reader = this.active ?? this.roster.find(candidateOf(this.handoff.phase));
-    reader?.generation.write(text);
+    (this.active ?? this.roster.find(candidateOf(this.handoff.phase)))?.generation.write(text);
   }
 
   /** The serving generation's loaded files as of now. */

@@ -1,5 +1,6 @@
 /** Callers that asked for a swap and wait for how it ends. */
-import type { Failure, SwapOutcome } from '../../shared/model.ts';
+import type { Failure } from '../../shared/failure.ts';
+import type { SwapOutcome } from '../../shared/model.ts';
 
 interface Waiter {
   /** The generation asked for; one that replaces it answers for it. */

@@ -6,7 +6,7 @@ import { matrixMarkdown } from './matrix.mts';
 import type { Results } from './results.mts';
 import { broken } from './verdict.mts';
 
-const begin = '<!-- what `npm run compat -- --readme FILE` writes -->';
+const begin = '<!-- what `npm run compat` writes -->';
 const end = '<!-- end of the matrix -->';
 
 /** Everything between the two marks. */

@@ -19,9 +19,10 @@ export function newResults(): Results {
   };
 }
 
-/** Rows of the same name are replaced, in the order of `names`. */
+/** Rows of the same name are replaced, in the order of `names`; what is none of these is gone. */
 export function withRow(results: Results, row: RowResult, names: readonly string[]): Results {
-  const rows = [...results.rows.filter(({ name }) => name !== row.name), row];
+  const others = results.rows.filter(({ name }) => name !== row.name && names.includes(name));
+  const rows = [...others, row];
   return { ...results, rows: rows.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name)) };
 }
 

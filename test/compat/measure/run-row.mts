@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { cacheDir } from '../../tools/cache.mts';
 import { say } from '../../bench/measure/say.mts';
 import type { RowResult } from '../figures/result.mts';
 import { makeProject } from '../projects/make.mts';
@@ -28,14 +29,14 @@ export async function runRow(recipe: Recipe): Promise<RowResult> {
       const site = await Site.open(recipe, project, services);
       try {
         const script = scriptOf(recipe.command, project);
-        return { ...about, ...script, measured: await measureRow(recipe, site) };
+        return { ...about, ...script, measured: site.withoutPaths(await measureRow(recipe, site)) };
       } finally {
         keepLogs(recipe.name, site);
         site.remove();
       }
     });
   } catch (error) {
-    return { ...about, problem: (error as Error).message };
+    return { ...about, problem: (error as Error).message.replaceAll(cacheDir, '') };
   }
 }
 

@@ -72,6 +72,11 @@ export class Site {
     return path.join(this.folder, file);
   }
 
+  /** Of what is kept: where it was is nobody's concern. */
+  withoutPaths<T>(value: T): T {
+    return JSON.parse(JSON.stringify(value).replaceAll(`${this.folder}/`, '').replaceAll(this.root, '')) as T;
+  }
+
   /** What of it is alive, after a while in which it may end. */
   async leftRunning(patienceMs: number): Promise<string[]> {
     const end = performance.now() + patienceMs;

@@ -1,4 +1,6 @@
 import type { Recipe } from '../recipe.mts';
+import { apps } from './apps.mts';
+import { builds } from './builds.mts';
 import { commands } from './commands.mts';
 import { data } from './data.mts';
 import { finished } from './finished.mts';
@@ -15,9 +17,11 @@ export const recipes: readonly Recipe[] = [
   ...templates,
   ...finished,
   ...large,
+  ...apps,
   ...streams,
   ...processes,
   ...data,
+  ...builds,
   ...commands,
   ...workspaceRows,
 ];

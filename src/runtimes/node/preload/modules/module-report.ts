@@ -1,5 +1,6 @@
 /** What the next standby has to know about this process. */
 import cluster from 'node:cluster';
+import { realpathSync } from 'node:fs';
 import { mainModule } from '../engine/internals.ts';
 import type { LoadedReport } from '../../../protocol/messages.ts';
 import type { ModuleGraph } from '../../own-words.ts';
@@ -8,28 +9,34 @@ import type { LoadedFiles } from './loaded-files.ts';
 import type { Start } from '../engine/start.ts';
 
 export function moduleReport(loaded: LoadedFiles, start: Start): LoadedReport {
-  const by =
-    loaded.complete && importsFirst(start.options) && !preloadsOwnModules(start.options)
-      ? 'import'
-      : 'require';
+  const by = loaded.complete && importsFirst(start) && !preloadsOwnModules(start) ? 'import' : 'require';
   const own: ModuleGraph = {
-    main: process.argv[1] ?? '',
-    flags: process.execArgv,
+    main: start.main ?? '',
+    flags: start.flags,
     runtime: process.execPath,
     commonJsMain: mainModule() !== undefined,
     by,
-    modules: loaded.graph(by === 'import'),
+    modules: loaded.graph(by === 'import', fileOf(start.main)),
     variables: changedVariables(start.env),
     reflect: Object.getOwnPropertyNames(Reflect),
     functions: fingerprints(),
   };
-  return { unfit: unfit(start.options), own };
+  return { unfit: unfit(start), own };
 }
 
-function unfit(options: string): string | undefined {
-  if (process.argv[1] === undefined) return 'it has no main file';
+/** As modules are named: what it links to. */
+function fileOf(main: string | undefined): string | undefined {
+  try {
+    return main === undefined ? undefined : realpathSync(main);
+  } catch {
+    return main; // it is named without its extension
+  }
+}
+
+function unfit({ main, flags, options }: Start): string | undefined {
+  if (main === undefined) return 'it has no main file';
   if (cluster.isWorker) return 'it is a worker of a cluster';
-  if (process.execArgv.some(isInspect) || options.split(/\s+/).some(isInspect)) return 'it is being debugged';
+  if (flags.some(isInspect) || options.split(/\s+/).some(isInspect)) return 'it is being debugged';
   return undefined;
 }
 
@@ -38,9 +45,9 @@ function unfit(options: string): string | undefined {
  * that it requires is another if it is imported: in its `module.parent`, in the order in which its promises and ticks
  * come, and in that hooks for `require`, as of ts-node, do not see it.
  */
-function importsFirst(options: string): boolean {
+function importsFirst({ options, flags }: Start): boolean {
   if (mainModule() === undefined) return true;
-  return [...options.split(/\s+/), ...process.execArgv].some((flag) =>
+  return [...options.split(/\s+/), ...flags].some((flag) =>
     /^--(?:import|loader|experimental-loader)\b/.test(flag),
   );
 }
@@ -50,8 +57,8 @@ function isInspect(flag: string): boolean {
 }
 
 /** Node runs them before `--import` gets its turn, but they are the app's: it must be asked to wait before them. */
-function preloadsOwnModules(options: string): boolean {
-  const all = [...options.split(/\s+/), ...process.execArgv];
+function preloadsOwnModules({ options, flags }: Start): boolean {
+  const all = [...options.split(/\s+/), ...flags];
   return all.some((flag, i) => {
     const [, joined] = /^(?:-r|--require)=(.*)$/.exec(flag) ?? [];
     const module = joined ?? (flag === '-r' || flag === '--require' ? all[i + 1] : undefined);

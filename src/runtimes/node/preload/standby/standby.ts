@@ -2,7 +2,7 @@
  * The standby: loads what its predecessor loaded from dependencies, then waits, at no cost but its memory, just
  * before the app's own first module.
  */
-import { readFileSync, readSync, writeSync, closeSync } from 'node:fs';
+import { closeSync, existsSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import Module from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -26,7 +26,9 @@ const lookMs = 1;
 
 /** Blocks until it is released, and then returns the number that it got. Ends the process if nobody will. */
 export function standByRequiring(standby: Standby, preloader: Preloader): number {
-  const warming = new Warming(standby, preloader);
+  const plan = planOf(standby);
+  if ('released' in plan) return plan.released;
+  const warming = new Warming(standby, plan, preloader);
   for (const module of warming.modules) warming.require(module);
   return warming.waitForRelease();
 }
@@ -36,7 +38,9 @@ export async function standByImporting(
   preloader: Preloader,
   importModule: (specifier: string) => Promise<unknown>,
 ): Promise<number> {
-  const warming = new Warming(standby, preloader);
+  const plan = planOf(standby);
+  if ('released' in plan) return plan.released;
+  const warming = new Warming(standby, plan, preloader);
   for (const module of warming.modules) {
     if (module.startsWith('file:')) await warming.import(module, importModule);
     else warming.require(module);
@@ -54,6 +58,7 @@ class Warming {
   readonly plan: StandbyPlan;
   readonly modules: readonly string[];
   private readonly fd: number;
+  private readonly planFile: string;
   private readonly observer: Observer;
   private readonly replaced: readonly string[];
   private readonly main: string;
@@ -63,11 +68,12 @@ class Warming {
   private isPolite = true;
   private readonly since = Date.now();
 
-  constructor({ fd, own }: Standby, preloader: Preloader) {
+  constructor({ fd, own }: Standby, plan: StandbyPlan, preloader: Preloader) {
     this.preloader = preloader;
-    const { main, plan } = own as NodeStandby;
+    const { main, plan: file } = own as NodeStandby;
     this.fd = fd;
-    this.plan = JSON.parse(readFileSync(plan, 'utf8')) as StandbyPlan;
+    this.planFile = file;
+    this.plan = plan;
     this.replaced = replacedFunctions(this.plan);
     this.modules = this.replaced.length > 0 ? [] : this.plan.modules;
     const { yields } = this.plan;
@@ -120,8 +126,33 @@ class Warming {
     writeSync(this.fd, `${JSON.stringify(report)}\n`);
     const { generation } = untilReleased(this.fd);
     closeSync(this.fd);
+    const record: Released = { released: generation };
+    writeFileSync(this.planFile, JSON.stringify(record));
     return generation;
   }
+}
+
+/** What becomes of a plan: whoever comes later, as what a watcher starts again, has nothing to wait for. */
+interface Released {
+  readonly released: number;
+}
+
+/** The supervisor removes a plan once it is read: a second process of one standby only waits. */
+const nothingToLoad: StandbyPlan = {
+  modules: [],
+  variables: [],
+  consumed: [],
+  functions: {},
+  reflect: [],
+  beforeApp: [],
+  commonJsMain: false,
+  yields: false,
+};
+
+function planOf({ own }: Standby): StandbyPlan | Released {
+  const { plan } = own as NodeStandby;
+  if (!existsSync(plan)) return nothingToLoad;
+  return JSON.parse(readFileSync(plan, 'utf8')) as StandbyPlan | Released;
 }
 
 /** What loading has left behind would be collected while somebody waits. V8's own flag, for a moment. */

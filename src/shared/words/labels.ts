@@ -1,5 +1,5 @@
 /** Output that is not the server's own, line by line behind a label: `tsc │ Found 0 errors.` */
-import type { OutputChunk } from './model.ts';
+import type { OutputChunk } from '../model.ts';
 
 export class Labels {
   /** What is not a whole line yet, by part and stream. */

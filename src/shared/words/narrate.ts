@@ -1,7 +1,8 @@
 /** The handoff log: events as sentences about the user's server, one block a swap. Pure. */
 import { causeText, count, drainText, duration, megabytes } from './format.ts';
-import { ignoredText } from './ignored.ts';
-import type { Failure, HandoffEvent, Origin } from './model.ts';
+import { ignoredText } from '../ignored.ts';
+import type { Failure } from '../failure.ts';
+import type { HandoffEvent, Origin } from '../model.ts';
 
 /** Milliseconds. */
 const tellSteps = 10_000;

@@ -1,5 +1,5 @@
 /** How numbers and names are written everywhere a person reads them. */
-import type { Cause, DrainProgress } from './model.ts';
+import type { Cause, DrainProgress } from '../model.ts';
 
 /** `0.6 ms`, `23 ms`, `1.4 s`, `4 min`. */
 export function duration(ms: number): string {

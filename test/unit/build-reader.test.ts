@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BuildReader } from '../../src/builders/build-reader.ts';
+import { saysOf } from '../../src/builders/registry.ts';
+
+/** What is read of these lines, and the places of its errors. */
+function read(tool: string, ...lines: string[]): { news: string[]; places: string[] } {
+  const reader = new BuildReader(saysOf(tool));
+  const news = reader.read(`${lines.join('\n')}\n`).map((one) => one.news);
+  const places = reader
+    .problems()
+    .map(({ file, line, message }) => `${file ?? '?'}:${line ?? '?'} ${message}`);
+  return { news, places };
+}
+
+test("rollup's TypeScript plugin only warns of errors: the build has failed", () => {
+  const { news, places } = read(
+    'rollup',
+    'bundles src/index.ts → dist...',
+    '\u001b[1m\u001b[33m(!) [plugin typescript] src/routes/books.ts (12:1): @rollup/plugin-typescript TS1128: Declaration or statement expected.\u001b[39m\u001b[22m',
+    'src/routes/books.ts:12:1',
+    'created dist in 743ms',
+    '[2026-11-28 07:36:55] waiting for changes...',
+  );
+  assert.deepEqual(news, ['began', 'failed']);
+  assert.deepEqual(places, ['src/routes/books.ts:12 TS1128: Declaration or statement expected.']);
+});
+
+test('a build of no files by Babel is what it says after an error', () => {
+  const { news } = read(
+    'babel',
+    'SyntaxError: src/routes/books.ts: Unexpected token (12:0)',
+    'Successfully compiled 0 files with Babel (108ms).',
+  );
+  assert.deepEqual(news, ['failed']);
+  assert.deepEqual(read('babel', 'Successfully compiled 1 file with Babel (119ms).').news, ['whole']);
+});
