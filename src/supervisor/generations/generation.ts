@@ -151,8 +151,8 @@ export class Generation implements ControlOwner {
     return this.peers.modules();
   }
 
-  write(text: string): void {
-    this.tree.command.write(text);
+  write(text: string, isLast: boolean): void {
+    this.tree.command.write(text, isLast);
   }
 
   /** How `ask` ends it; SIGKILL is carried out at once, whatever it was asked for. */

@@ -73,8 +73,11 @@ export class CommandProcess {
     this.child.on('message', listener);
   }
 
-  write(text: string): void {
-    this.child.stdin?.write(text);
+  write(text: string, isLast: boolean): void {
+    const { stdin } = this.child;
+    if (stdin?.writable !== true) return;
+    if (isLast) stdin.end(text);
+    else stdin.write(text);
   }
 
   /** To all its processes. */
