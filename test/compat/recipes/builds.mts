@@ -140,7 +140,7 @@ const ways: readonly Way[] = [
   {
     name: 'vite-build',
     scripts: dev(
-      'vite build --ssr src/index.ts && concurrently "vite build --ssr src/index.ts --watch" "nodemon -w dist dist/index.js"',
+      'vite build --ssr src/index.ts && concurrently "vite build --ssr src/index.ts --watch" "nodemon -w dist --exec \'node dist/index.js\'"',
     ),
     adds: ['vite', 'concurrently', 'nodemon'],
     builds: { by: /vite build .*--watch/, to: toBundle },
