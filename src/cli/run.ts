@@ -52,18 +52,21 @@ export async function run(command: Command & { command: 'run' }): Promise<number
   const show = command.json ? showAsJson() : showAsText(cwd);
   if (unwrapped.note !== undefined) show.note(unwrapped.note);
   connection.onNotification(rpc.didPrint, show.output);
-  const ended = untilEnded(attached, spec.name, show.event, signals);
+  const ended = untilEnded(attached, spec.name, show.event);
   await connection.sendRequest(rpc.define, spec);
   process.on('SIGUSR2', () => void swap(attached, spec.name));
   passInput(attached, spec.name);
-  const outcome = await connection.sendRequest(rpc.start, { server: spec.name });
+  const starting = connection.sendRequest(rpc.start, { server: spec.name });
+  // A signal may have come already: whatever has not begun can't be stopped.
+  signals.listen((signal, nth) => void stop(attached, spec.name, nth > 1 ? 'SIGKILL' : signal));
+  const outcome = await starting;
   if (outcome.outcome === 'rolledBack' && (!command.watch || hopeless.includes(outcome.failure.reason))) {
     await end(attached, spec.name);
     return 1;
   }
   const code = await ended;
   await end(attached, spec.name);
-  return code;
+  return signals.wasKilled ? 1 : code;
 }
 
 interface Show {
@@ -97,31 +100,25 @@ function showAsText(cwd: string): Show {
   };
 }
 
-/** The exit code: the server's own, 1 if it had to be killed. */
+/** The server's exit code. */
 function untilEnded(
   attached: Attached,
   server: string,
   show: (event: HandoffEvent) => void,
-  signals: Signals,
 ): Promise<number> {
   return new Promise((resolve) => {
     let ending = false;
-    let killed = false;
     attached.connection.onNotification(rpc.didHappen, (event) => {
       if (event.server !== server) return;
       show(event);
       if (event.event !== 'stopped') return;
       ending = true;
-      resolve(killed ? 1 : (event.exitCode ?? 0));
+      resolve(event.exitCode ?? 0);
     });
     attached.onClose(() => {
       if (ending) return;
       process.stderr.write('hot-swap: the supervisor is gone, and its servers with it\n');
       resolve(1);
-    });
-    signals.listen((signal, nth) => {
-      killed = nth > 1;
-      void stop(attached, server, killed ? 'SIGKILL' : signal);
     });
   });
 }

@@ -11,6 +11,11 @@ export class Signals {
     for (const signal of ending) process.on(signal, () => this.receive(signal));
   }
 
+  /** They came twice: nobody was asked. */
+  get wasKilled(): boolean {
+    return this.seen.length > 1;
+  }
+
   /** `nth` from 1. Those that came before are told now. */
   listen(listener: (signal: EndingSignal, nth: number) => void): void {
     this.listener = listener;

@@ -5,6 +5,8 @@ export interface SavedFile {
   readonly file: string;
   /** By the generation that serves, or it is watched for it. */
   isLoaded(): boolean;
+  /** A generation wrote it. */
+  isData(): boolean;
   /** Its content is what a generation has, or has been asked to have. */
   isUnchanged(): boolean;
 }
@@ -23,6 +25,10 @@ const reasons = {
       generation === undefined
         ? 'no generation has loaded it'
         : `gen ${String(generation)} has not loaded it`,
+  },
+  ownData: {
+    applies: (saved) => saved.isData(),
+    told: () => 'the server writes it itself, so it is its data',
   },
   unchanged: {
     applies: (saved) => saved.isUnchanged(),

@@ -10,6 +10,7 @@ import { systemClock } from '../shared/clock.ts';
 import { answers, claim } from './folder/claim.ts';
 import { boundCompileCache, compileCacheOf } from './folder/compile-cache.ts';
 import { sweepDoors } from './folder/doors.ts';
+import { prepareJournals } from './folder/journals.ts';
 import { installPortTools } from './folder/port-tools.ts';
 import { RpcServer } from './wire/rpc-server.ts';
 import { Supervisor } from './supervisor.ts';
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
   if (await answers(socket)) return; // another one was faster; the client will find it
   install(path.dirname(script), folder);
   installPortTools(folder);
+  prepareJournals(folder);
   const env = { clock: systemClock, folder };
   let ending = false;
   let leaving: { cancel(): void } | undefined;

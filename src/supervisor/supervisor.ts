@@ -62,7 +62,12 @@ export class Supervisor {
       exchanged: (line) => {
         this.events.exchanged(spec.name, line);
       },
-      loaded: (answer) => void upgrades.loaded(answer),
+      files: {
+        loaded: (answer) => void upgrades.loaded(answer),
+        usedMore: (used, startedAt) => void upgrades.usedMore(used, startedAt),
+        left: (used) => upgrades.left(used),
+        failed: (used, startedAt) => void upgrades.failed(used, startedAt),
+      },
       built: (since, at) => void upgrades.built(since, at),
       isUnchangedSince: (time) => upgrades.isUnchangedSince(time),
     });

@@ -69,4 +69,102 @@ describe('a dev command that builds', () => {
       assert.deepEqual(pidsOf(first).filter(isAlive), []);
     });
   }
+
+  it('is not started while the first build fails, and is when it is mended', async (t) => {
+    const app = await start(t, {
+      scripts: { dev: 'tsc-watch --onSuccess "node dist/index.js"' },
+      files: { [source]: broken },
+      builders: ['tsc-watch'],
+    });
+    const failed = await app.event('buildFailed');
+    assert.deepEqual(
+      [failed.serving, failed.file, failed.line],
+      [undefined, `${app.folder}/${source}`, brokenLine],
+    );
+    app.write(source, answer('v1'));
+    await app.event('serving');
+    assert.equal((await app.get('/')).body, 'v1');
+    assert.equal(app.events.filter(({ event }) => event === 'starting').length, 1);
+  });
+
+  it('that runs what is written in spite of errors is started with them, and swapped without others', async (t) => {
+    const wrong = (text: string): string => `export const answer: number = '${text}';\n`;
+    const app = await start(t, {
+      scripts: { dev: 'concurrently "tsc -w" "wait-on dist/index.js && node --watch dist/index.js"' },
+      files: { [source]: wrong('v1') },
+      builders: ['tsc'],
+    });
+    await app.serving(1);
+    assert.equal((await app.get('/')).body, 'v1');
+    app.write(source, wrong('v2'));
+    await app.serving(2);
+    app.write(source, `${wrong('v3')}export const more: boolean = 1;\n`);
+    await app.event('buildFailed');
+    assert.equal((await app.get('/')).body, 'v2');
+    app.write(source, answer('v4'));
+    await app.serving(3);
+    assert.equal((await app.get('/')).body, 'v4');
+  });
+
+  it('serves on when its builder is killed, and says so', async (t) => {
+    const app = await start(t, {
+      scripts: { dev: 'tsc -w & node --watch dist/index.js' },
+      builders: ['tsc'],
+    });
+    await app.serving(1);
+    const [pid = 0] = pidsOf(await partsOf(app));
+    process.kill(pid, 'SIGKILL');
+    await app.event('notice', ({ message }) => message.includes('tsc has ended (SIGKILL)'));
+    assert.equal((await app.get('/')).body, 'v1');
+    assert.deepEqual(await partsOf(app), []);
+  });
+
+  for (const [when, printed] of Object.entries({
+    'before anything has begun': /is taken apart/,
+    'while it builds': /Starting compilation/,
+  })) {
+    it(`leaves nothing when it is stopped ${when}`, async (t) => {
+      const app = await start(t, { scripts: { dev: 'tsc && node dist/index.js' }, builders: ['tsc'] });
+      await app.printed(printed);
+      const pids = when.startsWith('while') ? pidsOf(await partsOf(app)) : [];
+      await app.stop();
+      assert.deepEqual(pids.filter(isAlive), []);
+      assert.equal(app.events.filter(({ event }) => event === 'starting').length, 0);
+    });
+  }
+});
+
+describe('a step before the server', () => {
+  const serve = `
+const { text } = require('./made.js');
+require('node:http').createServer((_, response) => response.end(text)).listen(process.env.PORT);
+console.log('loaded', text);
+`;
+  const make = (text: string): string => `
+require('node:fs').writeFileSync('made.js', 'module.exports = { text: ${JSON.stringify(text)} };');
+console.log('made', ${JSON.stringify(text)});
+`;
+
+  it('runs again in a swap if what it is made of was saved, and only then', async (t) => {
+    const app = await start(t, {
+      scripts: { dev: 'node make.js && nodemon server.js' },
+      files: { 'make.js': make('v1'), 'server.js': serve },
+      builders: [],
+    });
+    await app.serving(1);
+    app.write('server.js', `${serve}// saved`);
+    await app.serving(2);
+    assert.equal(app.output.match(/made v1/g)?.length, 1);
+    app.write('make.js', make('v2'));
+    await app.serving(3);
+    assert.equal((await app.get('/')).body, 'v2');
+    app.write('make.js', 'throw new Error("not made");');
+    const failed = await app.event('buildFailed');
+    assert.equal(failed.serving, 3);
+    assert.equal((await app.get('/')).body, 'v2');
+    app.write('make.js', make('v4'));
+    await app.serving(4);
+    assert.equal((await app.get('/')).body, 'v4');
+    assert.equal(app.events.filter(({ event }) => event === 'starting').length, 4);
+  });
 });

@@ -4,10 +4,12 @@
  * itself installs what it needs, but that may take longer than a test should.
  */
 import { packages } from '../supervisor/equivalence-apps/packages.ts';
+import { pipelinePackages } from '../supervisor/pipeline-apps.ts';
 import { nodeBinary, nodeMajors } from './node-versions.mts';
 import { ensureVSCodeWeb } from './setup-vscode-web.mts';
 
 // One after the other: two installations at once take as long, and more memory.
 for (const major of nodeMajors) await nodeBinary(major);
 await packages();
+await pipelinePackages();
 await ensureVSCodeWeb();

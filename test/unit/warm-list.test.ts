@@ -8,11 +8,14 @@ const app = (name: string): string => `/app/${name}.js`;
 const dependency = (name: string): string => `/app/node_modules/${name}/index.js`;
 const imported = (name: string): string => `file:///app/node_modules/${name}/index.js`;
 
+const isOwn = (id: string): boolean => !id.includes('/node_modules/');
+
 /** `id` → ids of what it needs, in the order in which they were loaded. */
 function graph(needs: Readonly<Record<string, readonly string[]>>): LoadedModule[] {
   const ids = Object.keys(needs);
   return Object.entries(needs).map(([id, needed]) => ({
     id,
+    own: isOwn(id),
     needs: needed.map((one) => ids.indexOf(one)),
   }));
 }
@@ -109,6 +112,7 @@ const runs: fc.Arbitrary<Run> = fc
       (module === 0 ? app : kinds[module]!)(`package-${String(module)}`);
     const modules = order.map((module) => ({
       id: idOf(module),
+      own: isOwn(idOf(module)),
       needs: needs[module]!.map((one) => order.indexOf(one)),
     }));
     return {

@@ -34,6 +34,15 @@ export function manifestsOf(cwd: string): string[] {
   }
 }
 
+/** `dotenv -e config/dev.env`, `export $(cat .env.dev | xargs)`, `. ./env.sh`: words of a command that are such files. */
+export function environmentFilesIn(command: string): string[] {
+  if (!command.includes('env')) return [];
+  const words = command.split(/[\s"'`()$|;&<>=]+/);
+  return words.filter((word) =>
+    /(?:^|[./])(?:[\w-]*\.env|env\.[\w-]+|\.env(?:\.[\w.-]+)?|\.env[\w-]*)$/.test(word),
+  );
+}
+
 /** `node --env-file=x`, `--env-file-if-exists x`. */
 export function environmentFilesOf(flags: readonly string[], cwd: string): string[] {
   return flags.flatMap((flag, i) => {

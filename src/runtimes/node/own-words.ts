@@ -71,6 +71,8 @@ export interface LoadedModule {
   readonly isMain?: true;
   /** Absolute path of a CommonJS module, URL of an ES module or of what one imported. */
   readonly id: string;
+  /** The user's own, wherever it lies. */
+  readonly own: boolean;
   /** Indices in `modules` of what it loads, in order. */
   readonly needs: readonly number[];
 }

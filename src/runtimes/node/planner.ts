@@ -23,8 +23,8 @@ export class NodePlanner implements StandbyPlanner {
   consumes({ cwd }: ServerSpec, loads: Loads): string[] {
     if (this.graph === undefined) return [];
     const { modules, runtime, flags } = this.graph;
-    const loaded = loads === 'nothing' ? [] : modules.map(({ id }) => pathOf(id));
-    const dependencies = loaded.filter((file) => file.includes('node_modules'));
+    const loaded = loads === 'nothing' ? [] : modules.filter(({ own }) => !own);
+    const dependencies = loaded.map(({ id }) => pathOf(id)).filter((file) => file.includes('node_modules'));
     const manifests = dependencies.map((file) => path.join(packageFolderOf(file) ?? '', 'package.json'));
     return [
       ...configurationOf(cwd),

@@ -1,5 +1,4 @@
 /** Which of the modules that a generation loaded the next one may load before the app asks for them. Pure. */
-import { isDependency } from './dependency.ts';
 import type { ModuleGraph, Offence } from './own-words.ts';
 
 /**
@@ -25,9 +24,9 @@ export function warmList(
       pending.push(...(users[next] ?? []));
     }
   };
-  modules.forEach(({ id, isMain }, index) => {
+  modules.forEach(({ id, own, isMain }, index) => {
     const before = first < 0 || index < first;
-    const loadable = isDependency(id) && (by === 'import' || !id.startsWith('file:'));
+    const loadable = !own && (by === 'import' || !id.startsWith('file:'));
     const named = packages.some((name) => id.includes(`/node_modules/${name}/`));
     if (!before || !loadable || named || isMain || offences.has(id)) hold(index);
   });
@@ -66,7 +65,7 @@ export function beforeApp({ modules }: Pick<ModuleGraph, 'modules'>): string[] {
     const module = modules[index];
     if (module === undefined || seen.has(index)) return true;
     seen.add(index);
-    const isOwn = module.isMain === true || !isDependency(module.id);
+    const isOwn = module.isMain === true || module.own;
     if (isOwn && !module.id.startsWith('file:')) return false;
     if (!module.needs.every(evaluate) || isOwn) return false;
     before.push(module.id);

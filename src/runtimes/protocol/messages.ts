@@ -28,6 +28,12 @@ export interface Invitation {
   readonly listeners: Readonly<Record<string, number>>;
   /** Folder for what the runtime compiles, if it can keep that. */
   readonly compileCache?: string | undefined;
+  /** File to which its processes append what they do to files: journal.ts. */
+  readonly journal?: string | undefined;
+  /** Processes above it that take part, the nearest last. */
+  readonly by?: readonly number[] | undefined;
+  /** It was started by one that serves: it is to keep the journal, and no more. */
+  readonly helps?: boolean | undefined;
   readonly standby?: Standby | undefined;
 }
 

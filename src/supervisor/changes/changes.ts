@@ -1,6 +1,6 @@
 /** Decides whether a changed file is worth a swap: it was loaded, and its content is not what was loaded. */
 import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,10 +9,15 @@ import * as runtimes from '../../runtimes/registry.ts';
 import { whyIgnored } from '../../shared/ignored.ts';
 import type { IgnoredReason } from '../../shared/ignored.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
-import type { LoadedAnswer } from '../generations/generation.ts';
+import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
+import { isDatabase } from './databases.ts';
+import { Wanted } from './wanted.ts';
 
 /** Read while booting by so many servers that they count as loaded although no runtime reports them. */
 const conventional = picomatch([...runtimes.conventional], { dot: true });
+
+const nothing = { files: new Set<string>(), wanted: Wanted.nothing };
+const absent = 'absent';
 
 /** File systems stamp a change with a clock that may be this much behind (ms). */
 const granularityMs = 20;
@@ -23,8 +28,16 @@ export class Changes {
   private readonly spec: Pick<ServerSpec, 'cwd' | 'watch'>;
   private readonly matches: (relative: string) => boolean;
   private loaded: ReadonlySet<string> = new Set();
-  private read: ReadonlySet<string> = new Set();
+  private wanted = Wanted.nothing;
+  /** Of the last generation, if it failed: it is the next one that is to have them. */
+  private attempted: { readonly files: ReadonlySet<string>; readonly wanted: Wanted } = nothing;
+  /** Written by one of its generations, whichever. */
+  private readonly data = new Set<string>();
+  /** By one that boots, where there was none: what happens to them later is not its doing. */
+  private making: ReadonlySet<string> = new Set();
   private complete = true;
+  /** The serving generation. */
+  private startedAt = 0;
   /** Content that a generation booted from or that already caused a swap. */
   private readonly known = new Map<string, string>();
 
@@ -33,38 +46,83 @@ export class Changes {
     this.matches = spec.watch.length === 0 ? () => false : picomatch([...spec.watch], { dot: true });
   }
 
-  /** The serving generation read it while it booted; meanwhile it may have become its writer. */
-  isRead(file: string): boolean {
-    return this.read.has(file);
-  }
-
   /** False if it may have loaded others. */
   get isComplete(): boolean {
     return this.complete;
   }
 
-  /** App files of the serving generation. */
+  /** App files of the serving generation, and of one after it that failed. */
   get files(): ReadonlySet<string> {
-    return this.loaded;
+    const { files } = this.attempted;
+    return files.size === 0 ? this.loaded : new Set([...this.loaded, ...files]);
+  }
+
+  /** Where files would appear that it looked for. */
+  get folders(): ReadonlySet<string> {
+    return new Set([...this.wanted.folders, ...this.attempted.wanted.folders]);
   }
 
   /**
    * What a generation loaded. Its content is taken as booted from only where the file is older than the
    * generation: else it may have changed in between.
    */
-  async learn({ files, reads = [], complete, startedAt }: LoadedAnswer): Promise<void> {
-    this.loaded = new Set([...files, ...reads]);
-    // Node reads modules by the same functions; nobody writes those.
-    const modules = new Set(files);
-    this.read = new Set(reads.filter((file) => !modules.has(file)));
+  async learn({ files, reads = [], complete, startedAt, used }: LoadedAnswer): Promise<void> {
+    this.wrote(used);
+    this.loaded = this.takenBy(used, [...files, ...reads]);
     this.complete = complete;
+    this.wanted = new Wanted(used, this.loaded, startedAt === this.startedAt ? this.wanted : undefined);
+    this.startedAt = startedAt;
+    this.attempted = nothing;
+    await this.know(this.loaded, used, startedAt);
+  }
+
+  /** The generation that serves has used more since it was learned what it loaded. Returns whether that matters. */
+  async learnMore(used: UsedFiles, startedAt: number): Promise<boolean> {
+    this.wrote(used);
+    const all = this.takenBy(used, this.loaded);
+    // What is read anew each time was taken for kept.
+    for (const file of used.rereads) all.delete(file);
+    const more = [...all].filter((file) => !this.loaded.has(file));
+    const isSame = more.length === 0 && all.size === this.loaded.size;
+    this.loaded = all;
+    this.wanted = new Wanted(used, all, this.wanted);
+    await this.know(more, used, startedAt);
+    return !isSame;
+  }
+
+  /** A generation failed that had come so far. */
+  async attempt(used: UsedFiles, startedAt: number): Promise<void> {
+    this.wrote(used);
+    const files = this.takenBy(used, []);
+    this.attempted = { files, wanted: new Wanted(used, files) };
+    await this.know(files, used, startedAt);
+  }
+
+  /** What a generation writes is its data. */
+  wrote(used: UsedFiles): void {
+    for (const file of used.writes) this.data.add(file);
+  }
+
+  /** What generations that boot make. */
+  makes(booting: readonly UsedFiles[]): void {
+    this.making = new Set(booting.flatMap(({ makes }) => [...makes]));
+  }
+
+  private takenBy({ reads }: UsedFiles, others: Iterable<string>): Set<string> {
+    const taken = new Set(others);
+    for (const file of reads) if (file.endsWith(path.sep) || isFile(file)) taken.add(file);
+    return taken;
+  }
+
+  private async know(files: Iterable<string>, { makes }: UsedFiles, startedAt: number): Promise<void> {
     await Promise.all(
-      [...this.loaded].map(async (file) => {
+      [...files].map(async (file) => {
+        if (this.data.has(file)) return;
         // In this order: whatever the time stamp says now was true of the content when it was read.
         const hash = await hashOf(file);
         const found = await stat(file).catch(() => undefined);
-        if (found === undefined || changedAt(found) >= startedAt - granularityMs) return;
-        if (hash !== undefined) this.known.set(file, hash);
+        if (found === undefined || hash === undefined) return;
+        if (changedAt(found) < startedAt - granularityMs || makes.has(file)) this.known.set(file, hash);
       }),
     );
   }
@@ -72,7 +130,7 @@ export class Changes {
   /** Loaded files that changed on disk since `time`, ms since the epoch. */
   async changedSince(time: number): Promise<string[]> {
     const all = await Promise.all(
-      [...this.loaded].map(async (file) => {
+      [...this.files].map(async (file) => {
         const found = await stat(file).catch(() => undefined);
         return found !== undefined && changedAt(found) >= time - granularityMs ? [file] : [];
       }),
@@ -88,10 +146,11 @@ export class Changes {
   judge(file: string, lenient: boolean): Verdict {
     const real = realPathOf(file);
     let read: string | undefined;
-    const hash = (): string => (read ??= contentHash(real) ?? 'absent');
+    const hash = (): string => (read ??= contentHash(real) ?? absent);
     const why = whyIgnored({
       file: real,
-      isLoaded: () => this.counts(real, lenient),
+      isLoaded: () => this.counts(real, lenient) && (this.files.has(real) || hash() !== absent || lenient),
+      isData: () => this.isData(real),
       isUnchanged: () => this.known.get(real) === hash(),
     });
     if (why !== undefined) return why;
@@ -106,7 +165,9 @@ export class Changes {
 
   /** Whether the file is one whose change would matter, whatever its content. */
   counts(file: string, lenient: boolean): boolean {
-    if (this.loaded.has(file)) return true;
+    if (this.loaded.has(file) || this.attempted.files.has(file)) return true;
+    if (this.loaded.has(path.dirname(file) + path.sep)) return true;
+    if (this.wanted.has(file) || this.attempted.wanted.has(file)) return true;
     const relative = path.relative(this.spec.cwd, file);
     if (this.matches(relative)) return true;
     if (relative.startsWith('..') || path.isAbsolute(relative)) return false;
@@ -114,6 +175,21 @@ export class Changes {
     if (runtimes.isDependency(file)) return false;
     return lenient ? runtimes.isCode(file) : !this.complete && runtimes.mayGoUnreported(file);
   }
+
+  /** As `counts`, as far as is known without looking: asked for every file that is written beside those that do. */
+  mayCount(file: string): boolean {
+    return !this.data.has(file) && this.counts(file, true);
+  }
+
+  /** Unless the user says that it counts. */
+  private isData(file: string): boolean {
+    if (this.matches(path.relative(this.spec.cwd, file))) return false;
+    return this.data.has(file) || this.making.has(file) || (!runtimes.isCode(file) && isDatabase(file));
+  }
+}
+
+function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function changedAt(found: Stats): number {

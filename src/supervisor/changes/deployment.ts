@@ -77,6 +77,7 @@ export class Deployment {
     const sources = [...this.owed].filter((file) => parts.isSource(file));
     const mayBeBuilt = [...this.owed].some(isCode);
     this.cause = undefined;
+    const wasDown = this.server.status.state === 'down';
     const unmade = await parts.settled(sources, mayBeBuilt ? since : 0);
     if (unmade !== undefined) return; // what is owed stays
     for (const file of await this.sweep(Math.min(this.builtSince ?? since, since))) this.owed.add(file);
@@ -85,7 +86,7 @@ export class Deployment {
     const files = [...this.owed].filter((file) => sources.includes(file) || !parts.isSource(file));
     for (const file of files) this.owed.delete(file);
     // What nothing could be started of may be what is mended now.
-    if (files.length === 0 && (cause === undefined || this.server.status.state !== 'down')) return;
+    if (files.length === 0 && (cause === undefined || !wasDown)) return;
     const known = sources.length === 0 ? files : sources;
     void this.server.swap(this.causeOf(known, cause ?? { kind: 'disk', at: since }));
   }

@@ -5,7 +5,7 @@ import { mayHaveChanged } from './unreported.ts';
 import { Deployment, withSources } from './deployment.ts';
 import { DiskWatcher } from '../disk/disk-watcher.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { LoadedAnswer } from '../generations/generation.ts';
+import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
 import type { Server } from '../servers/server.ts';
 import type { Unsaved } from './unsaved.ts';
 
@@ -61,6 +61,26 @@ export class Upgrades {
     }, settleMs);
   }
 
+  /** The generation that serves has used more. */
+  async usedMore(used: UsedFiles, startedAt: number): Promise<void> {
+    if (await this.inTurn(() => this.changes.learnMore(used, startedAt))) this.updateWatcher();
+  }
+
+  /** A generation failed before it served. */
+  async failed(used: UsedFiles, startedAt: number): Promise<void> {
+    const before = this.changes.files;
+    await this.inTurn(() => this.changes.attempt(used, startedAt));
+    this.updateWatcher();
+    // Nobody watched these while it read them.
+    const files = await this.changes.changedSince(startedAt);
+    for (const file of files) if (!before.has(file)) this.watcher?.note(file);
+  }
+
+  /** All that a generation did that is gone. */
+  left(used: UsedFiles): void {
+    this.changes.wrote(used);
+  }
+
   /** The editor is about to write these: it will say itself what is to come of it, or nothing will. */
   writing(files: readonly string[]): void {
     for (const file of files) this.written.set(file, this.clock.now());
@@ -78,7 +98,10 @@ export class Upgrades {
     const files = kind === 'save' ? unmade : unmade.filter((file) => !this.isEditors(file));
     await this.learning;
     const lenient = state !== 'serving';
-    const known = files.every((file) => this.changes.files.has(file) && !this.changes.isRead(file));
+    for (const { peers } of this.server.roster.generations) this.changes.wrote(peers.used);
+    const booting = this.server.roster.generations.filter(({ served }) => !served);
+    this.changes.makes(booting.map(({ peers }) => peers.used));
+    const known = files.every((file) => this.changes.files.has(file));
     if (!known && !lenient) await this.refresh();
     const swapping: string[] = [];
     for (const file of files) {
@@ -148,10 +171,16 @@ export class Upgrades {
   }
 
   private async learn(answer: LoadedAnswer): Promise<void> {
-    const { changes, learning } = this;
-    this.learning = learning.then(() => changes.learn(answer));
-    await this.learning;
+    const { changes } = this;
+    await this.inTurn(() => changes.learn(answer));
     this.updateWatcher();
+  }
+
+  /** What is learned one after the other is not overtaken. */
+  private async inTurn<Result>(learn: () => Promise<Result>): Promise<Result> {
+    const learned = this.learning.then(learn);
+    this.learning = learned.then(() => undefined);
+    return await learned;
   }
 
   private watch(): void {
@@ -159,7 +188,7 @@ export class Upgrades {
     this.watcher = new DiskWatcher(
       this.clock,
       this.changes.trees,
-      (file) => this.changes.counts(file, true),
+      (file) => this.changes.mayCount(file),
       () => this.server.prepare(),
       (files, time) => this.changedOnDisk(files, time),
       (message) => this.server.emit({ event: 'notice', level: 'warn', message }),
@@ -174,6 +203,6 @@ export class Upgrades {
   }
 
   private updateWatcher(): void {
-    this.watcher?.update([...this.changes.files, `${this.spec.cwd}/package.json`]);
+    this.watcher?.update([...this.changes.files, `${this.spec.cwd}/package.json`], this.changes.folders);
   }
 }

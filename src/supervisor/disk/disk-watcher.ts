@@ -1,5 +1,5 @@
 /** Changes on disk near the loaded files, coalesced: a checkout that touches forty files is one call. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
 import { GitLock } from './git-lock.ts';
@@ -31,6 +31,7 @@ export class DiskWatcher {
   private files: readonly string[] = [];
   private readonly clock: Clock;
   private readonly onFirst: () => void;
+  private readonly matters: (file: string) => boolean;
   private readonly onChange: (files: readonly string[], time: number) => void;
   private readonly pace = new Pace();
   private readonly git = new GitLock();
@@ -57,6 +58,7 @@ export class DiskWatcher {
   ) {
     this.clock = clock;
     this.onFirst = onFirst;
+    this.matters = matters;
     this.onChange = onChange;
     this.sight = new Sight(clock, trees, {
       matters,
@@ -66,9 +68,10 @@ export class DiskWatcher {
     });
   }
 
-  update(files: Iterable<string>): void {
+  /** `folders`: where others are waited for. */
+  update(files: Iterable<string>, folders: Iterable<string> = []): void {
     this.files = [...files];
-    this.sight.update(this.files);
+    this.sight.update(this.files, folders);
   }
 
   async close(): Promise<void> {
@@ -94,8 +97,9 @@ export class DiskWatcher {
   }
 
   private replaced(folder: string): void {
-    this.rebuild.begins(folder, this.clock.now());
-    for (const file of this.files) if (path.dirname(file) === folder) this.note(file);
+    const known = this.files.filter((file) => path.dirname(file) === folder);
+    if (known.length > 0) this.rebuild.begins(folder, this.clock.now());
+    for (const file of new Set([...known, ...filesIn(folder).filter(this.matters)])) this.note(file);
   }
 
   private patienceWith(file: string): number {
@@ -142,5 +146,13 @@ export class DiskWatcher {
     else if (this.rebuild.isWaiting) this.flushAfter(rebuildMs, patient, 0);
     if (there.length === 0) return;
     this.onChange(there, this.first);
+  }
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).map((name) => path.join(folder, name));
+  } catch {
+    return []; // gone again
   }
 }

@@ -53,8 +53,8 @@ export class Sight {
   }
 
   /** Watches the folders of these files, never a tree: node_modules and build output cost nothing. */
-  update(files: readonly string[]): void {
-    const wanted = new Set(files.map((file) => path.dirname(file)));
+  update(files: readonly string[], folders: Iterable<string> = []): void {
+    const wanted = new Set([...files.map((file) => path.dirname(file)), ...folders]);
     for (const [folder, watching] of this.beside) {
       if (wanted.has(folder)) continue;
       watching.close();

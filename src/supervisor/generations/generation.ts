@@ -15,13 +15,15 @@ import { Evidence } from './evidence.ts';
 import { describeSpawnError, uninvited } from './failure.ts';
 import { processOf, statusOf } from './generation-events.ts';
 import type { GenerationEvents } from './generation-events.ts';
+import { Journal } from './journal.ts';
+import type { UsedFiles } from './journal.ts';
 import { Peers } from './peers.ts';
 import type { LoadedAnswer } from './peers.ts';
 import { Readiness } from './readiness.ts';
 import type { Exit } from '../processes/command-process.ts';
 import type { ProcessTree, Started } from '../processes/process-tree.ts';
 
-export type { LoadedAnswer };
+export type { LoadedAnswer, UsedFiles };
 
 /** How long a lost connection waits for the exit code that explains it. */
 const explainMs = 500;
@@ -38,7 +40,7 @@ export class Generation implements ControlOwner {
   readonly doors = new Map<string, string>();
   served = false;
   readonly tree: ProcessTree;
-  readonly peers = new Peers();
+  readonly peers: Peers;
   /** Also those of listeners that it closed. */
   private readonly everyDoor = new Set<string>();
   private readonly spec: ServerSpec;
@@ -68,6 +70,7 @@ export class Generation implements ControlOwner {
     this.env = env;
     this.events = events;
     this.origin = origin;
+    this.peers = new Peers(new Journal(env.folder, tree.token));
     this.isSecond = origin !== 'cold' && standbyYields(spec);
     this.readiness = new Readiness(env.clock, tree.inherited.keys(), () => {
       this.bootMs = env.clock.now() - this.startedAt;
@@ -241,5 +244,6 @@ export class Generation implements ControlOwner {
     this.forget();
     this.ended = true;
     this.events.gone(loss);
+    this.peers.journal.close();
   }
 }

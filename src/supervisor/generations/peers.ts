@@ -3,8 +3,9 @@ import type { LoadedReport, ToGeneration } from '../../runtimes/protocol/message
 import { noProgress, noResult } from '../../shared/model.ts';
 import type { DrainProgress, DrainResult } from '../../shared/model.ts';
 import type { ControlPeer } from './control-server.ts';
+import type { Journal, UsedFiles } from './journal.ts';
 
-export interface FilesAnswer {
+interface FilesAnswer {
   readonly files: readonly string[];
   /** False if there may be more. */
   readonly complete: boolean;
@@ -21,6 +22,8 @@ export interface Question {
 }
 
 export interface LoadedAnswer extends FilesAnswer {
+  /** What its processes did to files, as far as they tell. */
+  readonly used: UsedFiles;
   /** When the generation started, ms since the epoch: what changed later may differ from what it loaded. */
   readonly startedAt: number;
 }
@@ -38,6 +41,7 @@ interface PeerState {
 const nothing: FilesAnswer = { files: [], complete: false };
 
 export class Peers {
+  readonly journal: Journal;
   private readonly states = new Map<ControlPeer, PeerState>();
   private readonly questions = new Map<
     number,
@@ -50,6 +54,7 @@ export class Peers {
   lastGet: Question | undefined;
 
   add(peer: ControlPeer, pid: number, runtime: string): void {
+    this.pids.add(pid);
     this.states.set(peer, {
       pid,
       runtime,
@@ -69,6 +74,17 @@ export class Peers {
 
   get size(): number {
     return this.states.size;
+  }
+
+  /** Of those that are gone, too. */
+  private readonly pids = new Set<number>();
+
+  constructor(journal: Journal) {
+    this.journal = journal;
+  }
+
+  get used(): UsedFiles {
+    return this.journal.used([...this.pids]);
   }
 
   /** The process of the only one. */
@@ -149,7 +165,7 @@ export class Peers {
     }
   }
 
-  async loadedFiles(): Promise<FilesAnswer> {
+  async loadedFiles(): Promise<Omit<LoadedAnswer, 'startedAt'>> {
     const answers = await Promise.all(
       [...this.states.keys()].map(
         async (peer) => ((await this.ask(peer, 'files')) ?? nothing) as FilesAnswer,
@@ -160,6 +176,7 @@ export class Peers {
       files: answers.flatMap(({ files }) => files),
       reads: answers.flatMap(({ reads }) => reads ?? []),
       complete: answers.every(({ complete }) => complete),
+      used: this.used,
     };
   }
 

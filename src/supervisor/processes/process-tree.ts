@@ -1,7 +1,9 @@
 /** The part of a server's command that has generations: one incarnation of it, invited to take part. */
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
+import path from 'node:path';
 import { launch } from '../../runtimes/launch.ts';
+import { journalsOf } from '../../runtimes/protocol/journal.ts';
 import type { LaunchOrder } from '../../runtimes/launch.ts';
 import { version } from '../../runtimes/protocol/messages.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -50,7 +52,9 @@ export class ProcessTree {
   constructor({ clock, spec, inherited, control, folder, generation, standby }: TreePlan) {
     this.inherited = inherited;
     const compileCache = compileCacheOf(folder);
-    const invitation = { v: version, control, token: this.token, generation, doors: folder, compileCache };
+    const journal = path.join(journalsOf(folder), this.token);
+    const place = { control, token: this.token, doors: folder, compileCache, journal };
+    const invitation = { v: version, generation, ...place };
     const plan = launch({
       command: spec.command,
       env: spec.env,

@@ -4,7 +4,7 @@ import type { EventBody, HandoffEvent, OutputChunk, ServerStatus } from '../../s
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Environment } from '../folder/environment.ts';
 import type { ControlServer } from '../generations/control-server.ts';
-import type { LoadedAnswer } from '../generations/generation.ts';
+import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
 import type { ListenerStore } from '../listeners/listener-store.ts';
 import type { StandbyKeeper } from '../standby/standby-keeper.ts';
 import type { Lateness } from './lateness.ts';
@@ -31,14 +31,25 @@ export interface ServerContext {
   changed(): void;
 }
 
+/** Which files its generations use. */
+export interface FileNews {
+  /** A generation serves, with what it has loaded so far. */
+  loaded(answer: LoadedAnswer): void;
+  /** It has used more files since. */
+  usedMore(used: UsedFiles, startedAt: number): void;
+  /** A generation failed before it served, having used these. */
+  failed(used: UsedFiles, startedAt: number): void;
+  /** A generation that served is gone, having used these. */
+  left(used: UsedFiles): void;
+}
+
 /** What one server tells the supervisor. */
 export interface ServerEvents {
   changed(status: ServerStatus): void;
   happened(event: HandoffEvent): void;
   printed(chunk: OutputChunk): void;
   exchanged(line: string): void;
-  /** A generation serves, with what it has loaded so far. */
-  loaded(answer: LoadedAnswer): void;
+  readonly files: FileNews;
   /** What its builders write may be new since then (ms since the epoch), and is whole; `at`: when they began. */
   built(since: number, at: number): void;
   /** No file that the serving generation has loaded has changed since then (ms since the epoch). */

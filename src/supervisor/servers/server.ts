@@ -35,7 +35,7 @@ export class Server {
   private spec: ServerSpec;
   private readonly env: Environment;
   private readonly events: ServerEvents;
-  private readonly roster = new Roster();
+  readonly roster = new Roster();
   private readonly listeners = new ListenerStore();
   private readonly timers: Timers;
   private readonly waiters = new Waiters();
@@ -83,7 +83,7 @@ export class Server {
     const succession = new Succession(context, {
       printed: print,
       exchanged: (line) => events.exchanged(line),
-      loaded: (answer) => events.loaded(answer),
+      files: events.files,
     });
     const effects = new Effects(context, this.timers, succession);
     this.decisions = new Decisions({

@@ -3,9 +3,8 @@ import { candidateOf } from '../../handoff/state.ts';
 import type { Loss } from '../../handoff/state.ts';
 import type { Cause, OutputChunk } from '../../shared/model.ts';
 import { Generation } from '../generations/generation.ts';
-import type { LoadedAnswer } from '../generations/generation.ts';
 import { ProcessTree } from '../processes/process-tree.ts';
-import type { ServerContext } from './context.ts';
+import type { FileNews, ServerContext } from './context.ts';
 import { generationEvents } from './hearing.ts';
 import type { Hearer } from './hearing.ts';
 import type { Member } from './roster.ts';
@@ -14,12 +13,13 @@ import type { Member } from './roster.ts';
 const lateClaimMs = 5000;
 const soonMs = 20;
 const requestsFirstMs = 30;
+/** Several files are read at a request (ms). */
+const usedMs = 50;
 
 export interface SuccessionEvents {
   printed(chunk: Pick<OutputChunk, 'generation' | 'stream' | 'text'>): void;
   exchanged(line: string): void;
-  /** A generation serves, with what it has loaded so far. */
-  loaded(answer: LoadedAnswer): void;
+  readonly files: FileNews;
 }
 
 export class Succession {
@@ -113,8 +113,20 @@ export class Succession {
   private async learn(generation: Generation): Promise<void> {
     if (!this.isActive(generation.number)) return;
     const answer = await generation.loadedFiles();
-    this.events.loaded(answer);
-    void this.server.standby.served(generation, answer.dependencies);
+    this.events.files.loaded(answer);
+    this.heed(generation);
+    void this.server.standby.served(generation, answer);
+  }
+
+  /** What it loads at its first requests counts, too. */
+  private heed({ number, startedAt, peers }: Generation): void {
+    let pending: { cancel(): void } | undefined;
+    peers.journal.watch(() => {
+      pending ??= this.server.env.clock.setTimeout(() => {
+        pending = undefined;
+        if (this.isActive(number)) this.events.files.usedMore(peers.used, startedAt);
+      }, usedMs);
+    });
   }
 
   private gone(number: number, loss: Loss): void {
@@ -127,7 +139,13 @@ export class Succession {
       roster.remove(number);
     };
     // Of a generation that served, this is the last word; of a candidate, why it failed comes first.
-    if (roster.find(number)?.generation.served === true) retire();
+    const generation = roster.find(number)?.generation;
+    if (generation?.served === true) {
+      this.events.files.left(generation.peers.used);
+      retire();
+    } else if (generation !== undefined && this.server.handoff().next === number + 1) {
+      this.events.files.failed(generation.peers.used, generation.startedAt);
+    }
     this.server.input({ type: 'gone', generation: number, ...loss });
     retire();
     this.server.changed();

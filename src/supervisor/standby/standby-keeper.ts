@@ -2,11 +2,10 @@
 import { noStandby, standbyTransition } from '../../handoff/standby.ts';
 import type { StandbyEffect, StandbyInput, StandbyState } from '../../handoff/standby.ts';
 import type { StandbyReport } from '../../runtimes/protocol/messages.ts';
-import type { Runtime, StandbyPlanner } from '../../runtimes/runtime.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { StandbyCost, StandbyNews, StandbyStatus } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
-import type { Generation } from '../generations/generation.ts';
+import type { Generation, LoadedAnswer } from '../generations/generation.ts';
 import type { Started } from '../processes/process-tree.ts';
 import { Burials } from './burials.ts';
 import { Reserves } from './reserves.ts';
@@ -29,9 +28,7 @@ export class StandbyKeeper {
   private readonly reserves: Reserves;
   private readonly events: StandbyEvents;
   /** Knows what the last generation loaded, and the fingerprint by which that is known. */
-  private planned:
-    | { readonly runtime: Runtime; readonly planner: StandbyPlanner; readonly dependencies: string }
-    | undefined;
+  private planned: (Omit<StandbyOrder, 'spec'> & { readonly dependencies: string }) | undefined;
   private process: StandbyProcess | undefined;
   private cost: StandbyCost | undefined;
   private wanted: { cancel(): void } | undefined;
@@ -85,8 +82,9 @@ export class StandbyKeeper {
     await this.gone();
   }
 
-  /** `generation` serves; `dependencies` is the fingerprint of what it has loaded of them. */
-  async served(generation: Generation, dependencies: string | undefined): Promise<void> {
+  /** `generation` serves, and has loaded this. */
+  async served(generation: Generation, { dependencies, used }: LoadedAnswer): Promise<void> {
+    const besides = used.byWrappers;
     if (!this.spec.standby || dependencies === undefined || generation.number < this.taken) return;
     if (this.planned?.dependencies !== dependencies) {
       const { runtime } = generation;
@@ -99,8 +97,9 @@ export class StandbyKeeper {
         return;
       }
       planner.learn(report);
-      this.planned = { runtime, planner, dependencies };
+      this.planned = { runtime, planner, dependencies, besides };
     }
+    this.planned = { ...this.planned, besides };
     if (generation.number >= this.taken) this.want();
   }
 

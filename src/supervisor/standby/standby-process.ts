@@ -14,6 +14,8 @@ export interface StandbyOrder {
   readonly runtime: Runtime;
   /** Of that runtime. */
   readonly planner: StandbyPlanner;
+  /** Files that the programs above its processes read. */
+  readonly besides: ReadonlySet<string>;
 }
 
 export interface StandbySurroundings {
@@ -64,8 +66,8 @@ export class StandbyProcess {
     surroundings: StandbySurroundings,
     loads: Loads,
   ): Promise<StandbyProcess | undefined> {
-    const { spec, planner } = order;
-    const consumed = await Consumed.of(planner.consumes(spec, loads));
+    const { spec, planner, besides } = order;
+    const consumed = await Consumed.of([...planner.consumes(spec, loads), ...besides]);
     const prepared = planner.prepare(spec, surroundings.env.folder, loads);
     return prepared === undefined ? undefined : new StandbyProcess(order, prepared, surroundings, consumed);
   }

@@ -9,6 +9,7 @@ import { bindingOf } from '../engine/bindings.ts';
 import { inviteChild, withPortTools } from './invitation.ts';
 
 interface SpawnOptions {
+  readonly file?: string;
   readonly stdio?: string | readonly unknown[];
   readonly envPairs?: readonly string[];
   readonly detached?: boolean;
@@ -17,7 +18,8 @@ type Spawn = (this: ChildProcess, options: SpawnOptions) => number;
 
 /**
  * Until the returned function is called, and not while this process `isServing`: children of a server must not hold
- * its listening sockets open. Detached children are daemons and get nothing either.
+ * its listening sockets open, and those that are Node only keep the journal. Detached children are daemons and get
+ * nothing.
  */
 export function carryThroughSpawns(
   invitation: Invitation,
@@ -25,9 +27,23 @@ export function carryThroughSpawns(
   isServing: () => boolean,
 ): () => void {
   let over = false; // for who has wrapped ours, or loads child_process later
+  const by = [...(invitation.by ?? []), process.pid];
+  const helper: Invitation = {
+    ...invitation,
+    by,
+    listeners: {},
+    handles: -1,
+    standby: undefined,
+    helps: true,
+  };
   const carrying = (spawn: Spawn): Spawn =>
     function (options) {
-      if (over || isServing() || options.detached === true) return spawn.call(this, options);
+      if (options.detached === true) return spawn.call(this, options);
+      if (over || isServing()) {
+        if (invitation.journal === undefined || !isNode(options.file)) return spawn.call(this, options);
+        const envPairs = inviteChild(options.envPairs ?? [], helper, preload);
+        return spawn.call(this, { ...options, envPairs });
+      }
       const given = options.stdio ?? 'pipe';
       const stdio: unknown[] = typeof given === 'string' ? [given, given, given] : [...given];
       while (stdio.length < 3) stdio.push(undefined);
@@ -41,7 +57,7 @@ export function carryThroughSpawns(
           : { ...invitation.standby, fd: stdio.push(invitation.standby.fd) - 1 };
       const envPairs = inviteChild(
         options.envPairs ?? [],
-        { ...invitation, listeners, handles, standby },
+        { ...invitation, by, listeners, handles, standby },
         preload,
       );
       const result = spawn.call(this, { ...options, stdio, envPairs });
@@ -63,8 +79,12 @@ export function carryThroughSpawns(
   const giveBack = patchOnLoad(childProcess, carrying);
   return () => {
     over = true;
-    giveBack();
+    if (invitation.journal === undefined) giveBack();
   };
+}
+
+function isNode(file: string | undefined): boolean {
+  return file === process.execPath || /(?:^|[\\/])node$/.test(file ?? '');
 }
 
 /** Who waits for a child asks it something; it is no server. */

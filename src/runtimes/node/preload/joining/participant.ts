@@ -12,7 +12,7 @@ import { moduleReport } from '../modules/module-report.ts';
 import type { Inherited } from '../sockets/inherited.ts';
 import type { ListenerHost } from '../sockets/listener-host.ts';
 import type { ServedListener } from '../sockets/served-listener.ts';
-import type { ReadFiles } from '../modules/read-files.ts';
+import type { UsedFiles } from '../modules/used-files.ts';
 import { comeFirst } from '../engine/politeness.ts';
 import { rehearseRelay } from '../relaying/rehearsal.ts';
 import type { Start } from '../engine/start.ts';
@@ -31,7 +31,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
   private readonly channel: Channel;
   private readonly start: Start;
   private readonly loaded: LoadedFiles;
-  private readonly reads: ReadFiles;
+  private readonly used: UsedFiles | undefined;
   private readonly onServing: () => void;
   private readonly leaving = new Leaving();
   private nextDoor = 0;
@@ -47,15 +47,15 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
   /** `onServing`: a listener is in place, and meant to stay. */
   constructor(
     invitation: Invitation,
-    { resolved, reads, start }: Self,
+    { resolved, used, start }: Self,
     inherited: Inherited,
     onServing: () => void,
   ) {
     this.invitation = invitation;
     this.onServing = onServing;
     this.start = start;
-    this.reads = reads;
-    this.loaded = new LoadedFiles(resolved);
+    this.used = used;
+    this.loaded = new LoadedFiles(resolved, (file) => (used === undefined ? file : used.own(file)));
     this.channel = new Channel(
       invitation,
       (message) => {
@@ -156,7 +156,8 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
 
   tellFiles(id: number): void {
     const { complete } = this.loaded;
-    this.channel.send({ type: 'files', id, ...this.loaded.list(), complete, reads: this.reads.list() });
+    this.used?.booted();
+    this.channel.send({ type: 'files', id, ...this.loaded.list(), complete });
   }
 
   tellModules(id: number): void {

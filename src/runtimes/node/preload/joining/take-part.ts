@@ -5,12 +5,12 @@ import { carryThroughSpawns } from './chain.ts';
 import { useCompileCache } from '../engine/compile-cache.ts';
 import { compileEagerly } from '../standby/eager-compile.ts';
 import { takeInvitation } from './invitation.ts';
+import { keepJournal } from '../modules/keep-journal.ts';
 import { interceptListen } from './listen.ts';
 import { Ports } from './ports.ts';
 import { refuseEarlyConnects } from '../as-alone/early-connects.ts';
 import { loadServing } from './load-serving.ts';
 import { watchEsModules } from '../modules/module-hooks.ts';
-import { ReadFiles } from '../modules/read-files.ts';
 import { takeStart } from '../engine/start.ts';
 
 /** Where standby.mjs, which can import what CommonJS can't, finds its work for a moment. */
@@ -20,16 +20,20 @@ const meeting = Symbol.for('hot-swap.standby');
 export function takePart(preload: string, preloader: NodeJS.Module['parent']): void {
   const invitation = takeInvitation(process.env, preload);
   if (invitation === undefined) return;
+  if (invitation.helps === true) {
+    keepJournal(invitation);
+    carryThroughSpawns(invitation, preload, () => true);
+    return;
+  }
   const { standby, ...others } = invitation;
   const waits = standby !== undefined && isFor(standby.own as NodeStandby);
   // What this process starts, once it is released, is no standby.
   const taken: Invitation & { generation: number } = { ...others, ...(waits ? {} : { standby }) };
   if (!waits) useCompileCache(taken.compileCache);
-  const reads = new ReadFiles();
-  reads.watch();
+  const used = keepJournal(taken);
   const ports = new Ports(taken);
   refuseEarlyConnects(taken, ports);
-  const self = { resolved: watchEsModules(), reads, start: takeStart() };
+  const self = { resolved: watchEsModules(used, taken.journal), used, start: takeStart() };
   interceptListen(
     taken,
     self,

@@ -1,6 +1,5 @@
 /** Which files this process loaded: its own by name, its dependencies by a fingerprint, and who needs whom. */
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { isDependency } from '../../dependency.ts';
 import type { LoadedModule } from '../../own-words.ts';
 import type { Resolved } from './module-hooks.ts';
 
@@ -11,9 +10,11 @@ export class LoadedFiles {
   /** False: ES modules may be missing. */
   readonly complete: boolean;
   private readonly resolved: () => readonly Resolved[];
+  private readonly own: (file: string) => string | undefined;
 
-  /** `resolved`: undefined where ES modules are not seen. */
-  constructor(resolved: (() => readonly Resolved[]) | undefined) {
+  /** `resolved`: undefined where ES modules are not seen; `own`: where the user has a file, if it is the user's. */
+  constructor(resolved: (() => readonly Resolved[]) | undefined, own: (file: string) => string | undefined) {
+    this.own = own;
     this.complete = resolved !== undefined;
     this.resolved = resolved ?? (() => []);
   }
@@ -24,7 +25,11 @@ export class LoadedFiles {
     for (const { url } of this.resolved()) if (url.startsWith('file:')) places.add(placeOf(url));
     const files: string[] = [];
     const dependencies: string[] = [];
-    for (const place of places) (isDependency(place) ? dependencies : files).push(place);
+    for (const place of places) {
+      const own = this.own(place);
+      if (own === undefined) dependencies.push(place);
+      else files.push(own);
+    }
     // Only a process that serves has use for it, and has it loaded as a rule.
 
     const { createHash } = require('node:crypto') as typeof import('node:crypto');
@@ -61,6 +66,7 @@ export class LoadedFiles {
     return [...needs].map(([place, needed]) => ({
       id: nameOf(place, importing ? imported.get(place) : undefined),
       ...(place === main || require.cache[place]?.id === '.' ? { isMain: true } : {}),
+      own: this.own(place) !== undefined,
       needs: [...needed].flatMap((one) => index.get(one) ?? []),
     }));
   }

@@ -5,6 +5,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { UsedFiles } from './used-files.ts';
 
 /** `from` wanted `url`, in the order in which they were asked for. `from` is undefined for the main module. */
 export interface Resolved {
@@ -25,27 +27,44 @@ type NextResolve = (specifier: string, context: Context) => { url: string };
 
 const importers = ['--import', '--loader', '--experimental-loader'];
 
+/** In a thread of Node's own: a process that dies would not hear of what is missing, so that goes into the journal. */
 const reportingHooks = `
-let port;
-export const initialize = (data) => { port = data.port; };
+import { appendFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+let data;
+export const initialize = (given) => { data = given; };
 export const resolve = async (specifier, context, next) => {
-  const result = await next(specifier, context);
-  port.postMessage({ from: context.parentURL, url: result.url });
-  return result;
+  try {
+    const result = await next(specifier, context);
+    data.port.postMessage({ from: context.parentURL, url: result.url });
+    return result;
+  } catch (error) {
+    try {
+      if (data.journal && error.url.startsWith('file:'))
+        appendFileSync(data.journal, process.pid + ' N ' + fileURLToPath(error.url) + '\\n');
+    } catch {}
+    throw error;
+  }
 };`;
 
 /** Returns what brings the list up to date; undefined if no ES modules are expected, or can't be seen. */
-export function watchEsModules(): (() => readonly Resolved[]) | undefined {
-  return mayLoadEsModules(process.argv[1], process.execArgv) ? addHooks() : undefined;
+export function watchEsModules(
+  files: UsedFiles | undefined,
+  journal: string | undefined,
+): (() => readonly Resolved[]) | undefined {
+  return mayLoadEsModules(process.argv[1], process.execArgv) ? addHooks(files, journal) : undefined;
 }
 
-function addHooks(): (() => readonly Resolved[]) | undefined {
+function addHooks(
+  files: UsedFiles | undefined,
+  journal: string | undefined,
+): (() => readonly Resolved[]) | undefined {
   const hooks = require('node:module') as ModuleHooks;
   const seen: Resolved[] = [];
   if (hooks.registerHooks !== undefined) {
     hooks.registerHooks({
       resolve: (specifier, context, next) => {
-        const result = next(specifier, context);
+        const result = resolved(next, specifier, context, files);
         seen.push({ from: context.parentURL, url: result.url });
         return result;
       },
@@ -58,7 +77,7 @@ function addHooks(): (() => readonly Resolved[]) | undefined {
   const threads = require('node:worker_threads') as typeof import('node:worker_threads');
   const { port1, port2 } = new threads.MessageChannel();
   hooks.register(`data:text/javascript,${encodeURIComponent(reportingHooks)}`, {
-    data: { port: port2 },
+    data: { port: port2, journal },
     transferList: [port2],
   });
   port1.unref();
@@ -69,6 +88,21 @@ function addHooks(): (() => readonly Resolved[]) | undefined {
       seen.push(received.message);
     }
   };
+}
+
+function resolved(
+  next: NextResolve,
+  specifier: string,
+  context: Context,
+  files: UsedFiles | undefined,
+): { url: string } {
+  try {
+    return next(specifier, context);
+  } catch (error) {
+    const { url } = error as { readonly url?: unknown };
+    if (typeof url === 'string' && url.startsWith('file:')) files?.seeks(fileURLToPath(url), 'needs');
+    throw error;
+  }
 }
 
 function mayLoadEsModules(main: string | undefined, execArgv: readonly string[]): boolean {

@@ -51,7 +51,8 @@ function firstToRequire(file: string, preloader: NodeJS.Module['parent']): objec
   const find = (module: NodeJS.Module): object | undefined => {
     if (seen.has(module)) return undefined;
     seen.add(module);
-    for (const child of module.children) {
+    // An ES module that imports JSON leaves an entry without any.
+    for (const child of (module.children as NodeJS.Module[] | undefined) ?? []) {
       if (child.filename === file) return module;
       const found = find(child);
       if (found !== undefined) return found;

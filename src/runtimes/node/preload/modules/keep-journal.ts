@@ -1,0 +1,47 @@
+/** What a process or thread that does not serve tells of itself. */
+import { resolve } from 'node:path';
+import { journalsOf, threadsJournalOf } from '../../../protocol/journal.ts';
+import type { Invitation } from '../../../protocol/messages.ts';
+import { environmentFilesOf, environmentFilesIn } from '../../configuration.ts';
+import { isDependency } from '../../dependency.ts';
+import { Journal } from './journal.ts';
+import { watchMissingModules } from './missing-modules.ts';
+import { UsedFiles } from './used-files.ts';
+
+/** From here on. Undefined if nobody wants one. */
+export function keepJournal({ journal: file, by = [], helps = false }: Invitation): UsedFiles | undefined {
+  if (file === undefined) return undefined;
+  const [, main] = process.argv;
+  const own = (main !== undefined && !isDependency(resolve(main))) || process.connected;
+  const files = new UsedFiles(new Journal(file, { by, own }), helps);
+  files.watch();
+  watchMissingModules(files);
+  // Node or a shell has read these before anybody could see it.
+  const named = environmentFilesIn(process.env['npm_lifecycle_script'] ?? '');
+  for (const one of [...environmentFilesOf(process.execArgv, process.cwd()), ...named])
+    files.reads(resolve(one));
+  watchEnvironmentFiles(files);
+  return files;
+}
+
+/** `folder`: the supervisor's, in which the preload lies. All that a thread knows of its generation is its process. */
+export function keepThreadsJournal(folder: string): void {
+  const files = new UsedFiles(new Journal(threadsJournalOf(journalsOf(folder), process.pid)), true);
+  files.watch();
+  watchMissingModules(files);
+}
+
+/** Node reads them below all that can be watched. */
+function watchEnvironmentFiles(files: UsedFiles): void {
+  const { loadEnvFile } = process as { loadEnvFile?: (file?: unknown) => void };
+  if (loadEnvFile === undefined) return;
+  const noting = (...args: [unknown?]): void => {
+    const [file = '.env'] = args;
+    const path = file instanceof URL ? file.pathname : file;
+    if (typeof path === 'string') files.reads(resolve(path));
+    loadEnvFile.apply(process, args);
+  };
+  Object.assign(process, {
+    loadEnvFile: Object.defineProperties(noting, Object.getOwnPropertyDescriptors(loadEnvFile)),
+  });
+}

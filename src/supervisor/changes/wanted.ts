@@ -1,0 +1,78 @@
+/** Files that are not there, and whose appearance is a change of the app: it looked for them, and went without. */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { UsedFiles } from '../generations/generation.ts';
+
+/** What programs make for themselves is asked for before it is there, too, and not always made where it can be seen. */
+const data = /\.(?:pid|lock|log|sock|tmp|db3?|db-\w+|sqlite3?|sqlite3?-\w+|mdb|rdb)$/i;
+
+/** Looked at one by one: who asks for more has a list of all that might be, of which a folder says as much. */
+const most = 2000;
+
+export class Wanted {
+  private readonly files: ReadonlySet<string>;
+  /** Without their ending: who writes TypeScript asks for `./x.js` and means `x.ts`. */
+  private readonly modules: ReadonlySet<string>;
+  /** Folder → endings of what was taken from it. */
+  private readonly listed: ReadonlyMap<string, ReadonlySet<string>>;
+  private readonly there: ReadonlySet<string>;
+
+  static readonly nothing = new Wanted(undefined, []);
+
+  /**
+   * `taken`: what it has loaded or read. What came into being while it booted is not waited for any more; `before`: of
+   * the same generation, since when what appears is a change.
+   */
+  constructor(used: UsedFiles | undefined, taken: Iterable<string>, before?: Wanted) {
+    const { seeks = [], needs = [], lists = [] } = used ?? {};
+    // Asked for by one name, and found by another.
+    const found = new Set([...taken].map(withoutEnding));
+    const isMissing = (module: string): boolean =>
+      !found.has(module) && !found.has(path.join(module, 'index'));
+    this.modules = new Set([...needs].slice(0, most).map(withoutEnding).filter(isMissing));
+    if (before !== undefined) {
+      ({ files: this.files, listed: this.listed, there: this.there } = before);
+      return;
+    }
+    this.files = new Set([...seeks].filter((file) => !data.test(file) && !existsSync(file)).slice(0, most));
+    const listed = new Map<string, Set<string>>();
+    const folders = new Set(lists);
+    for (const file of taken) {
+      const folder = path.dirname(file);
+      if (folders.has(folder)) listed.set(folder, (listed.get(folder) ?? new Set()).add(path.extname(file)));
+    }
+    this.listed = listed;
+    this.there = new Set([...listed.keys()].flatMap(filesIn));
+  }
+
+  has(file: string): boolean {
+    if (this.files.has(file)) return true;
+    const folder = path.dirname(file);
+    // As a folder: `x/index.js`, and `x/package.json`, which says what else.
+    const isEntry = /^(?:index\.[^.]+|package\.json)$/.test(path.basename(file));
+    if (this.modules.has(withoutEnding(file)) || (isEntry && this.modules.has(folder))) return true;
+    return this.listed.get(folder)?.has(path.extname(file)) === true && !this.there.has(file);
+  }
+
+  /** Where they would appear. */
+  get folders(): ReadonlySet<string> {
+    const modules = [...this.modules];
+    return new Set([
+      ...[...this.files, ...modules].map((file) => path.dirname(file)),
+      ...modules,
+      ...this.listed.keys(),
+    ]);
+  }
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).map((name) => path.join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+function withoutEnding(file: string): string {
+  return file.replace(/\.[cm]?[jt]sx?$|\.json$|\.node$/, '');
+}
