@@ -52,6 +52,7 @@ const ways: readonly Way[] = [
     name: 'tsc-concurrently',
     scripts: dev('tsc && concurrently "tsc -w" "node --watch dist/index.js"'),
     adds: ['concurrently'],
+    ci: true,
     builds: { by: /tsc -w/, to: toFiles },
   },
   {
