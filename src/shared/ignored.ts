@@ -5,6 +5,8 @@ export interface SavedFile {
   readonly file: string;
   /** By the generation that serves, or it is watched for it. */
   isLoaded(): boolean;
+  /** The server's own command restarts it for that. */
+  isLeftToItsCommand(): boolean;
   /** A generation wrote it. */
   isData(): boolean;
   /** Its content is what a generation has, or has been asked to have. */
@@ -25,6 +27,10 @@ const reasons = {
       generation === undefined
         ? 'no generation has loaded it'
         : `gen ${String(generation)} has not loaded it`,
+  },
+  restartsItself: {
+    applies: (saved) => saved.isLeftToItsCommand(),
+    told: () => 'its own command restarts the server',
   },
   ownData: {
     applies: (saved) => saved.isData(),

@@ -41,7 +41,7 @@ export const noResult: DrainResult = { finished: 0, eventStreams: 0, webSockets:
 
 /** What started a generation, as a sentence's beginning: `server.js saved`, `asked for`, `first start`. */
 export interface Cause {
-  readonly kind: 'start' | 'save' | 'disk' | 'command' | 'restart' | 'crash';
+  readonly kind: 'start' | 'save' | 'disk' | 'command' | 'restart' | 'crash' | 'handDown';
   /** The files that changed; empty unless saved or changed on disk. */
   readonly files: readonly string[];
   /** When it happened; a swap's duration counts from here. */
@@ -198,6 +198,8 @@ export interface ServerStatus {
   readonly standby: StandbyStatus;
   /** How the server takes part, for the tooltip: `Node preload`. */
   readonly adapter: string;
+  /** A program of its command that restarts it by itself: saves are left to that. */
+  readonly restartedBy?: string;
   /** What its dev command runs besides it. */
   readonly parts?: readonly PartStatus[];
 }

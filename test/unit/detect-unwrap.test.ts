@@ -162,6 +162,36 @@ test('looks through scripts that call scripts, in every package manager', async 
   assert.equal(await started('npm start', files), 'node x.js');
 });
 
+test('follows a package manager to another folder of the workspace', async () => {
+  const api = JSON.stringify({ name: '@shop/api', scripts: { dev: 'nodemon server.js --port 1' } });
+  const npm = { ...scripts({}, { workspaces: ['packages/*'] }), 'packages/api/package.json': api };
+  const pnpm = {
+    ...scripts({}),
+    'pnpm-workspace.yaml': "packages:\n  # all of them\n  - 'packages/*'\n  - docs\n",
+    'packages/api/package.json': api,
+  };
+  for (const [command, files] of [
+    ['npm run dev -w @shop/api', npm],
+    ['npm -w packages/api run dev', npm],
+    ['npm run dev --workspace=@shop/api', npm],
+    ['npm --prefix packages/api run dev', npm],
+    ['yarn workspace @shop/api dev', npm],
+    ['yarn --cwd packages/api dev', npm],
+    ['pnpm --filter @shop/api dev', pnpm],
+    ['pnpm --filter=@shop/api run dev', pnpm],
+    ['pnpm -C packages/api dev', pnpm],
+  ] as const) {
+    const line = await started(command, files);
+    assert.equal(line, 'cd packages/api && node server.js --port 1', command);
+  }
+  for (const command of [
+    'npm run dev --workspaces',
+    'pnpm --filter ./packages/** dev',
+    'npm run dev -w other',
+  ])
+    assert.equal(await started(command, npm), command);
+});
+
 test('passes arguments on to the script as npm would', async () => {
   const files = scripts({ dev: 'nodemon server.js' });
   assert.equal(await started('npm run dev -- --port 4000', files), 'node server.js --port 4000');
@@ -176,7 +206,7 @@ test('runs the pre script that npm would run', async () => {
     pipeline?.steps.map((step) => step.command),
     [['prisma', 'generate']],
   );
-  assert.equal(pipeline?.steps[0]?.env['npm_lifecycle_event'], 'predev');
+  assert.equal(pipeline.steps[0]?.env['npm_lifecycle_event'], 'predev');
   const pnpm = await unwrapIn(files, 'pnpm dev');
   assert.deepEqual([pnpm.command, pnpm.pipeline], [['node', 'server.js'], undefined]);
 });

@@ -5,6 +5,7 @@ import type { ReadFile } from '../reading/files.ts';
 import { readPackageJson, type PackageJson } from '../reading/package-json.ts';
 import { parseScript, scriptOf, type Script } from '../reading/script.ts';
 import { binFolders, parseScriptCall, pathWithBins, scriptEnvironment } from '../reading/scripts.ts';
+import { elsewhere } from '../reading/workspaces.ts';
 import { formatWords, needsShell, programName, splitAssignments } from '../reading/shell.ts';
 import { unwrapWrapper, type Wrapped } from '../reading/wrappers.ts';
 import { unwatch } from '../watchers/watchers.ts';
@@ -96,6 +97,8 @@ export class Expander {
   }
 
   async #script(words: readonly string[], { cwd, main, depth }: Place): Promise<Tree | undefined> {
+    const there = await elsewhere(words, cwd, this.#readFile);
+    if (there !== undefined) return await this.tree(scriptOf(there.words), there.cwd, depth + 1);
     const call = main && parseScriptCall(words, main);
     if (main === undefined || call === undefined) return undefined;
     const text = main.scripts[call.script] ?? '';

@@ -20,6 +20,7 @@ export function tooltip(status: ServerStatus, ref: ServerRef, now: number): stri
       : [`pid ${String(serving.pid)}`, uptime(now - serving.since), swapTime(status)]),
     `adapter: ${escapeMarkdown(status.adapter)}`,
     ...(status.lateMs === undefined ? [] : [`ready ${duration(status.lateMs)} after it listens`]),
+    ...(status.restartedBy === undefined ? [] : [`restarted by ${escapeMarkdown(status.restartedBy)}`]),
     ...standbyText(status.standby),
     ...partsText(status.parts ?? []),
     ...(held === 0 ? [] : [`${count(held, 'request')} ${held === 1 ? 'waits' : 'wait'}`]),

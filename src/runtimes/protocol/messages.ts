@@ -178,6 +178,8 @@ export type ToGeneration =
    * that are left are answered here, and are the last on them.
    */
   | { readonly type: 'vacate'; readonly drainMs: number }
+  /** Something else than the supervisor ends it and starts the next one: after a signal, drain first. */
+  | { readonly type: 'restarted'; readonly drainMs: number }
   /** From now on, remember what GET was answered last; `prepare` and `hold` ask for it. */
   | { readonly type: 'remember' }
   /** The successor was itself replaced. */

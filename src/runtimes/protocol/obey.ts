@@ -15,6 +15,7 @@ export interface ProcessSide {
   release(): void;
   stop(successor: Doors, drainMs: number, canary: boolean): Promise<void>;
   vacate(drainMs: number): void;
+  beRestarted(drainMs: number): void;
   remember(): void;
   relay(successor: Doors): void;
   resume(): void;
@@ -31,6 +32,7 @@ const words: Words<ToGeneration, ProcessSide, void | Promise<void>> = {
   release: (process) => process.release(),
   stop: (process, { successor, drainMs, canary }) => process.stop(successor, drainMs, canary),
   vacate: (process, { drainMs }) => process.vacate(drainMs),
+  restarted: (process, { drainMs }) => process.beRestarted(drainMs),
   remember: (process) => process.remember(),
   relay: (process, { successor }) => process.relay(successor),
   resume: (process) => process.resume(),

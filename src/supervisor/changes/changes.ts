@@ -141,15 +141,16 @@ export class Changes {
   /**
    * At once, since somebody has just saved it and waits: a source file takes a tenth of a millisecond.
    * `lenient`: nothing, or nothing new, serves, so it isn't known what the next generation will load; any
-   * code below the server's folder counts.
+   * code below the server's folder counts. `isLeft`: its own command restarts the server.
    */
-  judge(file: string, lenient: boolean): Verdict {
+  judge(file: string, lenient: boolean, isLeft = false): Verdict {
     const real = realPathOf(file);
     let read: string | undefined;
     const hash = (): string => (read ??= contentHash(real) ?? absent);
     const why = whyIgnored({
       file: real,
       isLoaded: () => this.counts(real, lenient) && (this.files.has(real) || hash() !== absent || lenient),
+      isLeftToItsCommand: () => isLeft,
       isData: () => this.isData(real),
       isUnchanged: () => this.known.get(real) === hash(),
     });

@@ -89,7 +89,7 @@ export class Upgrades {
 
   /** `time`: when the first of them changed, ms since the epoch. */
   async changed(all: readonly string[], kind: 'save' | 'disk', time: number): Promise<void> {
-    const { state } = this.server.status;
+    const { state, restartedBy } = this.server.status;
     if (state === 'off' || state === 'stopping') return;
     // What is written while the first of all is made is part of it.
     const { parts } = this.server;
@@ -105,7 +105,7 @@ export class Upgrades {
     if (!known && !lenient) await this.refresh();
     const swapping: string[] = [];
     for (const file of files) {
-      const verdict = this.changes.judge(file, lenient);
+      const verdict = this.changes.judge(file, lenient, restartedBy !== undefined);
       // Saved again while nothing can serve: the cause may lie outside the file, so try again.
       if (verdict === 'changed' || (verdict === 'unchanged' && state === 'down' && kind === 'save')) {
         swapping.push(file);

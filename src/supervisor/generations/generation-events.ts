@@ -11,7 +11,8 @@ export type ReadinessNews = Omit<FromGeneration & { readonly type: 'wasReady' },
 
 export interface GenerationEvents {
   handle(key: string, handle: ListenerHandle): void;
-  listening(listener: ListenerStatus, adopted: boolean): void;
+  /** `accept`: lets that process in. */
+  listening(listener: ListenerStatus, adopted: boolean, accept: () => void): void;
   /** Every listener it is expected to serve is in place, gated or new. */
   ready(): void;
   accepting(): void;

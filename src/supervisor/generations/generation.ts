@@ -2,7 +2,7 @@
 import { runtimeNamed, runtimeOf } from '../../runtimes/registry.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
 import { hear } from '../../runtimes/protocol/hear.ts';
-import type { Doors, FromGeneration, LoadedReport, ToGeneration } from '../../runtimes/protocol/messages.ts';
+import type { Doors, FromGeneration, ToGeneration } from '../../runtimes/protocol/messages.ts';
 import type { Loss } from '../../handoff/state.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { Origin } from '../../shared/model.ts';
@@ -20,6 +20,7 @@ import type { UsedFiles } from './journal.ts';
 import { Peers } from './peers.ts';
 import type { LoadedAnswer } from './peers.ts';
 import { Readiness } from './readiness.ts';
+import { Restarts } from './restarts.ts';
 import type { Exit } from '../processes/command-process.ts';
 import type { ProcessTree, Started } from '../processes/process-tree.ts';
 
@@ -41,6 +42,7 @@ export class Generation implements ControlOwner {
   served = false;
   readonly tree: ProcessTree;
   readonly peers: Peers;
+  readonly restarts: Restarts;
   /** Also those of listeners that it closed. */
   private readonly everyDoor = new Set<string>();
   private readonly spec: ServerSpec;
@@ -71,6 +73,7 @@ export class Generation implements ControlOwner {
     this.events = events;
     this.origin = origin;
     this.peers = new Peers(new Journal(env.folder, tree.token));
+    this.restarts = new Restarts(spec.drainTimeoutMs, tree);
     this.isSecond = origin !== 'cold' && standbyYields(spec);
     this.readiness = new Readiness(env.clock, tree.inherited.keys(), () => {
       this.bootMs = env.clock.now() - this.startedAt;
@@ -131,24 +134,12 @@ export class Generation implements ControlOwner {
     return (runtime === undefined ? undefined : runtimeNamed(runtime)) ?? runtimeOf(this.spec.command);
   }
 
-  get isHolding(): boolean {
-    return this.peers.allHolding;
-  }
-
-  get held(): number {
-    return this.peers.held;
-  }
-
   get doorTable(): Doors {
     return Object.fromEntries(this.doors);
   }
 
   async loadedFiles(): Promise<LoadedAnswer> {
     return { ...(await this.peers.loadedFiles()), startedAt: this.startedAt };
-  }
-
-  modules(): Promise<LoadedReport | undefined> {
-    return this.peers.modules();
   }
 
   write(text: string): void {
@@ -176,13 +167,14 @@ export class Generation implements ControlOwner {
 
   connected(peer: ControlPeer, pid: number, runtime: string): void {
     this.peers.add(peer, pid, runtime);
+    this.restarts.joined(peer, this.served, this.peers.size === 1);
   }
 
   received(peer: ControlPeer, message: FromGeneration, line: string): void {
     this.events.exchange(`← gen ${String(this.number)} ${line}`);
     hear(message, {
       ...processOf(peer, this.peers, this.events),
-      listening: (listener) => this.listening(listener),
+      listening: (listener) => this.listening(listener, peer),
       listenFailed: (failure) => this.evidence.failedToListen(failure),
       closed: (key, kept) => {
         this.doors.delete(key);
@@ -199,15 +191,19 @@ export class Generation implements ControlOwner {
   disconnected(peer: ControlPeer): void {
     this.peers.remove(peer);
     if (this.peers.size > 0) return;
+    if (this.restarts.isComing && !this.hasExited && !this.askedToLeave) return;
     if (this.askedToLeave)
-      this.env.clock.setTimeout(() => !this.ended && this.tree.command.signal('SIGTERM'), wrappersMs);
+      this.env.clock.setTimeout(
+        () => !this.ended && this.tree.command.signal('SIGTERM'),
+        this.restarts.by === undefined ? wrappersMs : 0,
+      );
     else this.env.clock.setTimeout(() => void this.lose(), this.hasExited ? 0 : explainMs);
   }
 
-  private listening(message: FromGeneration & { type: 'listening' }): void {
+  private listening(message: FromGeneration & { type: 'listening' }, peer: ControlPeer): void {
     this.doors.set(message.key, message.door);
     this.everyDoor.add(message.door);
-    this.events.listening(statusOf(message), message.adopted);
+    this.events.listening(statusOf(message), message.adopted, () => this.peers.accept(peer));
     this.readiness.listening(message.key);
   }
 
@@ -223,7 +219,10 @@ export class Generation implements ControlOwner {
 
   private async lose(): Promise<void> {
     if (this.ended || this.peers.size > 0) return;
-    this.events.lost(await this.loss());
+    const loss = await this.loss();
+    // Without us it could listen there now: whatever started it goes on.
+    if (loss.failure.reason === 'portTaken' && this.served) await this.restarts.noticed();
+    this.events.lost(loss);
   }
 
   private async loss(): Promise<Loss> {

@@ -34,6 +34,7 @@ interface PeerState {
   held: number;
   holding: boolean;
   stopped: boolean;
+  accepts: boolean;
   progress: DrainProgress;
   result: DrainResult | undefined;
 }
@@ -61,6 +62,7 @@ export class Peers {
       held: 0,
       holding: false,
       stopped: false,
+      accepts: false,
       progress: noProgress,
       result: undefined,
     });
@@ -70,6 +72,10 @@ export class Peers {
     this.states.delete(peer);
     for (const question of [...this.questions.values()])
       if (question.peer === peer) question.answer(undefined);
+  }
+
+  get all(): Iterable<ControlPeer> {
+    return this.states.keys();
   }
 
   get size(): number {
@@ -132,9 +138,17 @@ export class Peers {
 
   send(message: ToGeneration): void {
     for (const [peer, state] of this.states) {
+      if (message.type === 'accept') state.accepts = true;
       if (message.type === 'hold' || message.type === 'release') state.holding = false;
       peer.send(message);
     }
+  }
+
+  /** Unless it does already. */
+  accept(peer: ControlPeer): void {
+    if (this.states.get(peer)?.accepts !== false) return;
+    this.update(peer, { accepts: true });
+    peer.send({ type: 'accept' });
   }
 
   holding(peer: ControlPeer): void {

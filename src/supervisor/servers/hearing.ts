@@ -43,10 +43,14 @@ export function generationEvents(generation: number, server: Hearer): Generation
       }
       if (server.isActive(generation)) listeners.settle(generation);
     },
-    listening: (listener, adopted) => {
+    listening: (listener, adopted, accept) => {
       listeners.describe(listener);
       reporter.listening(generation, listener, adopted);
-      if (server.isActive(generation)) tellOlder();
+      if (server.isActive(generation)) {
+        tellOlder();
+        // Its command has started it anew: nobody else answers there.
+        if (adopted && member()?.serving !== undefined) accept();
+      }
       server.changed();
     },
     ready: () => {

@@ -115,6 +115,11 @@ export class Reporter {
     member.drain = { since: this.stoppedAt, progress };
   }
 
+  sameCode(now: number, before: number): void {
+    const message = `gen ${String(now)} is the same code as gen ${String(before)}: no file that it loaded has changed.`;
+    this.emit({ event: 'notice', level: 'info', message });
+  }
+
   /** The generation confirmed that it accepts: from here on it serves. */
   accepted(member: Member): boolean {
     const { generation, cause } = member;

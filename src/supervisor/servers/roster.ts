@@ -39,7 +39,7 @@ export class Roster {
 
   /** Requests that wait, in all of them. */
   get held(): number {
-    return this.generations.reduce((sum, generation) => sum + generation.held, 0);
+    return this.generations.reduce((sum, generation) => sum + generation.peers.held, 0);
   }
 
   get draining(): ServerStatus['draining'] {

@@ -28,6 +28,8 @@ export interface Known {
   readonly lateMs: number | undefined;
   /** Of the generation that serves. */
   readonly runtime: Runtime | undefined;
+  /** What restarts the generation that accepts. */
+  readonly restartedBy: string | undefined;
   readonly parts: Making;
 }
 
@@ -66,6 +68,7 @@ export function statusOf(spec: ServerSpec, { phase, crash, next }: Handoff, know
     standby: known.standby,
     ...(parts.status === undefined ? {} : { parts: parts.status }),
     adapter: (known.runtime ?? runtimeOf(spec.command)).promise,
+    ...(known.restartedBy === undefined ? {} : { restartedBy: known.restartedBy }),
   };
 }
 

@@ -105,7 +105,7 @@ export class Server {
     const { active } = this;
     return statusOf(this.spec, this.handoff, {
       serving: active?.serving ?? this.vacating?.serving ?? this.reporter.replaced?.serving,
-      accepting: active === undefined || active.serving !== undefined ? undefined : active.generation.number,
+      accepting: active?.serving === undefined ? active?.generation.number : undefined,
       held: this.roster.held,
       draining: this.roster.draining,
       listeners: this.listeners.list(),
@@ -113,6 +113,7 @@ export class Server {
       standby: this.standby.status,
       lateMs: this.lateness.ms,
       runtime: active?.generation.runtime,
+      restartedBy: active?.generation.restarts.by,
       parts: this.parts,
     });
   }
@@ -144,8 +145,7 @@ export class Server {
     const outcome = await this.request({ type: 'swap', cause });
     if (before === undefined || outcome.outcome !== 'swapped') return outcome;
     if (!(await this.events.isUnchangedSince(before.startedAt))) return outcome;
-    const message = `gen ${String(outcome.generation)} is the same code as gen ${String(before.number)}: no file that it loaded has changed.`;
-    this.emit({ event: 'notice', level: 'info', message });
+    this.reporter.sameCode(outcome.generation, before.number);
     return { ...outcome, sameCodeAs: before.number };
   }
 

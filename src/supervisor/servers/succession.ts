@@ -26,6 +26,9 @@ export class Succession {
   private readonly server: ServerContext;
   private readonly events: SuccessionEvents;
   private soon: { cancel(): void } | undefined;
+  /** What restarts each generation of this command, if anything does. */
+  private restarter: string | undefined;
+  private command = '';
 
   constructor(server: ServerContext, events: SuccessionEvents) {
     this.server = server;
@@ -35,6 +38,9 @@ export class Succession {
   spawn(number: number, cause: Cause, replaces: number | undefined): void {
     const { roster, reporter, standby, control, env } = this.server;
     const spec = this.server.spec();
+    const command = JSON.stringify(spec.command);
+    if (command !== this.command) this.restarter = undefined;
+    this.command = command;
     const generation = new Generation(
       number,
       standby.take(number) ?? { tree: this.startTree(number), origin: 'cold' },
@@ -45,7 +51,7 @@ export class Succession {
     );
     roster.add({ generation, cause });
     const replaced = roster.find(replaces)?.generation;
-    const holds = spec.duringBoot === 'hold' && replaced?.isHolding === false;
+    const holds = spec.duringBoot === 'hold' && replaced?.peers.allHolding === false;
     const missed = replaces !== undefined && generation.origin === 'cold' ? standby.missing : undefined;
     reporter.starting({ generation, cause, replaces, holds, noStandby: missed });
   }
@@ -115,7 +121,28 @@ export class Succession {
     const answer = await generation.loadedFiles();
     this.events.files.loaded(answer);
     this.heed(generation);
+    if (await this.isRestarted(generation)) return;
     void this.server.standby.served(generation, answer);
+  }
+
+  /** By its own command: saves are left to that. Its standby would be another one of those. */
+  private async isRestarted({ number, restarts, serverPid, peers, tree }: Generation): Promise<boolean> {
+    restarts.by ??= this.restarter;
+    await restarts.find(serverPid, peers.all);
+    const { by } = restarts;
+    if (by === undefined || !this.isActive(number)) return by !== undefined;
+    if (by !== this.restarter) {
+      const message =
+        `${by} restarts the server by itself, and can't be taken apart: saves are left to it, and connections wait meanwhile. ` +
+        "To have saves swapped, list the server's own command in hotSwap.servers.";
+      this.server.emit({ event: 'notice', level: 'info', message });
+    }
+    this.restarter = by;
+    this.server.changed();
+    // Whoever was started with the listener hands it down to all that it starts.
+    const cause: Cause = { kind: 'handDown', files: [], at: this.server.env.clock.now() };
+    if (tree.inherited.size === 0) this.server.input({ type: 'swap', cause });
+    return true;
   }
 
   /** What it loads at its first requests counts, too. */
@@ -131,6 +158,7 @@ export class Succession {
 
   private gone(number: number, loss: Loss): void {
     const { roster, reporter, listeners } = this.server;
+    this.restarter ??= roster.find(number)?.generation.restarts.by;
     const retire = (): void => {
       const member = roster.find(number);
       if (member === undefined) return;

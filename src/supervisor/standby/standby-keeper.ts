@@ -89,7 +89,7 @@ export class StandbyKeeper {
     if (this.planned?.dependencies !== dependencies) {
       const { runtime } = generation;
       const planner = this.planned?.runtime === runtime ? this.planned.planner : runtime.planner?.();
-      const report = planner === undefined ? undefined : await generation.modules();
+      const report = planner === undefined ? undefined : await generation.peers.modules();
       if (planner === undefined || report === undefined) return;
       if (report.unfit !== undefined) {
         this.state = { kind: 'none', why: report.unfit, losses: 0 };

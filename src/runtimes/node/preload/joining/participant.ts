@@ -6,6 +6,7 @@ import type { ProcessSide } from '../../../protocol/obey.ts';
 import { Channel } from './channel.ts';
 import { Drain, progressOf } from '../traffic/drain.ts';
 import type { HearingEvents } from '../traffic/hearing.ts';
+import { SoftEnd } from '../traffic/soft-end.ts';
 import { tryCanary } from '../traffic/canary.ts';
 import { LoadedFiles } from '../modules/loaded-files.ts';
 import { moduleReport } from '../modules/module-report.ts';
@@ -34,6 +35,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
   private readonly used: UsedFiles | undefined;
   private readonly onServing: () => void;
   private readonly leaving = new Leaving();
+  private softEnd: SoftEnd | undefined;
   private nextDoor = 0;
   private accepting = false;
   private holding = false;
@@ -106,6 +108,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
   }
 
   connectionClosed(): void {
+    this.softEnd?.check();
     if (this.drain === undefined) return;
     this.drain.check();
     this.leaving.connectionClosed();
@@ -148,6 +151,10 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
 
   remember(): void {
     for (const listener of this.served.all) listener.traffic.hearing.remember();
+  }
+
+  beRestarted(drainMs: number): void {
+    this.softEnd ??= new SoftEnd(() => this.served.all, drainMs);
   }
 
   vacate(drainMs: number): void {
@@ -220,6 +227,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
   }
 
   retire(signal: NodeJS.Signals = 'SIGTERM', since?: number): void {
+    this.softEnd?.dispose();
     if (since !== undefined) keepSuccessorsFiles(since);
     // What keeps it alive from here on is the app's: it may end by having nothing left to do.
     const last = (): void => this.letGo?.();
