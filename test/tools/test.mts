@@ -35,6 +35,8 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   supervisor: runner('supervisor', '.test.ts', 2),
   editor: [...node, 'test/editor/run.mts'],
   e2e: runner('e2e', '.test.mts', 1),
+  // It looks at processes as only Linux shows them.
+  ...(process.platform === 'linux' && { compat: [...node, 'test/compat/main.mts', '--ci'] }),
 };
 
 const asked = process.argv.slice(2);

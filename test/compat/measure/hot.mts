@@ -16,6 +16,9 @@ export function isRefusal(event: HandoffEvent): event is EventOf<'rolledBack'> {
   return ['rolledBack', 'buildFailed'].includes(event.event);
 }
 
+/** Who has dropped a standby makes the next one soon, or none. */
+const givenUpMs = 3_000;
+
 export class Hot {
   readonly events: HandoffEvent[] = [];
   readonly exited: Promise<void>;
@@ -48,7 +51,10 @@ export class Hot {
     const end = performance.now() + timeoutMs;
     while (!this.ended && performance.now() < end) {
       const last = this.events.findLast(({ event }) => event === 'standby' || event === 'serving');
-      if (last?.event === 'standby' && last.state === 'warm' && last.time > after) return;
+      if (last?.event === 'standby' && last.time > after) {
+        if (last.state === 'warm') return;
+        if (last.state === 'dropped' && Date.now() - last.time > givenUpMs) return;
+      }
       await sleep(20);
     }
   }

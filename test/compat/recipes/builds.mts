@@ -52,6 +52,7 @@ const ways: readonly Way[] = [
     name: 'tsc-concurrently',
     scripts: dev('tsc && concurrently "tsc -w" "node --watch dist/index.js"'),
     adds: ['concurrently'],
+    ci: true,
     builds: { by: /tsc -w/, to: toFiles },
   },
   {
@@ -140,7 +141,7 @@ const ways: readonly Way[] = [
   {
     name: 'vite-build',
     scripts: dev(
-      'vite build --ssr src/index.ts && concurrently "vite build --ssr src/index.ts --watch" "nodemon -w dist dist/index.js"',
+      'vite build --ssr src/index.ts && concurrently "vite build --ssr src/index.ts --watch" "nodemon -w dist --exec \'node dist/index.js\'"',
     ),
     adds: ['vite', 'concurrently', 'nodemon'],
     builds: { by: /vite build .*--watch/, to: toBundle },

@@ -19,7 +19,6 @@ export const finished: readonly Recipe[] = [
       deep: 'lib/server/mixins.js',
       config: 'package.json',
     },
-    ci: true,
   },
   {
     name: 'json-server-1',

@@ -150,6 +150,10 @@ export const templates: readonly Recipe[] = [
       },
       files: {
         'server.js': nextServer,
+        // Its own asks for fonts at a place that is not everybody's.
+        'app/layout.js':
+          'export default function Layout({ children }) {\n  return <html lang="en"><body>{children}</body></html>;\n}\n',
+        'app/page.js': 'export default function Page() {\n  return <h1>Hello</h1>;\n}\n',
         'lib/api.js': "exports.answer = (req, res) => res.end('hello');\n",
         'lib/paths.js': "exports.isApi = (url) => url.startsWith('/api');\n",
       },
