@@ -57,7 +57,7 @@ export class Upgrades {
     // A watcher begins to see a while after it was told to: look once for what it missed.
     this.clock.setTimeout(() => {
       void this.changes.changedSince(serving.since).then((files) => {
-        for (const file of files) this.watcher?.note(file);
+        for (const file of [...files, ...this.changes.appeared]) this.watcher?.note(file);
       });
     }, settleMs);
   }
@@ -69,12 +69,10 @@ export class Upgrades {
 
   /** A generation failed before it served. */
   async failed(used: UsedFiles, startedAt: number): Promise<void> {
-    const before = this.changes.files;
-    await this.inTurn(() => this.changes.attempt(used, startedAt));
+    const changed = await this.inTurn(() => this.changes.attempt(used, startedAt));
     this.updateWatcher();
-    // Nobody watched these while it read them.
-    const files = await this.changes.changedSince(startedAt);
-    for (const file of files) if (!before.has(file)) this.watcher?.note(file);
+    // Nobody watched these while it used them.
+    for (const file of changed) this.watcher?.note(file);
   }
 
   /** All that a generation did that is gone. */

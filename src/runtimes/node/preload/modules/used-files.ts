@@ -144,7 +144,7 @@ export class UsedFiles {
     const before = this.written.get(place);
     if (before === 'writes' || (before === 'makes' && this.boots)) return;
     const deed = this.boots && before === undefined && !this.isThere(place) ? 'makes' : 'writes';
-    if (this.written.size > mostWritten) this.written.clear(); // uploads, which nobody asks for
+    if (this.written.size >= mostWritten && !this.read.has(place)) return; // one upload more, which nobody asks for
     this.written.set(place, deed);
     this.journal.note(deed, place, true);
   }
@@ -175,7 +175,7 @@ export class UsedFiles {
     const folder = dirname(place);
     const count = (this.readOf.get(folder) ?? 0) + 1;
     this.readOf.set(folder, count);
-    if (count === mostOfFolder) this.journal.note('reads', `${folder}${sep}`);
+    if (count === mostOfFolder) this.journal.note('wholes', folder);
     return count >= mostOfFolder;
   }
 
