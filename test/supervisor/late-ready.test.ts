@@ -6,17 +6,23 @@ import type { ServerStatus } from '../../src/shared/model.ts';
 import { Load } from './load.ts';
 import { Running } from './running.ts';
 
-/** Answers 500 for a while after it listens, as servers do that connect to a database then. */
-const late = (version: string, ms = 300): string => `
+/** Answers 500 for a while after it listens, or is first asked, as servers do that connect to a database then. */
+const late = (version: string, ms = 300, since: 'listens' | 'asked' = 'listens'): string => `
 const http = require('node:http');
 let ready = false;
+let began = false;
+const begin = () => {
+  if (!began) setTimeout(() => { ready = true; console.log('${version} is ready'); }, ${ms});
+  began = true;
+};
 http
   .createServer((request, response) => {
     console.log('${version} asked for', request.url);
+    begin();
     response.statusCode = ready ? 200 : 500;
     response.end(ready ? '${version}' : 'not ready');
   })
-  .listen(process.env.PORT, () => setTimeout(() => { ready = true; console.log('${version} is ready'); }, ${ms}));
+  .listen(process.env.PORT, ${since === 'listens' ? 'begin' : ''});
 `;
 const prompt = (version: string, status = 200): string => `
 require('node:http')
@@ -55,7 +61,7 @@ describe('a server that is ready later than it listens', () => {
     ],
   ] as [string, string, ...string[]][]) {
     it(`answers no 500 where older code answered well: ${what}`, async (t) => {
-      const app = await serve(t, late('v1'), ...options);
+      const app = await serve(t, late('v1', 300, asked === 'early' ? 'asked' : 'listens'), ...options);
       if (asked === 'early') assert.equal((await app.get('/')).status, 500);
       await app.printed(/v1 is ready/);
       const load = Load.start(t, app.port);

@@ -31,10 +31,12 @@ async function start(t: TestContext, watch: string): Promise<Running> {
 }
 
 async function swapsEachTime(app: Running, edit = (text: string) => app.write('lib/answer.js', text)) {
-  for (const generation of [2, 3]) {
-    edit(answer(`v${String(generation)}`));
-    await app.serving(generation);
-    assert.equal((await app.get('/')).body, `v${String(generation)}`);
+  let last = 1;
+  for (const version of ['v2', 'v3']) {
+    edit(answer(version));
+    // A look at a file that is half written may make one more.
+    last = (await app.event('serving', ({ generation }) => generation > last)).generation;
+    assert.equal((await app.get('/')).body, version);
   }
   const { message } = await app.event('notice');
   assert.match(

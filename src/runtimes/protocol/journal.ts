@@ -24,6 +24,8 @@ const deeds = {
   needs: 'N',
   /** A folder of which it was looked what is in it, while the server booted. */
   lists: 'L',
+  /** A folder of which so many files were read, one after the other, that no more are told. */
+  wholes: 'F',
 } as const;
 
 export type Deed = keyof typeof deeds;

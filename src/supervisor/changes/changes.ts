@@ -30,6 +30,8 @@ export class Changes {
   private readonly named: readonly string[];
   private readonly matches: (relative: string) => boolean;
   private loaded: ReadonlySet<string> = new Set();
+  /** Folders of which so many files were read that all that is in them counts. */
+  private whole: ReadonlySet<string> = new Set();
   private wanted = Wanted.nothing;
   /** Of the last generation, if it failed: it is the next one that is to have them. */
   private attempted: { readonly files: ReadonlySet<string>; readonly wanted: Wanted } = nothing;
@@ -63,7 +65,7 @@ export class Changes {
 
   /** Where files would appear that it looked for. */
   get folders(): ReadonlySet<string> {
-    return new Set([...this.wanted.folders, ...this.attempted.wanted.folders]);
+    return new Set([...this.wanted.folders, ...this.attempted.wanted.folders, ...this.whole]);
   }
 
   /**
@@ -73,10 +75,12 @@ export class Changes {
   async learn({ files, reads = [], complete, startedAt, used }: LoadedAnswer): Promise<void> {
     this.wrote(used);
     this.loaded = this.takenBy(used, [...files, ...reads]);
+    this.whole = used.wholes;
     this.complete = complete;
-    this.wanted = new Wanted(used, this.loaded, startedAt === this.startedAt ? this.wanted : undefined);
+    const isNew = startedAt !== this.startedAt;
+    this.wanted = new Wanted(used, this.loaded, startedAt, isNew ? undefined : this.wanted);
     this.startedAt = startedAt;
-    this.attempted = nothing;
+    if (isNew) this.attempted = nothing;
     await this.know([...this.loaded, ...(await this.beside(conventional))], used.makes, startedAt);
   }
 
@@ -104,19 +108,30 @@ export class Changes {
     // What is read anew each time was taken for kept.
     for (const file of used.rereads) all.delete(file);
     const more = [...all].filter((file) => !this.loaded.has(file));
-    const isSame = more.length === 0 && all.size === this.loaded.size;
+    const isSame = more.length === 0 && all.size === this.loaded.size && used.wholes.size === this.whole.size;
     this.loaded = all;
-    this.wanted = new Wanted(used, all, this.wanted);
+    this.whole = used.wholes;
+    this.wanted = new Wanted(used, all, startedAt, this.wanted);
     await this.know(more, used.makes, startedAt);
     return !isSame;
   }
 
-  /** A generation failed that had come so far. */
-  async attempt(used: UsedFiles, startedAt: number): Promise<void> {
+  /** A generation failed that had come so far. Returns what it was the first to use, and has changed meanwhile. */
+  async attempt(used: UsedFiles, startedAt: number): Promise<string[]> {
     this.wrote(used);
+    const before = this.files;
     const files = this.takenBy(used, []);
-    this.attempted = { files, wanted: new Wanted(used, files) };
+    this.attempted = { files, wanted: new Wanted(used, files, startedAt) };
     await this.know(files, used.makes, startedAt);
+    const changed = await this.changedSince(startedAt);
+    return [...changed.filter((file) => !before.has(file)), ...this.appeared];
+  }
+
+  /** What was looked for in vain, and is there. */
+  get appeared(): readonly string[] {
+    const { files } = this;
+    const found = [...this.wanted.found, ...this.attempted.wanted.found];
+    return found.filter((file) => !files.has(file));
   }
 
   /** What a generation writes is its data. */
@@ -131,7 +146,7 @@ export class Changes {
 
   private takenBy({ reads }: UsedFiles, others: Iterable<string>): Set<string> {
     const taken = new Set([...this.named, ...others]);
-    for (const file of reads) if (file.endsWith(path.sep) || isFile(file)) taken.add(file);
+    for (const file of reads) if (!taken.has(file) && isFile(file)) taken.add(file);
     return taken;
   }
 
@@ -189,7 +204,7 @@ export class Changes {
   /** Whether the file is one whose change would matter, whatever its content. */
   counts(file: string, lenient: boolean): boolean {
     if (this.loaded.has(file) || this.attempted.files.has(file)) return true;
-    if (this.loaded.has(path.dirname(file) + path.sep)) return true;
+    if (this.whole.has(path.dirname(file))) return true;
     if (this.wanted.has(file) || this.attempted.wanted.has(file)) return true;
     const relative = path.relative(this.spec.cwd, file);
     if (this.matches(relative)) return true;

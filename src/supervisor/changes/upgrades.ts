@@ -1,4 +1,5 @@
 /** Save-to-upgrade for one server: which changes swap it, and what is watched on disk for that. */
+import { statSync } from 'node:fs';
 import type { ServerSpec } from '../../shared/spec.ts';
 import { Changes } from './changes.ts';
 import { mayHaveChanged } from './unreported.ts';
@@ -57,7 +58,7 @@ export class Upgrades {
     // A watcher begins to see a while after it was told to: look once for what it missed.
     this.clock.setTimeout(() => {
       void this.changes.changedSince(serving.since).then((files) => {
-        for (const file of files) this.watcher?.note(file);
+        for (const file of [...files, ...this.changes.appeared]) this.watcher?.note(file);
       });
     }, settleMs);
   }
@@ -69,12 +70,10 @@ export class Upgrades {
 
   /** A generation failed before it served. */
   async failed(used: UsedFiles, startedAt: number): Promise<void> {
-    const before = this.changes.files;
-    await this.inTurn(() => this.changes.attempt(used, startedAt));
+    const changed = await this.inTurn(() => this.changes.attempt(used, startedAt));
     this.updateWatcher();
-    // Nobody watched these while it read them.
-    const files = await this.changes.changedSince(startedAt);
-    for (const file of files) if (!before.has(file)) this.watcher?.note(file);
+    // Nobody watched these while it used them.
+    for (const file of changed) this.watcher?.note(file);
   }
 
   /** All that a generation did that is gone. */
@@ -103,10 +102,13 @@ export class Upgrades {
     for (const { peers } of this.server.roster.generations) this.changes.wrote(peers.used);
     const booting = this.server.roster.generations.filter(({ served }) => !served);
     this.changes.makes(booting.map(({ peers }) => peers.used));
+    // News of what the first of all was made of may come late.
+    const [first] = state === 'starting' && kind === 'disk' ? booting : [];
     const known = files.every((file) => this.changes.files.has(file));
     if (!known && !lenient) await this.refresh();
     const swapping: string[] = [];
     for (const file of files) {
+      if (first !== undefined && isOlder(file, first.startedAt)) continue;
       const verdict = this.changes.judge(file, lenient, restartedBy !== undefined);
       // Saved again while nothing can serve: the cause may lie outside the file, so try again.
       if (verdict === 'changed' || (verdict === 'unchanged' && state === 'down' && kind === 'save')) {
@@ -212,4 +214,10 @@ export class Upgrades {
   private updateWatcher(): void {
     this.watcher?.update([...this.changes.files, `${this.spec.cwd}/package.json`], this.changes.folders);
   }
+}
+
+/** It was written before then (ms since the epoch). */
+function isOlder(file: string, time: number): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found !== undefined && Math.max(found.mtimeMs, found.ctimeMs) < time;
 }

@@ -1,5 +1,5 @@
 /** Files that are not there, and whose appearance is a change of the app: it looked for them, and went without. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { UsedFiles } from '../generations/generation.ts';
 
@@ -17,14 +17,16 @@ export class Wanted {
   private readonly listed: ReadonlyMap<string, ReadonlySet<string>>;
   private readonly there: ReadonlySet<string>;
 
-  static readonly nothing = new Wanted(undefined, []);
+  static readonly nothing = new Wanted(undefined, new Set(), 0);
 
   /**
-   * `taken`: what it has loaded or read. What came into being while it booted is not waited for any more; `before`: of
-   * the same generation, since when what appears is a change.
+   * `taken`: what it has loaded or read. `startedAt`: what is there since then (ms since the epoch) was not there for
+   * it. `before`: of the same generation.
    */
-  constructor(used: UsedFiles | undefined, taken: Iterable<string>, before?: Wanted) {
+  constructor(used: UsedFiles | undefined, taken: ReadonlySet<string>, startedAt: number, before?: Wanted) {
     const { seeks = [], needs = [], lists = [] } = used ?? {};
+    const isOwn = (file: string): boolean =>
+      used?.makes.has(file) === true || used?.writes.has(file) === true;
     // Asked for by one name, and found by another.
     const found = new Set([...taken].map(withoutEnding));
     const isMissing = (module: string): boolean =>
@@ -34,7 +36,8 @@ export class Wanted {
       ({ files: this.files, listed: this.listed, there: this.there } = before);
       return;
     }
-    this.files = new Set([...seeks].filter((file) => !data.test(file) && !existsSync(file)).slice(0, most));
+    const isWanted = (file: string): boolean => !data.test(file) && !taken.has(file) && !isOwn(file);
+    this.files = new Set([...seeks].filter(isWanted).slice(0, most));
     const listed = new Map<string, Set<string>>();
     const folders = new Set(lists);
     for (const file of taken) {
@@ -44,7 +47,11 @@ export class Wanted {
     // Nothing could be taken from a folder that is not there.
     for (const folder of folders) if (!existsSync(folder)) listed.set(folder, new Set());
     this.listed = listed;
-    this.there = new Set([...listed.keys()].flatMap(filesIn));
+    this.there = new Set(
+      [...listed.keys()]
+        .flatMap(filesIn)
+        .filter((file) => taken.has(file) || isOwn(file) || !isSince(file, startedAt)),
+    );
   }
 
   has(file: string): boolean {
@@ -58,6 +65,11 @@ export class Wanted {
     return endings.size === 0 || endings.has(path.extname(file));
   }
 
+  /** Those that are there. */
+  get found(): readonly string[] {
+    return [...this.folders].flatMap(filesIn).filter((file) => this.has(file));
+  }
+
   /** Where they would appear. */
   get folders(): ReadonlySet<string> {
     const modules = [...this.modules];
@@ -67,6 +79,11 @@ export class Wanted {
       ...this.listed.keys(),
     ]);
   }
+}
+
+function isSince(file: string, time: number): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found !== undefined && Math.max(found.birthtimeMs, found.ctimeMs) >= time;
 }
 
 function filesIn(folder: string): string[] {

@@ -7,8 +7,10 @@ import type { Deed, Entry, ProcessNote } from '../../runtimes/protocol/journal.t
 
 /** What of it is the app's, or has its effect on the app. */
 export interface UsedFiles {
-  /** Once, by who may have kept it. A folder ends with a slash: all that is in it. */
+  /** Once, by who may have kept it. */
   readonly reads: ReadonlySet<string>;
+  /** Folders of which more was read than is told file by file. */
+  readonly wholes: ReadonlySet<string>;
   /** More than once, by who serves: none of `reads`. */
   readonly rereads: ReadonlySet<string>;
   /** Its data. */
@@ -40,6 +42,9 @@ export class Journal {
   private readonly threads = new Map<number, Tail>();
   private readonly processes = new Map<number, ProcessRecord>();
   private watcher: FSWatcher | undefined;
+  /** Lines, so far and when it was last asked. */
+  private told = 0;
+  private heard = 0;
 
   /** `folder`: the supervisor's own. */
   constructor(folder: string, token: string) {
@@ -61,6 +66,7 @@ export class Journal {
       if (isServer || isWrapper) addAll(byWrappers, files.begins);
       if (isServer || isWrapper || isAlone || note.own) addAll(used.reads, files.begins, files.reads);
       if (isServer || isWrapper || isAlone) addAll(used.seeks, files.seeks);
+      if (isServer || note.own) addAll(used.wholes, files.wholes);
       if (isServer || isHelper || (isAlone && note.own)) {
         addAll(used.writes, files.writes);
         addAll(used.makes, files.makes);
@@ -73,6 +79,14 @@ export class Journal {
     }
     for (const file of used.rereads) used.reads.delete(file);
     return { ...used, byWrappers };
+  }
+
+  /** Whether there is more, since it was last asked, than what they wrote. */
+  hasNews(): boolean {
+    this.update();
+    const before = this.heard;
+    this.heard = this.told;
+    return before !== this.told;
   }
 
   /** From here on, whenever there is more. */
@@ -113,6 +127,7 @@ export class Journal {
     const isProcess = deed === 'process';
     this.processes.set(pid, { note: isProcess ? (JSON.parse(about) as ProcessNote) : note, files });
     if (!isProcess) files[deed].add(about);
+    if (deed !== 'writes' && deed !== 'makes') this.told += 1;
   }
 }
 
@@ -160,6 +175,7 @@ function noFiles(): Files {
     seeks: none(),
     needs: none(),
     lists: none(),
+    wholes: none(),
   };
 }
 

@@ -151,7 +151,8 @@ export class Succession {
     peers.journal.watch(() => {
       pending ??= this.server.env.clock.setTimeout(() => {
         pending = undefined;
-        if (this.isActive(number)) this.events.files.usedMore(peers.used, startedAt);
+        if (this.isActive(number) && peers.journal.hasNews())
+          this.events.files.usedMore(peers.used, startedAt);
       }, usedMs);
     });
   }

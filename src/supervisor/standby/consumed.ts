@@ -1,6 +1,7 @@
 /** What a standby has read already: were it to change, the standby would not be what a cold start is. */
 import { statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { isDependency } from '../../runtimes/registry.ts';
 
 /** Files looked at before others get their turn. */
 const slice = 200;
@@ -27,10 +28,18 @@ export class Consumed {
     return this.isFresh(now) ? undefined : await this.begin(now).inSlices();
   }
 
-  /** The first file that is not as it was; takes only what a look ahead has left to do. */
+  /**
+   * The first file that is not as it was; takes only what a look ahead has left to do. That began with the first file
+   * that was saved: others may have been since, and those that people save are few.
+   */
   changed(now: number): string | undefined {
     const look = this.isFresh(now) ? this.latest?.look : undefined;
-    return (look ?? this.begin(now)).atOnce();
+    return (look ?? this.begin(now)).atOnce() ?? (look === undefined ? undefined : this.changedByHand());
+  }
+
+  private changedByHand(): string | undefined {
+    for (const [file, stamp] of this.stamps) if (!isDependency(file) && stampOf(file) !== stamp) return file;
+    return undefined;
   }
 
   private isFresh(now: number): boolean {

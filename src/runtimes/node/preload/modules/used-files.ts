@@ -3,14 +3,14 @@
  * it boots, and what it writes, which is its data and none of the user's sources. All of `fs` and `fs.promises` ends in
  * a binding, and is met there, so that the functions of `fs` stay Node's.
  */
-import { constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import type { Deed } from '../../../protocol/journal.ts';
 import { bindingOf } from '../engine/bindings.ts';
+import { failed, isAsynchronous, isKept, wrap, writes } from './fs-calls.ts';
+import type { After, Call } from './fs-calls.ts';
 import type { Journal } from './journal.ts';
 import { Ownership } from './ownership.ts';
-
-type Call = (this: unknown, ...args: unknown[]) => unknown;
 
 /** Of the binding; the second argument of these is what open(2) takes, and a request follows where `fs` has one. */
 const openers = ['open', 'openFileHandle', 'readFileUtf8'];
@@ -65,30 +65,31 @@ export class UsedFiles {
     const binding = bindingOf('fs') as Record<string, Call | undefined> | undefined;
     if (binding === undefined) return;
     for (const name of openers)
-      wrap(binding, name, (args, call) => {
-        if (writes(args[1])) this.writes(args[0]);
-        else if (!this.boots) this.reads(args[0], isKept(args));
-        else if (!isAsynchronous(args)) return this.asked(args[0], call, () => this.reads(args[0]));
-        else if (this.isThere(args[0])) this.reads(args[0]);
-        else this.seeks(args[0]);
-        return call();
+      wrap(binding, name, (args) => {
+        const [file] = args;
+        if (writes(args[1])) this.writes(file);
+        else if (!this.boots) this.reads(file, isKept(args));
+        else if (!isAsynchronous(args)) return this.asks(file, () => this.reads(file));
+        else if (this.isThere(file)) this.reads(file);
+        else this.seeks(file);
+        return undefined;
       });
     for (const [name, place] of Object.entries(writers))
-      wrap(binding, name, (args, call) => {
+      wrap(binding, name, (args) => {
         this.writes(args[place]);
-        return call();
+        return undefined;
       });
     for (const name of askers)
-      wrap(binding, name, (args, call) => {
-        if (!this.boots) return call();
-        if (!isAsynchronous(args)) return this.asked(args[0], call);
+      wrap(binding, name, (args) => {
+        if (!this.boots) return undefined;
+        if (!isAsynchronous(args)) return this.asks(args[0]);
         if (!this.isThere(args[0])) this.seeks(args[0]);
-        return call();
+        return undefined;
       });
     for (const name of listers)
-      wrap(binding, name, (args, call) => {
+      wrap(binding, name, (args) => {
         if (this.boots) this.tellOnce('lists', args[0]);
-        return call();
+        return undefined;
       });
   }
 
@@ -144,23 +145,19 @@ export class UsedFiles {
     const before = this.written.get(place);
     if (before === 'writes' || (before === 'makes' && this.boots)) return;
     const deed = this.boots && before === undefined && !this.isThere(place) ? 'makes' : 'writes';
-    if (this.written.size > mostWritten) this.written.clear(); // uploads, which nobody asks for
+    if (this.written.size >= mostWritten && !this.read.has(place)) return; // one upload more, which nobody asks for
     this.written.set(place, deed);
     this.journal.note(deed, place, true);
   }
 
-  /** Calls, and notes if there is no such file. */
-  private asked(file: unknown, call: () => unknown, there?: () => void): unknown {
-    try {
-      const answer = call();
-      if (answer === false || (answer === undefined && there === undefined && !this.isThere(file)))
-        this.seeks(file);
-      else there?.();
-      return answer;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.seeks(file);
-      throw error;
-    }
+  /** What to do with the answer: `there`, or a note that there is no such file. */
+  private asks(file: unknown, there?: () => void): After | undefined {
+    if (this.isLooking || this.journal.isBusy) return undefined;
+    return (answer) => {
+      const isAnswered = answer !== false && answer !== failed;
+      if (isAnswered && (there !== undefined || answer !== undefined || this.isThere(file))) there?.();
+      else if (!this.isThere(file)) this.seeks(file);
+    };
   }
 
   private tellOnce(deed: Deed, file: unknown): void {
@@ -175,7 +172,7 @@ export class UsedFiles {
     const folder = dirname(place);
     const count = (this.readOf.get(folder) ?? 0) + 1;
     this.readOf.set(folder, count);
-    if (count === mostOfFolder) this.journal.note('reads', `${folder}${sep}`);
+    if (count === mostOfFolder) this.journal.note('wholes', folder);
     return count >= mostOfFolder;
   }
 
@@ -206,36 +203,4 @@ export class UsedFiles {
     const isWide = folder.lastIndexOf(sep) <= 0 || folder === process.env['HOME']; // `/tmp`, all that a user has
     return !isWide && this.folder.startsWith(`${folder}${sep}`);
   }
-}
-
-function writes(flags: unknown): boolean {
-  return typeof flags === 'number' && (flags & (constants.O_WRONLY | constants.O_RDWR)) !== 0;
-}
-
-/** By callback or promise. */
-function isAsynchronous(args: readonly unknown[]): boolean {
-  return args.some((arg) => typeof arg === 'symbol' || hasContext(arg) !== undefined);
-}
-
-/** What is streamed goes on to a client, as a rule: `fs.open` as `createReadStream` calls it, not `readFile`. */
-function isKept(args: readonly unknown[]): boolean {
-  return !args.some((arg) => hasContext(arg) === false);
-}
-
-/** Of a request of `fs`: whether it is one of several that Node makes for one call. Undefined: it is no request. */
-function hasContext(arg: unknown): boolean | undefined {
-  if (typeof arg !== 'object' || arg === null || !('oncomplete' in arg)) return undefined;
-  return (arg as { readonly context?: unknown }).context !== undefined;
-}
-
-function wrap(
-  binding: Record<string, Call | undefined>,
-  name: string,
-  instead: (args: readonly unknown[], call: () => unknown) => unknown,
-): void {
-  const original = binding[name];
-  if (original === undefined) return;
-  binding[name] = function (this: unknown, ...args): unknown {
-    return instead(args, () => Reflect.apply(original, this, args));
-  };
 }

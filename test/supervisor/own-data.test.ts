@@ -1,0 +1,114 @@
+/** What a generation writes is its data, by whatever means, and however it was read; what a person saves is source. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import path from 'node:path';
+import { Running } from './running.ts';
+
+const writers: Readonly<Record<string, string>> = {
+  'fs.promises': "await fs.promises.writeFile('db.json', text)",
+  'a stream': "await new Promise((resolve) => fs.createWriteStream('db.json').end(text, resolve))",
+  'a file handle':
+    "const file = await fs.promises.open('db.json', 'r+'); await file.truncate(0); await file.write(text, 0); await file.close()",
+  'another file, renamed over it':
+    "fs.writeFileSync('db.json.tmp', text); fs.renameSync('db.json.tmp', 'db.json')",
+  'another file, copied over it':
+    "fs.writeFileSync('db.tmp', text); await fs.promises.copyFile('db.tmp', 'db.json')",
+  'a thread':
+    'await new Promise((resolve) => new (require(\'node:worker_threads\').Worker)(\'require("fs").writeFileSync("db.json", require("worker_threads").workerData)\', { eval: true, workerData: text }).once(\'exit\', resolve))',
+  'a child':
+    "await new Promise((resolve) => require('node:child_process').spawn('node', ['-e', 'require(\"fs\").writeFileSync(\"db.json\", process.argv[1])', text]).once('exit', resolve))",
+};
+const server = (read: string, write: string): string => `const fs = require('node:fs');
+const db = ${read};
+fs.readFileSync('page.html');
+require('node:http').createServer(async (request, response) => {
+  if (request.method === 'POST') {
+    const text = JSON.stringify({ n: (db.n += 1) });
+    ${write};
+  }
+  response.end(String(db.n));
+}).listen(process.env.PORT);`;
+const byFs = "JSON.parse(fs.readFileSync('db.json', 'utf8'))";
+const page = { 'page.html': '1', 'db.json': '{"n":0}' };
+
+describe('a file that the server read and writes', () => {
+  for (const [by, write] of Object.entries({
+    ...writers,
+    'itself, as it requires it': writers['fs.promises']!,
+  })) {
+    it(`by ${by} is no source`, async (t) => {
+      const read = by.startsWith('itself') ? "require('./db.json')" : byFs;
+      const files = { ...page, 'server.js': server(read, write) };
+      const app = await Running.start(t, { files, command: ['node', 'server.js'] });
+      await app.serving(1);
+      for (let n = 1; n <= 3; n += 1) assert.equal((await app.get('/', { method: 'POST' })).body, String(n));
+      // Were there a swap, it would be before this one.
+      app.write('page.html', '2');
+      const started = await app.event('starting', ({ generation }) => generation === 2);
+      assert.deepEqual(started.cause.files, [path.join(app.folder, 'page.html')]);
+    });
+  }
+
+  it('as it leaves is none, either: its successor serves on', async (t) => {
+    const app = await Running.start(t, {
+      files: {
+        ...page,
+        'server.js': `${server(byFs, '')}
+process.on('SIGTERM', () => { fs.writeFileSync('db.json', JSON.stringify({ n: db.n + 1 })); process.exit(); });`,
+      },
+      command: ['node', 'server.js'],
+    });
+    await app.serving(1);
+    app.write('page.html', '2');
+    await app.serving(2);
+    await app.retired(1);
+    assert.equal(readFileSync(path.join(app.folder, 'db.json'), 'utf8'), '{"n":1}');
+    app.write('page.html', '3');
+    const started = await app.event('starting', ({ generation }) => generation === 3);
+    assert.deepEqual(started.cause.files, [path.join(app.folder, 'page.html')]);
+  });
+
+  it('at each boot is none', async (t) => {
+    const making = `require('node:fs').writeFileSync('made.json', String(Date.now()));\nconst made = require('./made.json');\n`;
+    const app = await Running.start(t, {
+      files: { ...page, 'server.js': making + server(byFs, '') },
+      command: ['node', 'server.js'],
+    });
+    await app.serving(1);
+    app.write('page.html', '2');
+    await app.serving(2);
+    app.write('page.html', '3');
+    await app.serving(3);
+    const starts = app.events.filter(({ event }) => event === 'starting');
+    assert.equal(starts.length, 3);
+  });
+});
+
+describe('a file that the server only read', () => {
+  for (const [how, read] of Object.entries({ reads: byFs, requires: "require('./db.json')" })) {
+    it(`swaps when a person saves it, as it ${how} it`, async (t) => {
+      const app = await Running.start(t, {
+        files: { ...page, 'server.js': server(read, '') },
+        command: ['node', 'server.js'],
+      });
+      await app.serving(1);
+      app.write('db.json', '{"n":7}');
+      await app.serving(2);
+      assert.equal((await app.get('/')).body, '7');
+    });
+  }
+
+  it('swaps when a person saves it, though the first generation made it as none was there', async (t) => {
+    const making = `const fs0 = require('node:fs'); if (!fs0.existsSync('db.json')) fs0.writeFileSync('db.json', '{"n":1}');\n`;
+    const app = await Running.start(t, {
+      files: { 'page.html': '1', 'server.js': making + server(byFs, '') },
+      command: ['node', 'server.js'],
+    });
+    await app.serving(1);
+    assert.equal((await app.get('/')).body, '1');
+    app.write('db.json', '{"n":7}');
+    await app.serving(2);
+    assert.equal((await app.get('/')).body, '7');
+  });
+});
