@@ -56,6 +56,32 @@ describe('the end of', () => {
     assert.equal((await app.get('/')).body, 'v2');
   });
 
+  it('a server that ends with its input comes when that ends, whichever generation it is', async (t) => {
+    const source = `${plain('v1')}\nprocess.stdin.on('end', () => process.exit(0)).resume();`;
+    const app = await Running.start(t, { files: { 'server.js': source }, command: ['node', 'server.js'] });
+    await app.serving(1);
+    app.write('server.js', source.replaceAll('v1', 'v2'));
+    await app.retired(1);
+    app.process.stdin!.end();
+    assert.equal(await app.exited, 0);
+    assert.deepEqual(processesMentioning(app.folder), []);
+  });
+
+  it('a server that does not listen to its input goes on when that ends, and so does the next', async (t) => {
+    const app = await Running.start(t, {
+      files: { 'server.js': plain('v1') },
+      command: ['node', 'server.js'],
+    });
+    app.process.stdin!.end();
+    await app.serving(1);
+    const waits = plain('v2')
+      .replace('server.listen', "process.stdin.on('end', () => server.listen")
+      .replace(/;\n$/, ').resume();\n');
+    app.write('server.js', waits);
+    await app.serving(2);
+    assert.equal((await app.get('/')).body, 'v2');
+  });
+
   it('a server that does not end by SIGINT comes with the second one', async (t) => {
     const app = await Running.start(t, {
       files: { 'server.js': `${plain('v1')}\nprocess.on('SIGINT', () => console.log('v1 goes on'));` },

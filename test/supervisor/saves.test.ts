@@ -1,7 +1,7 @@
 /** Only what matters swaps, and at once. */
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { readFileSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { attach } from '../../src/client/attach.ts';
 import { specDefaults } from '../../src/shared/spec.ts';
@@ -85,6 +85,38 @@ describe('a save', () => {
     const last = path.join(app.folder, names.at(-1) ?? '');
     await app.event('ignored', ({ file, reason }) => file === last && reason === 'unchanged');
     assert.equal(app.events.filter(({ event }) => event === 'starting').length, 1);
+  });
+
+  it('that changes no byte is no swap, whatever file it is and whenever it is touched', async (t) => {
+    const files = {
+      'server.js': `require('./lib/words.js'); console.log('boots');
+const go = setInterval(() => { if (!require('node:fs').existsSync('go')) return; clearInterval(go); ${plain('v1')} }, 20);`,
+      'lib/words.js': 'module.exports = 1;',
+      '.env': 'A=1',
+      'tsconfig.json': '{}',
+    };
+    const app = await Running.start(t, { files, command: ['node', 'server.js'] });
+    const touchAll = (): void => {
+      for (const file of ['server.js', 'lib/words.js', '.env', 'tsconfig.json', 'package.json']) {
+        const at = path.join(app.folder, file);
+        const content = readFileSync(at, 'utf8');
+        utimesSync(at, new Date(0), new Date(0)); // as mounts of a host do
+        utimesSync(at, new Date(), new Date());
+        app.write(file, content); // as formatters do
+      }
+    };
+    await app.printed(/boots/);
+    touchAll();
+    app.write('go', '');
+    await app.serving(1);
+    await app.event('standby', ({ state }) => state === 'warm');
+    touchAll();
+    app.write('.env', 'A=2');
+    const { cause } = await app.event('starting', ({ generation }) => generation === 2);
+    assert.deepEqual(
+      cause.files.map((file) => path.basename(file)),
+      ['.env'],
+    );
   });
 
   it('of what a swap by command has loaded already is none', async (t) => {

@@ -101,6 +101,42 @@ describe('the place of an error', () => {
     assert.deepEqual([message, file, line], ['Error: typed', 'g.ts', 3]);
   });
 
+  it('in a tsconfig.json that a runner refuses', () => {
+    const tsNode =
+      'TSError: ⨯ Unable to compile TypeScript:\ntsconfig.json(4,23): error TS1002: Unterminated string literal.\n';
+    assert.deepEqual(place(tsNode), ['TS1002: Unterminated string literal.', 'tsconfig.json', 4, 23]);
+    const viteNode =
+      "Error: Transform failed with 1 error:\n\n[TSCONFIG_ERROR] Failed to load tsconfig 'tsconfig.json': invalid type: sequence, expected a string at line 4 column 14\n";
+    assert.deepEqual(place(viteNode), ['invalid type: sequence, expected a string', 'tsconfig.json', 4, 14]);
+    const nowhere =
+      "/app/node_modules/ts-node/src/index.ts:859\n    return new TSError();\n           ^\nTSError: ⨯ Unable to compile TypeScript:\nerror TS5083: Cannot read file '/app/base.json'.\n";
+    assert.deepEqual(place(nowhere), [
+      "TS5083: Cannot read file '/app/base.json'.",
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('in TypeScript that swc-node or vite-node refuses', () => {
+    const swc = `Error:   x Expression expected\n   ,-[${folder}/src/a.ts:1:1]\n 1 | const x = ;\n   :           ^\n   \`----\n`;
+    assert.deepEqual(place(swc), ['Expression expected', 'src/a.ts', 1, 1]);
+    const oxc =
+      'Error: Transform failed with 1 error:\n\n[PARSE_ERROR] Unexpected token\n   ╭─[ src/a.ts:1:19 ]\n   │\n';
+    assert.deepEqual(place(oxc), ['Unexpected token', 'src/a.ts', 1, 19]);
+  });
+
+  it('in a package that is linked from elsewhere', () => {
+    const elsewhere = mkdtempSync(path.join(tmpdir(), 'hot-swap-errors-'));
+    after(() => rmSync(elsewhere, { recursive: true }));
+    for (const text of ['module.exports = ;', "throw new Error('no words');"]) {
+      const file = path.join(elsewhere, 'words.js');
+      writeFileSync(file, text);
+      const found = locateError(run('a.js', `require('${file}');`), folder);
+      assert.deepEqual([found?.file, found?.line], [file, 1]);
+    }
+  });
+
   it('in TypeScript that ts-node or tsc refuses', () => {
     const pretty = "src/a.ts:3:7 - error TS2322: Type 'string' is not assignable to type 'number'.\n";
     const plain = "src/a.ts(3,7): error TS2322: Type 'string' is not assignable to type 'number'.\n";

@@ -11,6 +11,7 @@ import type { IgnoredReason } from '../../shared/ignored.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
 import { isDatabase } from './databases.ts';
+import { below } from './unreported.ts';
 import { Wanted } from './wanted.ts';
 
 /** Read while booting by so many servers that they count as loaded although no runtime reports them. */
@@ -86,8 +87,8 @@ export class Changes {
 
   /** The first generation is about to start: what is touched while it boots may be as it was. */
   async begin(now: number): Promise<void> {
-    const files = await this.beside((name) => conventional(name) || runtimes.isCode(name));
-    await this.know(files, [], now);
+    const files = await below(this.spec.cwd, (name) => conventional(name) || runtimes.isCode(name));
+    await this.know(files.map(realPathOf), [], now);
   }
 
   /** No generation has what these are now. */

@@ -5,6 +5,8 @@ import * as runtimes from '../../runtimes/registry.ts';
 
 /** More files are not looked at: what they are then is not known. */
 const most = 2000;
+/** As many as are read in no time. */
+const few = 500;
 
 /** Whether one of them changed since `time`, ms since the epoch; true also if there are too many to tell. */
 export async function mayHaveChanged(folder: string, time: number): Promise<boolean> {
@@ -23,4 +25,20 @@ export async function mayHaveChanged(folder: string, time: number): Promise<bool
     }
   }
   return false;
+}
+
+/** The first of them whose names match, the nearest first. */
+export async function below(folder: string, matches: (name: string) => boolean): Promise<string[]> {
+  const found: string[] = [];
+  const folders = [folder];
+  for (let next = folders.shift(); next !== undefined && found.length < few; next = folders.shift()) {
+    const entries = await readdir(next, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      const place = path.join(next, entry.name);
+      if (!entry.isDirectory() && matches(entry.name)) found.push(place);
+      else if (entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+        folders.push(place);
+    }
+  }
+  return found.slice(0, few);
 }
