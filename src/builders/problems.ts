@@ -19,6 +19,7 @@ const whole: readonly RegExp[] = [
 /** A message whose place follows. */
 const message: readonly RegExp[] = [
   /^\s*[✘X] \[ERROR\] (?<message>.*)$/, // esbuild
+  /^error (?<message>TS\d+: .*)$/, // tsc, of what is in no file
   /^\s*[x×] (?<message>.*)$/, // swc
   /^\[[A-Z_]+\] (?:Error: )?(?<message>.*)$/, // rolldown, so vite
   /^(?:\[!\] )?(?:\(plugin [^)]*\) )?(?<message>(?:\w*Error|TS\d+): .*)$/,

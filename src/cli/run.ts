@@ -139,6 +139,9 @@ function passInput(attached: Attached, server: string): void {
   process.stdin.on('data', (text: string) => {
     void attached.connection.sendNotification(rpc.input, { server, text });
   });
+  process.stdin.on('end', () => {
+    void attached.connection.sendNotification(rpc.input, { server, text: '', isLast: true });
+  });
   process.stdin.on('error', () => undefined); // no terminal: no input
 }
 

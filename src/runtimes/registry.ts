@@ -45,6 +45,10 @@ export function isDependency(file: string): boolean {
   return runtimes.some(({ sources }) => sources.isDependency(file));
 }
 
+export function namedIn(command: string | readonly string[], cwd: string): string[] {
+  return runtimes.flatMap(({ sources }) => sources.namedIn(command, cwd));
+}
+
 export function isCode(file: string): boolean {
   return runtimes.some(({ sources }) => sources.isCode(file));
 }

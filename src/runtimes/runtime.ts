@@ -54,6 +54,8 @@ export interface Sources {
   isDependency(file: string): boolean;
   /** Globs relative to the server's folder of files that count as loaded although nobody reports them. */
   readonly conventional: readonly string[];
+  /** Files that a command names to be read before its processes begin: `--env-file=x`. They may not be there. */
+  namedIn(command: string | readonly string[], cwd: string): string[];
   /** The next generation may load it, though none has so far. */
   isCode(file: string): boolean;
   /** Of a kind that a process may load without saying so (the protocol's `complete: false`). */

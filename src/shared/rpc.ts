@@ -81,7 +81,10 @@ export const unsaved = new NotificationType<UnsavedParams>('files/unsaved');
 export const status = new RequestType0<readonly ServerStatus[], void>('status');
 /** What a client that attaches late needs to show the past: recent events and output of one server. */
 export const recent = new RequestType<ServerParams, RecentResult, void>('server/recent');
-export const input = new NotificationType<ServerParams & { readonly text: string }>('server/input');
+/** `isLast`: there is no more to come. */
+export const input = new NotificationType<
+  ServerParams & { readonly text: string; readonly isLast?: boolean }
+>('server/input');
 /** Ends every server and the supervisor itself. */
 export const shutdown = new RequestType0<void, void>('shutdown');
 

@@ -12,6 +12,7 @@ import { boundCompileCache, compileCacheOf } from './folder/compile-cache.ts';
 import { sweepDoors } from './folder/doors.ts';
 import { prepareJournals } from './folder/journals.ts';
 import { installPortTools } from './folder/port-tools.ts';
+import { guard } from './processes/guard.ts';
 import { RpcServer } from './wire/rpc-server.ts';
 import { Supervisor } from './supervisor.ts';
 import { markAsUsed, removeUnused } from './folder/unused-folders.ts';
@@ -45,7 +46,7 @@ async function main(): Promise<void> {
     await supervisor.close();
     rmSync(socket, { force: true });
     // Not before whoever asked for the end has its answer.
-    setImmediate(() => void rpc.close().then(() => process.exit(0)));
+    setImmediate(() => void Promise.all([rpc.close(), guard.close()]).then(() => process.exit(0)));
   };
   rpc.attach(supervisor);
   await claim(rpc.server, socket);

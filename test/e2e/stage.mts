@@ -54,12 +54,16 @@ export class Stage {
     });
   }
 
-  /** A window on a fresh copy of the Express sample, closed after the story. */
-  async open(t: TestContext, settings: Settings = {}): Promise<Scene> {
+  /** A window on a fresh copy of the Express sample, with these files, closed after the story. */
+  async open(
+    t: TestContext,
+    settings: Settings = {},
+    files: Readonly<Record<string, string>> = {},
+  ): Promise<Scene> {
     const server = this.server;
     assert.ok(server);
     const sample = await copySample('express-app', {
-      files: { '.vscode/settings.json': `${JSON.stringify(settings, null, 2)}\n` },
+      files: { ...files, '.vscode/settings.json': `${JSON.stringify(settings, null, 2)}\n` },
     });
     const remove = atTheEnd(() => sample.remove());
     this.atLast.push(() => {

@@ -42,6 +42,45 @@ function refused(port: number): Promise<boolean> {
   });
 }
 
+const deaf = "for (const one of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(one, () => undefined);";
+const waits = `${deaf} setInterval(() => undefined, 1000);`;
+/** What does not end because its supervisor has. */
+const stubborn: Readonly<
+  Record<string, { readonly files: Record<string, string>; readonly command: string[]; readonly up: RegExp }>
+> = {
+  'a server that ignores signals, and its helpers': {
+    files: {
+      'server.js': `${deaf} require('node:child_process').fork('./helper.js'); ${plain('v1')}`,
+      'helper.js': `${waits} console.log('helps');`,
+    },
+    command: ['node', 'server.js'],
+    up: /helps[^]*listens|listens[^]*helps/,
+  },
+  'a server that has yet to listen': {
+    files: { 'server.js': `${waits} console.log('boots');` },
+    command: ['node', 'server.js'],
+    up: /boots/,
+  },
+  'who started the server': {
+    files: {
+      'start.js': `${waits} require('node:child_process').fork('./server.js');`,
+      'server.js': plain('v1'),
+    },
+    command: ['node', 'start.js'],
+    up: /listens/,
+  },
+  'a companion': {
+    files: {
+      'package.json':
+        '{"name":"app","scripts":{"dev":"concurrently \\"node mail.js\\" \\"node --watch server.js\\""}}',
+      'mail.js': `${waits} console.log('mails');`,
+      'server.js': plain('v1'),
+    },
+    command: ['npm', 'run', 'dev'],
+    up: /mails[^]*listens|listens[^]*mails/,
+  },
+};
+
 describe('the end', () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`comes with ${signal}, and leaves no process, socket or port`, async (t) => {
@@ -93,6 +132,17 @@ describe('the end', () => {
     assert.match(app.output, /the supervisor is gone/);
     assert.equal(await refused(app.port), true);
   });
+
+  for (const [what, { files, command, up }] of Object.entries(stubborn)) {
+    it(`comes for ${what} when the supervisor is killed`, async (t) => {
+      const app = await Running.start(t, { files, command });
+      await app.printed(up);
+      const attached = await attach({ workspace: app.folder, client: 'cli' });
+      process.kill(attached!.hello.pid, 'SIGKILL');
+      assert.equal(await app.exited, 1);
+      await untilTrue(() => processesMentioning(app.folder).length === 0);
+    });
+  }
 });
 
 describe('clients', () => {

@@ -58,7 +58,8 @@ export class Running {
     const args = [cli, 'run', '--json', ...(options.options ?? []), '--', ...options.command];
     this.process = spawn(options.node ?? process.execPath, args, {
       cwd: folder,
-      env: { ...cleanEnvironment(), PORT: String(port), ...options.env },
+      // By the last one, all that it starts is known (processesMentioning).
+      env: { ...cleanEnvironment(), PORT: String(port), ...options.env, TEST_FOLDER: folder },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.exited = new Promise((resolve) => this.process.once('close', resolve));

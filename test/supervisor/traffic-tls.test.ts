@@ -47,16 +47,16 @@ function ask(session: http2.ClientHttp2Session, path: string, body?: Buffer): Pr
   return replyOf(stream);
 }
 
-/** Asks, and waits until the answer begins. */
+/** Asks, without an end, and waits until the answer begins. */
 async function begin(
   session: http2.ClientHttp2Session,
   path: string,
-): Promise<{ readonly reply: Promise<H2Reply> }> {
-  const stream = session.request({ ':path': path });
+): Promise<{ readonly reply: Promise<H2Reply>; readonly stream: http2.ClientHttp2Stream }> {
+  const stream = session.request({ ':path': path, ':method': 'POST' });
   const reply = replyOf(stream);
   reply.catch(() => undefined); // for whoever looks at it later
   await new Promise((resolve) => stream.once('response', resolve));
-  return { reply };
+  return { reply, stream };
 }
 
 function replyOf(stream: http2.ClientHttp2Stream): Promise<H2Reply> {
@@ -86,6 +86,7 @@ for (const tls of [false, true]) {
       assert.equal((await ask(session, '/')).body, `v1 0 over HTTP/2.0${suffix}`);
       const slow = await begin(session, '/slow');
       await edit(app, http2Server('v2', tls));
+      slow.stream.end();
       assert.equal((await slow.reply).body, 'v1 begins, v1 ends');
       await goodbye;
       assert.ok(!app.events.some((event) => event.event === 'retired'), 'it is told in time');
@@ -110,6 +111,19 @@ for (const tls of [false, true]) {
       assert.equal(second.trailers['x-sum'], 'v2');
       assert.equal(second.body, 'body');
       assert.equal((await app.retired(1)).exitCode, 0);
+    });
+
+    it('refuses nothing that is asked on a session in use', async (t) => {
+      const app = await serve(t, http2Server('v1', tls), '--drain-timeout', '60000');
+      const session = connect(t, app, tls);
+      const goodbye = new Promise((resolve) => session.once('goaway', resolve));
+      const forever = await begin(session, '/forever');
+      await edit(app, http2Server('v2', tls));
+      for (let count = 0; count < 3; count += 1)
+        assert.equal((await ask(session, '/')).body, `v2 0 over HTTP/2.0${suffix}`);
+      forever.stream.close();
+      await goodbye;
+      assert.equal((await app.retired(1)).lost, 0);
     });
 
     it('ends event streams', async (t) => {

@@ -262,6 +262,11 @@ const odd: Readonly<Record<string, readonly [line: string, config: object, start
   ],
   'whose script is overruled': ['nodemon b.js', { script: 'a.js' }, 'node b.js'],
   'whose script gets flags': ['nodemon --trace-warnings', { script: 'a.js' }, 'node --trace-warnings a.js'],
+  'whose execMap says where the script goes': [
+    'nodemon -q --trace-warnings a.js',
+    { execMap: { js: 'node {{filename}} --in {{pwd}}' } },
+    'node a.js --in /app --trace-warnings',
+  ],
   'whose exec is overruled': ['nodemon --exec tsx b.ts', { exec: 'ts-node' }, 'tsx b.ts'],
   'of a program for its extension': [
     'nodemon a.mjs',

@@ -18,6 +18,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Scripts that call scripts that call …: no sane project nests deeper, and a circle must end. */
 const deepest = 12;
 
+/** Commands that do something to the shell that they are said to. */
+const shellsOwn: ReadonlySet<string> = new Set(['set', '.', 'source', 'unset', 'ulimit', 'umask']);
+
 /** Where a command stands. */
 interface Place {
   readonly cwd: string;
@@ -55,19 +58,33 @@ export class Expander {
     const of: Tree[] = [];
     let at = cwd;
     let exported: Readonly<Record<string, string>> = {};
+    const shell: string[] = [];
     for (const script of scripts) {
       const [program, ...args] = script.kind === 'command' ? script.words : [];
       if (program === 'cd' || program === 'export') {
         if (args.length === 0 || args.some(needsShell)) return undefined;
+        if (program === 'cd' && shell.length > 0) return undefined;
         if (program === 'cd') at = resolve(at, args[0] ?? '');
         else exported = { ...exported, ...splitAssignments(args).env };
         continue;
       }
-      if (program === 'set' || program === 'true' || program === ':') continue;
+      if (program === 'true' || program === ':') continue;
+      if (script.kind === 'command' && shellsOwn.has(program ?? '')) {
+        shell.push(formatWords(script.words));
+        continue;
+      }
       const tree = await this.tree(script, at, depth);
       if (tree === undefined) return undefined;
       const under = exported;
-      of.push(mapLeaves(tree, (leaf) => ({ ...leaf, own: { ...under, ...leaf.own } })));
+      // Options alone matter to the lines of the script, not to one program.
+      const said = shell.every((one) => one.startsWith('set ')) ? [] : [...shell];
+      of.push(
+        mapLeaves(tree, (leaf) => ({
+          ...leaf,
+          own: { ...under, ...leaf.own },
+          ...(said.length === 0 ? {} : { shell: [...said, ...(leaf.shell ?? [])] }),
+        })),
+      );
     }
     const [only] = of;
     return of.length === 1 ? only : { kind: 'sequence', of };

@@ -12,6 +12,8 @@ export interface Leaf {
   readonly tail: string;
   /** Absolute. */
   readonly cwd: string;
+  /** What has to be said to the same shell before: `. ./dev.env`. */
+  readonly shell?: readonly string[];
   /** Assignments in front of the command, for it alone. */
   readonly own: Environment;
   /** What a package manager would set. */
@@ -79,13 +81,16 @@ function line(tree: Tree, from: string): string {
   return tree.kind === 'sequence' ? parts.join(' && ') : `${parts.join(' & ')} & wait`;
 }
 
-function lineOf({ words, tail, cwd, own }: Leaf, from: string): string {
+function lineOf({ words, tail, cwd, own, shell = [] }: Leaf, from: string): string {
   const assignments = Object.entries(own).map(([name, value]) => `${name}=${value}`);
   const folder = cwd === from ? '' : `cd ${formatWords([relative(from, cwd)])} && `;
-  return `${folder}${formatWords([...assignments, ...words])}${tail}`;
+  const before = shell.map((one) => `${one} && `).join('');
+  return `${folder}${before}${formatWords([...assignments, ...words])}${tail}`;
 }
 
 /** True if only a shell can run it: variables, globs, pipes, another folder. */
-function isInline({ words, own, tail, cwd }: Leaf, from: string): boolean {
-  return tail !== '' || cwd !== from || [...words, ...Object.values(own)].some(needsShell);
+function isInline({ words, own, tail, cwd, shell = [] }: Leaf, from: string): boolean {
+  return (
+    tail !== '' || cwd !== from || shell.length > 0 || [...words, ...Object.values(own)].some(needsShell)
+  );
 }

@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import type { ReadFile } from '../reading/files.ts';
 import { parseJson, readPackageJson } from '../reading/package-json.ts';
 import { formatWords, parseLine, type CommandLine } from '../reading/shell.ts';
-import { watched, type Watched } from './watched.ts';
+import type { Watched } from './watched.ts';
 
 const bare = new Set(
   [
@@ -75,7 +75,8 @@ async function startOf(
     // nodemon ignores the `script` of a configuration, and gives up without another.
     args.push(script ?? config.script ?? 'index.js');
   }
-  return watched('nodemon', [...programFor(args, config.execMap), ...args], config.env);
+  const line = appendTo(programFor(args, config.execMap), args, cwd);
+  return line === undefined ? undefined : { watcher: 'nodemon', line, env: config.env };
 }
 
 /** nodemon takes its own options wherever they stand before `--`, and passes on the rest in its order. */
@@ -124,16 +125,16 @@ function parseConfig(config: unknown): Config {
   return parsed.success ? parsed.output : { exec: undefined, script: undefined, execMap: {}, env: {} };
 }
 
-function programFor(args: readonly string[], execMap: Readonly<Record<string, string>>): readonly string[] {
+function programFor(args: readonly string[], execMap: Readonly<Record<string, string>>): string {
   const script = args.find((arg) => /^[^-].*\.\w+$/.test(arg));
   const extension = script?.replace(/^.*\./, '') ?? 'js';
-  const program = execMap[extension] ?? defaultPrograms[extension] ?? 'node';
-  return parseLine(program)?.words ?? [program];
+  return execMap[extension] ?? defaultPrograms[extension] ?? 'node';
 }
 
-/** nodemon gives `exec` and the arguments to a shell as one line, in which `{{…}}` stand for the script and the folder. */
+/** nodemon gives `exec` (or what `execMap` says instead) and the arguments to a shell as one line, in which `{{…}}` stand for the script and the folder. */
 function appendTo(exec: string, args: readonly string[], cwd: string): CommandLine | undefined {
-  const [script, ...others] = args;
+  const script = args.find((arg) => !arg.startsWith('-'));
+  const others = args.filter((arg) => arg !== script);
   const placed = exec.includes('{{filename}}') && script !== undefined;
   const line = exec
     .replaceAll('{{pwd}}', formatWords([cwd]))

@@ -85,6 +85,25 @@ const special: readonly (StatusBarState & { isTrue(status: ServerStatus): boolea
     calm: true,
     actions: whileServing,
   },
+  {
+    isTrue: ({ state, candidate }) => state === 'starting' && candidate === undefined,
+    icon: 'sync~spin',
+    text: () => 'building',
+    label: () => 'building what is to be started',
+    actions: whileBooting,
+  },
+  {
+    isTrue: ({ state, failure }) => state === 'stale' && failure?.reason === 'buildFailed',
+    ...plain.stale,
+    text: ({ serving }) => `${genText(serving?.generation)} (build failed)`,
+    label: ({ serving }) => `the build failed, ${generation(serving?.generation)} still serves older code`,
+  },
+  {
+    isTrue: ({ state, failure }) => state === 'down' && failure?.reason === 'buildFailed',
+    ...plain.down,
+    text: (status) => `build failed${status.listeners.length > 0 ? `, holding${shortPorts(status)}` : ''}`,
+    label: (status) => `the build failed, ${plain.down.label(status)}`,
+  },
 ];
 
 /** Undefined: it is off. */

@@ -43,6 +43,13 @@ export function environmentFilesIn(command: string): string[] {
   );
 }
 
+/** All that a server's command names so, by flags or otherwise. */
+export function filesNamedIn(command: string | readonly string[], cwd: string): string[] {
+  const words = typeof command === 'string' ? command.split(/\s+/) : command;
+  const named = words.flatMap((word) => environmentFilesIn(word)).map((file) => path.resolve(cwd, file));
+  return [...environmentFilesOf(words, cwd), ...named];
+}
+
 /** `node --env-file=x`, `--env-file-if-exists x`. */
 export function environmentFilesOf(flags: readonly string[], cwd: string): string[] {
   return flags.flatMap((flag, i) => {

@@ -1,17 +1,29 @@
 /**
  * What a Node process (or a TypeScript runner in it) wrote to stderr before it died, as one message and the
  * place in the user's code. Formats: Node's own report of syntax errors and uncaught exceptions, esbuild's
- * (tsx), TypeScript's (ts-node, tsc).
+ * (tsx), TypeScript's (ts-node, tsc), swc's and oxc's.
  */
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { parse as parseStack } from 'stacktrace-parser';
 import type { ErrorLocation } from '../runtime.ts';
+import { isDependency } from './dependency.ts';
 
 // eslint-disable-next-line no-control-regex
 const colours = /\u001b\[[0-9;]*m/g;
-const esbuildError = /^[ \t]*(?:\S+ \[ERROR\] )?(\S[^\n]*?):(\d+):(\d+): (?:ERROR|error): (.+)$/m;
-const typescriptError = /^(\S[^\n]*?\.[cm]?tsx?)(?::(\d+):(\d+) - |\((\d+),(\d+)\): )error (TS\d+: .+)$/m;
+/** Columns from 0. */
+const esbuildError =
+  /^[ \t]*(?:\S+ \[ERROR\] )?(?<file>\S[^\n]*?):(?<line>\d+):(?<column>\d+): (?:ERROR|error): (?<message>.+)$/m;
+const compilerErrors: readonly RegExp[] = [
+  // TypeScript, pretty and plain, also of its configuration.
+  /^(?<file>\S[^\n]*?\.(?:[cm]?tsx?|json)):(?<line>\d+):(?<column>\d+) - error (?<message>TS\d+: .+)$/m,
+  /^(?<file>\S[^\n]*?\.(?:[cm]?tsx?|json))\((?<line>\d+),(?<column>\d+)\): error (?<message>TS\d+: .+)$/m,
+  // swc (swc-node), oxc (vite-node).
+  /^(?:\w*Error:)? *(?:[x×]|\[[A-Z_]+\]) +(?<message>[^\n]+)\n+ *(?:╭─+|,-+)\[ *(?<file>\S.*?):(?<line>\d+):(?<column>\d+) *\]/m,
+  /Failed to load tsconfig '(?<file>[^'\n]+)': (?<message>.+) at line (?<line>\d+) column (?<column>\d+)$/m,
+];
+/** Of no place, as most that is wrong with a configuration. */
+const typescriptRefusal = /^error (TS\d+: .+)$/m;
 /** `/app/server.js:31`, the source line, carets under the place. */
 const nodeHeader = /^((?:file:\/\/)?\/[^\n]*?):(\d+)\n([^\n]*)\n([ \t]*)\^+[ \t]*$/gm;
 const errorLine = /^(?:Uncaught )?((?:[A-Z]\w*)?(?:Error|Exception)\b(?: \[\w+\])?(?:: .*)?)$/m;
@@ -19,6 +31,9 @@ const errorLine = /^(?:Uncaught )?((?:[A-Z]\w*)?(?:Error|Exception)\b(?: \[\w+\]
 const fatalError = /^FATAL ERROR: (?:.* - )?(\S.*)$/m;
 const thrownValue = /^Uncaught:?\n(.+)$|^(\S.*)\n\(Use `node --trace-uncaught/m;
 const importedFrom = /(?:imported from |Require stack:\n- )(\/[^\n]+)/;
+
+/** What is in each process of a server beside its own: see runtime.ts. */
+const ours: ReadonlySet<string> = new Set(['preload.js', 'serving.js', 'standby.mjs']);
 
 /** `listen EADDRINUSE: … :::3000`. */
 const listenError = /listen (EADDRINUSE|EACCES)\b.*?:(\d+)$/m;
@@ -37,20 +52,15 @@ export function failedListen(text: string): { readonly code: string; readonly po
 }
 
 function compilerError(text: string, root: string): ErrorLocation | undefined {
-  const esbuild = esbuildError.exec(text);
-  if (esbuild !== null) {
-    const [, file = '', line, column, message = ''] = esbuild;
-    return { message, file: path.resolve(root, file), line: Number(line), column: Number(column) + 1 };
+  const esbuild = esbuildError.exec(text)?.groups;
+  const found = esbuild ?? compilerErrors.map((one) => one.exec(text)?.groups).find(Boolean);
+  if (found === undefined) {
+    const refusal = typescriptRefusal.exec(text)?.[1];
+    return refusal === undefined ? undefined : { message: refusal };
   }
-  const ts = typescriptError.exec(text);
-  if (ts === null) return undefined;
-  const [, file = '', line1, column1, line2, column2, message = ''] = ts;
-  return {
-    message,
-    file: path.resolve(root, file),
-    line: Number(line1 ?? line2),
-    column: Number(column1 ?? column2),
-  };
+  const { file = '', line, column, message = '' } = found;
+  const first = esbuild === undefined ? 0 : 1;
+  return { message, file: path.resolve(root, file), line: Number(line), column: Number(column) + first };
 }
 
 function nodeError(text: string, root: string): ErrorLocation | undefined {
@@ -62,15 +72,18 @@ function nodeError(text: string, root: string): ErrorLocation | undefined {
   if (header !== null) {
     const [, file = '', line, , indent = ''] = header;
     const place = toPath(file);
-    if (isUsers(place, root)) return { message, file: place, line: Number(line), column: indent.length + 1 };
+    if (isUsers(place, root) || isLinked(place))
+      return { message, file: place, line: Number(line), column: indent.length + 1 };
   }
-  for (const frame of parseStack(after.slice(named?.index ?? 0))) {
+  const frames = parseStack(after.slice(named?.index ?? 0)).flatMap((frame) => {
     const file = frame.file === null ? undefined : toPath(frame.file);
-    if (file === undefined || frame.lineNumber === null || !isUsers(file, root)) continue;
-    return { message, file, line: frame.lineNumber, column: frame.column ?? 1 };
-  }
+    if (file === undefined || frame.lineNumber === null) return [];
+    return [{ message, file, line: frame.lineNumber, column: frame.column ?? 1 }];
+  });
+  const place = frames.find(({ file }) => isUsers(file, root)) ?? frames.find(({ file }) => isLinked(file));
+  if (place !== undefined) return place;
   const importer = importedFrom.exec(after)?.[1];
-  return importer !== undefined && isUsers(importer, root)
+  return importer !== undefined && (isUsers(importer, root) || isLinked(importer))
     ? { message, file: importer, line: 1, column: 1 }
     : { message };
 }
@@ -91,4 +104,9 @@ function toPath(file: string): string {
 function isUsers(file: string, root: string): boolean {
   const relative = path.relative(root, file);
   return path.isAbsolute(file) && !relative.startsWith('..') && !/(^|[\\/])node_modules[\\/]/.test(relative);
+}
+
+/** Of another package of the workspace, or a linked one: it lies anywhere, but is no dependency and none of ours. */
+function isLinked(file: string): boolean {
+  return path.isAbsolute(file) && !isDependency(file) && !ours.has(path.basename(file));
 }

@@ -7,7 +7,7 @@ import { standbyYields } from '../../shared/spec.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { LoadedReport, StandbyReport } from '../protocol/messages.ts';
 import type { Loads, PreparedStandby, StandbyFindings, StandbyPlanner } from '../runtime.ts';
-import { configurationOf, environmentFilesOf, manifestsOf } from './configuration.ts';
+import { configurationOf, environmentFilesOf, filesNamedIn, manifestsOf } from './configuration.ts';
 import type { ModuleGraph, NodeStandby, NodeStandbyReport, Offence, StandbyPlan } from './own-words.ts';
 import { beforeApp, warmList } from './warm-list.ts';
 
@@ -23,7 +23,7 @@ export class NodePlanner implements StandbyPlanner {
     this.graph = own as ModuleGraph;
   }
 
-  consumes({ cwd }: ServerSpec, loads: Loads): string[] {
+  consumes({ cwd, command }: ServerSpec, loads: Loads): string[] {
     if (this.graph === undefined) return [];
     const { modules, runtime, flags } = this.graph;
     const loaded = loads === 'nothing' ? [] : modules.filter(({ own }) => !own);
@@ -33,6 +33,7 @@ export class NodePlanner implements StandbyPlanner {
       ...configurationOf(cwd),
       runtime,
       ...environmentFilesOf(flags, cwd),
+      ...filesNamedIn(command, cwd),
       ...dependencies,
       ...manifests,
     ];

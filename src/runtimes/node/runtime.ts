@@ -2,6 +2,7 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Runtime } from '../runtime.ts';
+import { filesNamedIn } from './configuration.ts';
 import { isDependency } from './dependency.ts';
 import { failedListen, locateError } from './error-location.ts';
 import { nodeOptionsWith, standbyModule, standbyModuleOf } from './node-options.ts';
@@ -23,7 +24,16 @@ export const node: Runtime = {
   promise: 'Node preload',
   sources: {
     isDependency,
-    conventional: ['.env', '.env.*', 'package.json', 'tsconfig.json'],
+    // Others that a server looks for it tells of; `.env.example` nobody does.
+    conventional: [
+      '.env',
+      '.env.local',
+      '.env.development',
+      '.env.development.local',
+      'package.json',
+      'tsconfig.json',
+    ],
+    namedIn: filesNamedIn,
     isCode: (file) => code.test(file),
     mayGoUnreported: (file) => esModule.test(file),
   },

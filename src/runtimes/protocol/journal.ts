@@ -10,6 +10,8 @@ const deeds = {
   process: 'P',
   /** It was read, and may be kept. */
   reads: 'R',
+  /** It was read for the process, before that began. */
+  begins: 'B',
   /** It is read anew each time: what was read of it is not kept. */
   rereads: 'A',
   /** About to be written, replaced or removed. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import * as runtimes from '../../runtimes/registry.ts';
@@ -26,6 +26,8 @@ export type Verdict = 'changed' | IgnoredReason;
 
 export class Changes {
   private readonly spec: Pick<ServerSpec, 'cwd' | 'watch'>;
+  /** By its command. */
+  private readonly named: readonly string[];
   private readonly matches: (relative: string) => boolean;
   private loaded: ReadonlySet<string> = new Set();
   private wanted = Wanted.nothing;
@@ -41,8 +43,10 @@ export class Changes {
   /** Content that a generation booted from or that already caused a swap. */
   private readonly known = new Map<string, string>();
 
-  constructor(spec: Pick<ServerSpec, 'cwd' | 'watch'>) {
+  constructor(spec: Pick<ServerSpec, 'command' | 'cwd' | 'watch'>) {
     this.spec = spec;
+    this.named = runtimes.namedIn(spec.command, spec.cwd);
+    this.loaded = new Set(this.named);
     this.matches = spec.watch.length === 0 ? () => false : picomatch([...spec.watch], { dot: true });
   }
 
@@ -73,7 +77,24 @@ export class Changes {
     this.wanted = new Wanted(used, this.loaded, startedAt === this.startedAt ? this.wanted : undefined);
     this.startedAt = startedAt;
     this.attempted = nothing;
-    await this.know(this.loaded, used, startedAt);
+    await this.know([...this.loaded, ...(await this.beside(conventional))], used.makes, startedAt);
+  }
+
+  /** The first generation is about to start: what is touched while it boots may be as it was. */
+  async begin(now: number): Promise<void> {
+    const files = await this.beside((name) => conventional(name) || runtimes.isCode(name));
+    await this.know(files, [], now);
+  }
+
+  /** No generation has what these are now. */
+  forget(files: readonly string[]): void {
+    for (const file of files) this.known.delete(realPathOf(file));
+  }
+
+  /** Files in the server's folder. */
+  private async beside(matches: (name: string) => boolean): Promise<string[]> {
+    const entries = await readdir(this.spec.cwd).catch(() => []);
+    return entries.filter((name) => matches(name)).map((name) => realPathOf(path.join(this.spec.cwd, name)));
   }
 
   /** The generation that serves has used more since it was learned what it loaded. Returns whether that matters. */
@@ -86,7 +107,7 @@ export class Changes {
     const isSame = more.length === 0 && all.size === this.loaded.size;
     this.loaded = all;
     this.wanted = new Wanted(used, all, this.wanted);
-    await this.know(more, used, startedAt);
+    await this.know(more, used.makes, startedAt);
     return !isSame;
   }
 
@@ -95,7 +116,7 @@ export class Changes {
     this.wrote(used);
     const files = this.takenBy(used, []);
     this.attempted = { files, wanted: new Wanted(used, files) };
-    await this.know(files, used, startedAt);
+    await this.know(files, used.makes, startedAt);
   }
 
   /** What a generation writes is its data. */
@@ -109,12 +130,13 @@ export class Changes {
   }
 
   private takenBy({ reads }: UsedFiles, others: Iterable<string>): Set<string> {
-    const taken = new Set(others);
+    const taken = new Set([...this.named, ...others]);
     for (const file of reads) if (file.endsWith(path.sep) || isFile(file)) taken.add(file);
     return taken;
   }
 
-  private async know(files: Iterable<string>, { makes }: UsedFiles, startedAt: number): Promise<void> {
+  private async know(files: Iterable<string>, made: Iterable<string>, startedAt: number): Promise<void> {
+    const makes = new Set(made);
     await Promise.all(
       [...files].map(async (file) => {
         if (this.data.has(file)) return;

@@ -101,11 +101,11 @@ export class Deployment {
 }
 
 /** What steps read counts as loaded: what they write is. */
-export function withSources(spec: ServerSpec): Pick<ServerSpec, 'cwd' | 'watch'> {
+export function withSources(spec: ServerSpec): Pick<ServerSpec, 'command' | 'cwd' | 'watch'> {
   const { steps = [], last = [] } = spec.pipeline ?? {};
   const globs = [...steps, ...last].flatMap(({ reads, cwd }) => {
     const folder = path.relative(spec.cwd, cwd);
     return reads.map((glob) => (folder === '' ? glob : `${folder}/${glob}`));
   });
-  return { cwd: spec.cwd, watch: [...spec.watch, ...new Set(globs)] };
+  return { command: spec.command, cwd: spec.cwd, watch: [...spec.watch, ...new Set(globs)] };
 }

@@ -34,18 +34,19 @@ export class Upgrades {
     this.spec = spec;
     this.changes = new Changes(withSources(spec));
     this.deployment = new Deployment(server, clock, (since) => this.sweep(since));
-    this.watch();
+    this.begin();
   }
 
   define(spec: ServerSpec): void {
-    const watched = ({ cwd, watch, watchDisk, pipeline }: ServerSpec): string =>
-      JSON.stringify([cwd, watch, watchDisk, pipeline]);
+    const watched = ({ command, cwd, watch, watchDisk, pipeline }: ServerSpec): string =>
+      JSON.stringify([command, cwd, watch, watchDisk, pipeline]);
     const same = watched(spec) === watched(this.spec);
     this.spec = spec;
     if (same) return;
     this.changes = new Changes(withSources(spec));
     void this.watcher?.close();
-    this.watch();
+    this.begin();
+    void this.refresh();
   }
 
   /** A generation serves that loaded these. */
@@ -90,6 +91,7 @@ export class Upgrades {
   /** `time`: when the first of them changed, ms since the epoch. */
   async changed(all: readonly string[], kind: 'save' | 'disk', time: number): Promise<void> {
     const { state, restartedBy } = this.server.status;
+    if (state === 'off') this.changes.forget(all);
     if (state === 'off' || state === 'stopping') return;
     // What is written while the first of all is made is part of it.
     const { parts } = this.server;
@@ -181,6 +183,11 @@ export class Upgrades {
     const learned = this.learning.then(learn);
     this.learning = learned.then(() => undefined);
     return await learned;
+  }
+
+  private begin(): void {
+    void this.inTurn(() => this.changes.begin(this.clock.now()));
+    this.watch();
   }
 
   private watch(): void {

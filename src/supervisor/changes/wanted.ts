@@ -13,7 +13,7 @@ export class Wanted {
   private readonly files: ReadonlySet<string>;
   /** Without their ending: who writes TypeScript asks for `./x.js` and means `x.ts`. */
   private readonly modules: ReadonlySet<string>;
-  /** Folder → endings of what was taken from it. */
+  /** Folder → endings of what was taken from it; none: the folder is not there. */
   private readonly listed: ReadonlyMap<string, ReadonlySet<string>>;
   private readonly there: ReadonlySet<string>;
 
@@ -41,6 +41,8 @@ export class Wanted {
       const folder = path.dirname(file);
       if (folders.has(folder)) listed.set(folder, (listed.get(folder) ?? new Set()).add(path.extname(file)));
     }
+    // Nothing could be taken from a folder that is not there.
+    for (const folder of folders) if (!existsSync(folder)) listed.set(folder, new Set());
     this.listed = listed;
     this.there = new Set([...listed.keys()].flatMap(filesIn));
   }
@@ -51,7 +53,9 @@ export class Wanted {
     // As a folder: `x/index.js`, and `x/package.json`, which says what else.
     const isEntry = /^(?:index\.[^.]+|package\.json)$/.test(path.basename(file));
     if (this.modules.has(withoutEnding(file)) || (isEntry && this.modules.has(folder))) return true;
-    return this.listed.get(folder)?.has(path.extname(file)) === true && !this.there.has(file);
+    const endings = this.listed.get(folder);
+    if (endings === undefined || this.there.has(file)) return false;
+    return endings.size === 0 || endings.has(path.extname(file));
   }
 
   /** Where they would appear. */

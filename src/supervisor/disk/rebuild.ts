@@ -5,8 +5,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** Nothing more comes if nothing has come for so long (ms), once something has. */
-const quietMs = 1000;
+/**
+ * Nothing more comes if nothing has come for so long (ms), once something has. A slow tool writes one of its formats a
+ * while after the other; without what is still missing, most servers would not start.
+ */
+const quietMs = 2500;
 /** Then it has gone for good (ms). */
 const goneMs = 60_000;
 

@@ -142,8 +142,8 @@ export class Generation implements ControlOwner {
     return { ...(await this.peers.loadedFiles()), startedAt: this.startedAt };
   }
 
-  write(text: string): void {
-    this.tree.command.write(text);
+  write(text: string, isLast: boolean): void {
+    this.tree.command.write(text, isLast);
   }
 
   /** How `ask` ends it; SIGKILL is carried out at once, whatever it was asked for. */
@@ -166,6 +166,7 @@ export class Generation implements ControlOwner {
   }
 
   connected(peer: ControlPeer, pid: number, runtime: string): void {
+    if (this.peers.size === 0) this.tree.command.joined();
     this.peers.add(peer, pid, runtime);
     this.restarts.joined(peer, this.served, this.peers.size === 1);
   }

@@ -21,7 +21,7 @@ export interface UsedFiles {
   readonly needs: ReadonlySet<string>;
   /** Folders. */
   readonly lists: ReadonlySet<string>;
-  /** Read or looked for by the programs that started it. */
+  /** Read or looked for by the programs that started it, or for it. */
   readonly byWrappers: ReadonlySet<string>;
 }
 
@@ -31,6 +31,8 @@ interface ProcessRecord {
   readonly note: ProcessNote;
   readonly files: Files;
 }
+
+const unknown: ProcessNote = { by: [], own: false };
 
 export class Journal {
   private readonly folder: string;
@@ -56,7 +58,8 @@ export class Journal {
       const isWrapper = serving.some((one) => this.processes.get(one)?.note.by.includes(pid));
       const isAlone = serving.length === 0;
       if (isWrapper) addAll(byWrappers, files.reads, files.seeks);
-      if (isServer || isWrapper || isAlone || note.own) addAll(used.reads, files.reads);
+      if (isServer || isWrapper) addAll(byWrappers, files.begins);
+      if (isServer || isWrapper || isAlone || note.own) addAll(used.reads, files.begins, files.reads);
       if (isServer || isWrapper || isAlone) addAll(used.seeks, files.seeks);
       if (isServer || isHelper || (isAlone && note.own)) {
         addAll(used.writes, files.writes);
@@ -105,12 +108,11 @@ export class Journal {
   private take(entry: Entry | undefined): void {
     if (entry === undefined) return;
     const { pid, deed, about } = entry;
-    const before = this.processes.get(pid);
-    if (deed === 'process') {
-      this.processes.set(pid, { note: JSON.parse(about) as ProcessNote, files: before?.files ?? noFiles() });
-    } else if (before !== undefined) {
-      before.files[deed].add(about);
-    }
+    // A thread of Node's own may have something to tell before its process has.
+    const { note, files } = this.processes.get(pid) ?? { note: unknown, files: noFiles() };
+    const isProcess = deed === 'process';
+    this.processes.set(pid, { note: isProcess ? (JSON.parse(about) as ProcessNote) : note, files });
+    if (!isProcess) files[deed].add(about);
   }
 }
 
@@ -152,6 +154,7 @@ function noFiles(): Files {
   return {
     reads: none(),
     rereads: none(),
+    begins: none(),
     writes: none(),
     makes: none(),
     seeks: none(),

@@ -232,7 +232,7 @@ export class Parts {
     void part.gone.then(({ code, signal }) => {
       build?.dispose();
       if (this.ended) return;
-      const how = signal ?? `exit code ${String(code)}`;
+      const how = signal ?? (code === 127 ? 'its command was not found' : `exit code ${String(code)}`);
       if (build?.state === 'building' && !this.isUp)
         this.died = failureOf(spec.name, build.problems, `It ended (${how})`);
       this.running = this.running.filter((one) => one.part !== part);

@@ -7,6 +7,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../shared/clock.ts';
 import { readOutput } from '../output/output-reader.ts';
+import { guard } from './guard.ts';
 import { ProcessGroup } from './process-group.ts';
 
 const lastOutputMs = 200;
@@ -40,6 +41,7 @@ export class CommandProcess {
   private readonly closed: Promise<void>;
   private readonly child: ChildProcess;
   private readonly group: ProcessGroup | undefined;
+  private emptied: Promise<void> | undefined;
 
   /** `events` may come before the constructor's caller has it: no sooner than in the next turn of the loop. */
   constructor({ file, args, cwd, env, stdio }: CommandPlan, clock: Clock, events: CommandEvents) {
@@ -52,6 +54,7 @@ export class CommandProcess {
     });
     this.pid = this.child.pid ?? 0;
     this.group = this.child.pid === undefined ? undefined : new ProcessGroup(this.child.pid);
+    if (this.group !== undefined) guard.tell('started', this.pid);
     this.ended = new Promise((resolve) => {
       this.child.once('exit', () => resolve());
       this.child.once('error', () => resolve());
@@ -70,8 +73,11 @@ export class CommandProcess {
     this.child.on('message', listener);
   }
 
-  write(text: string): void {
-    this.child.stdin?.write(text);
+  write(text: string, isLast: boolean): void {
+    const { stdin } = this.child;
+    if (stdin?.writable !== true) return;
+    if (isLast) stdin.end(text);
+    else stdin.write(text);
   }
 
   /** To all its processes. */
@@ -86,7 +92,13 @@ export class CommandProcess {
 
   /** Resolves when no process of it is left. To be called after its exit. */
   async empty(): Promise<void> {
-    await this.group?.empty();
+    this.emptied ??= this.group?.empty();
+    await this.emptied;
+  }
+
+  /** It ends by itself when we do. */
+  joined(): void {
+    guard.tell('joined', this.pid);
   }
 
   /** Exit comes before the last of stderr; a helper that keeps stderr open must not delay us for long. */
@@ -112,6 +124,9 @@ export class CommandProcess {
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (child.pid === undefined) events.spawnFailed(error); // else an error of the channel
     });
-    child.on('exit', (code, signal) => events.exited({ code, signal }));
+    child.on('exit', (code, signal) => {
+      void this.empty().then(() => guard.tell('gone', this.pid));
+      events.exited({ code, signal });
+    });
   }
 }

@@ -20,9 +20,18 @@ export interface Member {
 
 export class Roster {
   private readonly members = new Map<number, Member>();
+  private inputEnded = false;
 
   add(member: Member): void {
     this.members.set(member.generation.number, member);
+    if (this.inputEnded) member.generation.write('', true);
+  }
+
+  /** For the one that listens to it. `isLast`: whoever writes has nothing more to say, to none of them. */
+  write(text: string, isLast: boolean, number: number | undefined): void {
+    this.find(number)?.generation.write(text, false);
+    this.inputEnded = isLast;
+    if (isLast) for (const generation of this.generations) generation.write('', true);
   }
 
   find(number: number | undefined): Member | undefined {

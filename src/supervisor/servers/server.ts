@@ -170,8 +170,8 @@ export class Server {
     void this.standby.prepare();
   }
 
-  write(text: string): void {
-    (this.active ?? this.roster.find(candidateOf(this.handoff.phase)))?.generation.write(text);
+  write(text: string, isLast = false): void {
+    this.roster.write(text, isLast, activeOf(this.handoff.phase) ?? candidateOf(this.handoff.phase));
   }
 
   /** The serving generation's loaded files as of now. */

@@ -150,8 +150,8 @@ export class RpcServer {
     connection.onNotification(rpc.unsaved, ({ files }) => {
       guard().unsaved(connection, files);
     });
-    connection.onNotification(rpc.input, ({ server, text }) => {
-      find(server).write(text);
+    connection.onNotification(rpc.input, ({ server, text, isLast }) => {
+      find(server).write(text, isLast);
     });
   }
 

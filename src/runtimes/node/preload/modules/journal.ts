@@ -12,7 +12,7 @@ export class Journal {
   private readonly file: string;
   /** Between two tasks a thread may block, so that nothing of it comes later. */
   private readonly isThread: boolean;
-  private lines: string;
+  private lines = '';
   private isWriting = false;
   private isLate = false;
 
@@ -20,9 +20,9 @@ export class Journal {
   constructor(file: string, note?: ProcessNote) {
     this.file = file;
     this.isThread = note === undefined;
-    this.lines =
-      note === undefined ? '' : entryLine({ pid: process.pid, deed: 'process', about: JSON.stringify(note) });
-    if (note !== undefined) this.flushAtTheEnd();
+    if (note === undefined) return;
+    this.note('process', JSON.stringify(note));
+    this.flushAtTheEnd();
   }
 
   /** While it writes, what is done to files is its own doing. */

@@ -12,14 +12,14 @@ import { UsedFiles } from './used-files.ts';
 export function keepJournal({ journal: file, by = [], helps = false }: Invitation): UsedFiles | undefined {
   if (file === undefined) return undefined;
   const [, main] = process.argv;
-  const own = (main !== undefined && !isDependency(resolve(main))) || process.connected;
+  const own = (main !== undefined && !isDependency(resolve(main))) || isForked();
   const files = new UsedFiles(new Journal(file, { by, own }), helps);
   files.watch();
   watchMissingModules(files);
   // Node or a shell has read these before anybody could see it.
   const named = environmentFilesIn(process.env['npm_lifecycle_script'] ?? '');
   for (const one of [...environmentFilesOf(process.execArgv, process.cwd()), ...named])
-    files.reads(resolve(one));
+    files.begins(resolve(one));
   watchEnvironmentFiles(files);
   return files;
 }
@@ -44,4 +44,9 @@ function watchEnvironmentFiles(files: UsedFiles): void {
   Object.assign(process, {
     loadEnvFile: Object.defineProperties(noting, Object.getOwnPropertyDescriptors(loadEnvFile)),
   });
+}
+
+/** Node has it only where there is a channel. */
+function isForked(): boolean {
+  return (process as { readonly connected?: boolean }).connected === true;
 }

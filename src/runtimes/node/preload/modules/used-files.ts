@@ -97,7 +97,11 @@ export class UsedFiles {
     this.booting = false;
   }
 
-  /** Read by Node itself, or by who started it. */
+  /** By Node itself, or by a shell. */
+  begins(file: string): void {
+    this.tellOnce('begins', file);
+  }
+
   reads(file: unknown, isKept = true): void {
     const place = this.placeOf(file);
     if (place === undefined) return;

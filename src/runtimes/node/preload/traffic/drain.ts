@@ -7,6 +7,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { DrainProgress, DrainResult } from '../../../../shared/model.ts';
 import type { HttpSocket } from '../engine/internals.ts';
+import { Farewell } from './farewell.ts';
 import type { Traffic } from './traffic.ts';
 
 /** RFC 6455, 5.5.1 and 7.4: an unmasked close frame with status 1012, "service restart". */
@@ -41,6 +42,7 @@ export class Drain {
   private readonly traffic: readonly Traffic[];
   private readonly begun: Count = { ...none };
   private readonly deadline: NodeJS.Timeout;
+  private readonly farewell: Farewell;
   private readonly idleTimer: NodeJS.Timeout | undefined;
   /** Somebody waits for the end of this process. */
   readonly isLast: boolean;
@@ -61,11 +63,11 @@ export class Drain {
     for (const one of traffic) {
       for (const socket of one.clients.httpSockets) this.dismiss(one, socket);
       for (const stream of one.clients.http2Streams) this.dismissStream(one, stream);
-      for (const session of one.clients.http2Sessions.keys()) session.close(); // GOAWAY; streams under way finish
     }
     this.deadline = setTimeout(() => {
       this.expire();
     }, drainMs);
+    this.farewell = new Farewell(traffic.map(({ clients }) => clients));
     if (isLast) this.idleTimer = setTimeout(() => this.closeIdle(), idleMs);
     this.check();
   }
@@ -97,6 +99,7 @@ export class Drain {
   /** The generation serves again. */
   cancel(): void {
     this.over = true;
+    this.farewell.cancel();
     clearTimeout(this.deadline);
     clearTimeout(this.idleTimer);
     clearInterval(this.beat);
@@ -125,6 +128,7 @@ export class Drain {
   private expire(): void {
     if (this.over) return;
     this.lost = countOf(this.traffic).requests;
+    this.farewell.now();
     for (const one of this.traffic) {
       one.refuse();
       for (const socket of one.clients.httpSockets) if (kindOf(one, socket) === 'requests') socket.destroy();
