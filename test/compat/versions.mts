@@ -91,7 +91,6 @@ export const versions = {
   sqlite3: '5.1.7',
   '@directus/api': '21.0.2',
   'ep_etherpad-lite': '1.8.14',
-  n8n: '1.123.81',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** `name@version`; a name may carry a suffix of its own, `json-server#1`, where two versions are tried. */

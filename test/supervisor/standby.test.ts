@@ -126,6 +126,27 @@ describe('a swap from standby', () => {
     assert.deepEqual([serving.standby, (await app.get('/')).body], [true, 'v2']);
   });
 
+  it('loads nothing that a dependency has made for a moment', async (t) => {
+    const configured = `
+const fs = require('node:fs');
+const path = require('node:path');
+exports.configure = () => {
+  const folder = path.join(__dirname, '..', '.temp');
+  const file = path.join(folder, 'config-' + Date.now() + '.js');
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(file, '');
+  require(file);
+  fs.rmSync(file);
+};`;
+    const source = "require('tool').configure();\n";
+    const app = await start(t, {
+      files: { 'server.js': source + fastSource('v1') },
+      packages: { tool: { 'index.js': configured } },
+    });
+    const { modules, leftOut } = await warm(app);
+    assert.deepEqual([modules > 0, leftOut], [true, []]);
+  });
+
   it('survives that a wrapper starts the app anew once it is released', async (t) => {
     const wrapper = `
 const { spawn } = require('node:child_process');

@@ -1,6 +1,6 @@
 /** From what generations loaded, and standbys found out, to what the next standby is to load. */
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { standbyYields } from '../../shared/spec.ts';
@@ -10,6 +10,9 @@ import type { Loads, PreparedStandby, StandbyFindings, StandbyPlanner } from '..
 import { configurationOf, environmentFilesOf, filesNamedIn, manifestsOf } from './configuration.ts';
 import type { ModuleGraph, NodeStandby, NodeStandbyReport, Offence, StandbyPlan } from './own-words.ts';
 import { beforeApp, warmList } from './warm-list.ts';
+
+/** In a folder among the dependencies that no package is in. */
+const hidden = /[\\/]node_modules[\\/]\.(?!pnpm[\\/])/;
 
 export class NodePlanner implements StandbyPlanner {
   private graph: ModuleGraph | undefined;
@@ -66,9 +69,15 @@ export class NodePlanner implements StandbyPlanner {
     return { clean: offences.length === 0, leftOut: [...leftOut] };
   }
 
+  /** What a bundler has written for itself to load may be gone: Vite's compiled configuration is. */
+  private modulesOf({ standbyExcept }: ServerSpec, graph: ModuleGraph): string[] {
+    const all = warmList(graph, this.offences, standbyExcept);
+    return all.filter((id) => !hidden.test(id) || existsSync(pathOf(id)));
+  }
+
   private planOf(spec: ServerSpec, graph: ModuleGraph, loads: Loads): StandbyPlan {
     return {
-      modules: loads === 'nothing' ? [] : warmList(graph, this.offences, spec.standbyExcept),
+      modules: loads === 'nothing' ? [] : this.modulesOf(spec, graph),
       variables: graph.variables,
       consumed: manifestsOf(spec.cwd),
       functions: graph.functions,

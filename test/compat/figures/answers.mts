@@ -6,7 +6,7 @@ import type { Measured } from './result.mts';
 type Counts = Pick<Measured, 'requests' | 'failures' | 'readyLate' | 'stale' | 'evidence'>;
 
 /** More of the same would tell nothing new. */
-const mostEvidence = 30;
+const mostEvidence = 10;
 
 /** `statuses`: what each question is answered with where nobody saves. */
 export function countAnswers(

@@ -46,7 +46,7 @@ async function measure(recipe: Recipe, site: Site, hot: Hot, bare: Bare, asked: 
   const saved: Saved[] = [];
   const start = Date.now();
   try {
-    await hot.untilWarm(0, 20_000);
+    await hot.untilWarm(0, 40_000);
     await sleep(quietMs);
     saved.push(...(await saveAll(work)));
     const { broken, mended } = await breakAndMend(work, saved);

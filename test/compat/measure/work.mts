@@ -29,7 +29,7 @@ const patienceMs = 60_000;
 const impatientMs = 15_000;
 /** A save that was refused is not waited for any longer. */
 const afterRefusalMs = 3_000;
-const warmPatienceMs = 15_000;
+const warmPatienceMs = 40_000;
 const pauseMs = 1_000;
 /** For what must not be a swap to become one. */
 const nothingMs = 3_000;

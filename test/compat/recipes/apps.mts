@@ -90,24 +90,4 @@ export const apps: readonly Recipe[] = [
       config: 'src/settings.json',
     },
   },
-  {
-    name: 'n8n',
-    project: { packed: 'n8n', compiles: ['sqlite3', 'isolated-vm'] },
-    command: 'node bin/n8n start',
-    env: {
-      N8N_PORT: '{port}',
-      N8N_USER_FOLDER: '.',
-      N8N_DIAGNOSTICS_ENABLED: 'false',
-      N8N_RUNNERS_BROKER_PORT: '{port2}',
-      N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
-      N8N_TEMPLATES_ENABLED: 'false',
-    },
-    get: ['/rest/settings', '/healthz'],
-    saves: {
-      entry: 'bin/n8n',
-      route: 'dist/commands/start.js',
-      deep: 'dist/server.js',
-      config: 'package.json',
-    },
-  },
 ];

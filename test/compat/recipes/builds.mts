@@ -141,10 +141,10 @@ const ways: readonly Way[] = [
   {
     name: 'vite-build',
     scripts: dev(
-      'vite build --ssr src/index.ts && concurrently "vite build --ssr src/index.ts --watch" "nodemon -w dist --exec \'node dist/index.js\'"',
+      'vite build --ssr src/index.ts && concurrently "vite build --ssr src/index.ts --watch" "nodemon -w dist --exec \'node dist/index.mjs\'"',
     ),
     adds: ['vite', 'concurrently', 'nodemon'],
-    builds: { by: /vite build .*--watch/, to: toBundle },
+    builds: { by: /vite build .*--watch/, to: 'dist/index.mjs' },
     config: 'package.json',
   },
   {
