@@ -1,8 +1,5 @@
 /** Decides whether a changed file is worth a swap: it was loaded, and its content is not what was loaded. */
-import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync, statSync } from 'node:fs';
-import type { Stats } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import * as runtimes from '../../runtimes/registry.ts';
@@ -10,6 +7,7 @@ import { whyIgnored } from '../../shared/ignored.ts';
 import type { IgnoredReason } from '../../shared/ignored.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
+import { changedAt, contentHash, hashOf, isFile, realPathOf } from './contents.ts';
 import { isDatabase } from './databases.ts';
 import { below } from './unreported.ts';
 import { Wanted } from './wanted.ts';
@@ -225,37 +223,4 @@ export class Changes {
     if (this.matches(path.relative(this.spec.cwd, file))) return false;
     return this.data.has(file) || this.making.has(file) || (!runtimes.isCode(file) && isDatabase(file));
   }
-}
-
-function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
-}
-
-function changedAt(found: Stats): number {
-  return Math.max(found.mtimeMs, found.ctimeMs);
-}
-
-async function hashOf(file: string): Promise<string | undefined> {
-  const content = await readFile(file).catch(() => undefined);
-  return content === undefined ? undefined : hashText(content);
-}
-
-function contentHash(file: string): string | undefined {
-  try {
-    return hashText(readFileSync(file));
-  } catch {
-    return undefined;
-  }
-}
-
-function realPathOf(file: string): string {
-  try {
-    return realpathSync.native(file);
-  } catch {
-    return file; // not there any more
-  }
-}
-
-function hashText(content: Buffer): string {
-  return createHash('sha1').update(content).digest('base64');
 }

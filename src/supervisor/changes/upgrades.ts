@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import type { ServerSpec } from '../../shared/spec.ts';
 import { Changes } from './changes.ts';
+import { changedAt } from './contents.ts';
 import { mayHaveChanged } from './unreported.ts';
 import { Deployment, withSources } from './deployment.ts';
 import { DiskWatcher } from '../disk/disk-watcher.ts';
@@ -219,5 +220,5 @@ export class Upgrades {
 /** It was written before then (ms since the epoch). */
 function isOlder(file: string, time: number): boolean {
   const found = statSync(file, { throwIfNoEntry: false });
-  return found !== undefined && Math.max(found.mtimeMs, found.ctimeMs) < time;
+  return found !== undefined && changedAt(found) < time;
 }

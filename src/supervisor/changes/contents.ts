@@ -1,0 +1,38 @@
+/** What a file is now: its content as a short text, when it was changed, where it really is. */
+import { createHash } from 'node:crypto';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+
+export function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+export function changedAt(found: Stats): number {
+  return Math.max(found.mtimeMs, found.ctimeMs);
+}
+
+export async function hashOf(file: string): Promise<string | undefined> {
+  const content = await readFile(file).catch(() => undefined);
+  return content === undefined ? undefined : hashText(content);
+}
+
+export function contentHash(file: string): string | undefined {
+  try {
+    return hashText(readFileSync(file));
+  } catch {
+    return undefined;
+  }
+}
+
+export function realPathOf(file: string): string {
+  try {
+    return realpathSync.native(file);
+  } catch {
+    return file; // not there any more
+  }
+}
+
+function hashText(content: Buffer): string {
+  return createHash('sha1').update(content).digest('base64');
+}
