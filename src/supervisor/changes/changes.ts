@@ -1,6 +1,6 @@
 /** Decides whether a changed file is worth a swap: it was loaded, and its content is not what was loaded. */
 import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,6 +12,7 @@ import type { ServerSpec } from '../../shared/spec.ts';
 import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
 import { isDatabase } from './databases.ts';
 import { Wanted } from './wanted.ts';
+import { statOf } from '../../shared/stat.ts';
 
 /** Read while booting by so many servers that they count as loaded although no runtime reports them. */
 const conventional = picomatch([...runtimes.conventional], { dot: true });
@@ -212,7 +213,7 @@ export class Changes {
 }
 
 function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  return statOf(file)?.isFile() === true;
 }
 
 function changedAt(found: Stats): number {

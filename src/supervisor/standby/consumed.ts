@@ -1,6 +1,6 @@
 /** What a standby has read already: were it to change, the standby would not be what a cold start is. */
-import { statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { statOf } from '../../shared/stat.ts';
 
 /** Files looked at before others get their turn. */
 const slice = 200;
@@ -80,7 +80,7 @@ class Look {
 }
 
 function stampOf(file: string): string {
-  const found = statSync(file, { throwIfNoEntry: false });
+  const found = statOf(file);
   // Package managers give new files old times of modification, but nobody can set the time of change.
   return found === undefined ? '' : `${String(found.ino)} ${String(found.size)} ${String(found.ctimeMs)}`;
 }
