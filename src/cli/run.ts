@@ -125,8 +125,11 @@ function untilEnded(
 
 /** As the terminal would: the server's own handler of that signal runs. The second time nobody is asked. */
 async function stop(attached: Attached, server: string, signal: NodeJS.Signals): Promise<void> {
-  // A connection that is gone is told by its `onClose`.
-  await attached.connection.sendRequest(rpc.stop, { server, signal }).catch(() => undefined);
+  try {
+    await attached.connection.sendRequest(rpc.stop, { server, signal });
+  } catch {
+    // A connection that is gone is told by its `onClose`.
+  }
 }
 
 async function swap(attached: Attached, server: string): Promise<void> {

@@ -12,8 +12,11 @@ import { bodyAt, Supervised } from './supervised.ts';
 const folders = ['node_modules/pkg', 'dist/assets', 'data/images', 'src/routes', 'lib'];
 const each = 10;
 const perFolder = 1000;
-/** Of the loaded files: the server's own folder and `lib`. */
-const loadedFolders = 2;
+/**
+ * Of the loaded files: the server's own folder and `lib`. Of what it does to files: its journal's folder, and one where
+ * something may appear that it has looked for.
+ */
+const loadedFolders = 4;
 
 const source = `const { answer } = require('./lib/answer.js');\n${plain('v1').replaceAll("'v1'", 'answer')}`;
 const idleMs = 3000;

@@ -1,11 +1,12 @@
 /** What a file is now: its content as a short text, when it was changed, where it really is. */
 import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { statOf } from '../../shared/stat.ts';
 
 export function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  return statOf(file)?.isFile() === true;
 }
 
 export function changedAt(found: Stats): number {

@@ -1,6 +1,6 @@
 /** Save-to-upgrade for one server: which changes swap it, and what is watched on disk for that. */
-import { statSync } from 'node:fs';
 import type { ServerSpec } from '../../shared/spec.ts';
+import { statOf } from '../../shared/stat.ts';
 import { Changes } from './changes.ts';
 import { changedAt } from './contents.ts';
 import { mayHaveChanged } from './unreported.ts';
@@ -219,6 +219,6 @@ export class Upgrades {
 
 /** It was written before then (ms since the epoch). */
 function isOlder(file: string, time: number): boolean {
-  const found = statSync(file, { throwIfNoEntry: false });
+  const found = statOf(file);
   return found !== undefined && changedAt(found) < time;
 }

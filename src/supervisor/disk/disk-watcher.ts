@@ -1,11 +1,12 @@
 /** Changes on disk near the loaded files, coalesced: a checkout that touches forty files is one call. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
 import { GitLock } from './git-lock.ts';
 import { Pace } from './pace.ts';
 import { Rebuild } from './rebuild.ts';
 import { Sight } from './sight.ts';
+import { statOf } from '../../shared/stat.ts';
 
 /**
  * A burst is over when nothing changed for this long (ms). One file is written, as a rule; a missing one is half of a
@@ -103,7 +104,7 @@ export class DiskWatcher {
   }
 
   private patienceWith(file: string): number {
-    const found = statSync(file, { throwIfNoEntry: false });
+    const found = statOf(file);
     if (found?.size === 0) return quietMs.empty;
     if (this.pending.size > 1) return quietMs.many;
     return (found?.size ?? 0) % block === 0 ? quietMs.unfinished : quietMs.one;

@@ -2,10 +2,10 @@
  * Whether a file system tells of changes at all. Of most it is certain with the first save; until then the loaded files
  * are looked at now and then: one that changed although nothing told of it gives its file system away.
  */
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../shared/clock.ts';
+import { statOf } from '../../shared/stat.ts';
 
 /** Between looks (ms), and how much longer than a look at least. */
 const everyMs = 2000;
@@ -39,7 +39,7 @@ export class Silence {
     for (const folder of this.devices.keys()) if (!watched.has(folder)) this.devices.delete(folder);
     for (const folder of watched) {
       if (this.devices.has(folder)) continue;
-      const device = statSync(folder, { throwIfNoEntry: false })?.dev;
+      const device = statOf(folder)?.dev;
       if (device !== undefined) this.devices.set(folder, device);
     }
     this.files = files;
@@ -101,5 +101,5 @@ export class Silence {
 
 /** 0 if there is none. */
 function stampOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return statOf(file)?.mtimeMs ?? 0;
 }

@@ -54,6 +54,9 @@ export class Peers {
   /** A GET that it has answered well, once it was asked for one. */
   lastGet: Question | undefined;
 
+  /** What all were told that still holds: who comes later has to hear it, too. */
+  private standing: ToGeneration | undefined;
+
   add(peer: ControlPeer, pid: number, runtime: string): void {
     this.pids.add(pid);
     this.states.set(peer, {
@@ -66,6 +69,7 @@ export class Peers {
       progress: noProgress,
       result: undefined,
     });
+    if (this.standing !== undefined) peer.send(this.standing);
   }
 
   remove(peer: ControlPeer): void {
@@ -137,6 +141,8 @@ export class Peers {
   }
 
   send(message: ToGeneration): void {
+    if (message.type === 'hold') this.standing = message;
+    else if (message.type === 'release' || message.type === 'stop') this.standing = undefined;
     for (const [peer, state] of this.states) {
       if (message.type === 'accept') state.accepts = true;
       if (message.type === 'hold' || message.type === 'release') state.holding = false;

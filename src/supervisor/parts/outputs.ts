@@ -1,8 +1,8 @@
 /** What steps write, found out by looking: it is never what they read. */
-import { statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isDependency } from '../../runtimes/registry.ts';
+import { statOf } from '../../shared/stat.ts';
 
 /** File systems stamp a change with a clock that may be this much behind (ms). */
 const granularityMs = 20;
@@ -21,7 +21,7 @@ export class Outputs {
   has(file: string): boolean {
     if (this.folders.get(path.dirname(file)) === true) return true;
     const written = this.files.get(file);
-    return written !== undefined && statSync(file, { throwIfNoEntry: false })?.mtimeMs === written;
+    return written !== undefined && statOf(file)?.mtimeMs === written;
   }
 
   /** A step has run in `root` since then (ms since the epoch). */

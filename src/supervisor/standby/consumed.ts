@@ -1,7 +1,7 @@
 /** What a standby has read already: were it to change, the standby would not be what a cold start is. */
-import { statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { isDependency } from '../../runtimes/registry.ts';
+import { statOf } from '../../shared/stat.ts';
 
 /** Files looked at before others get their turn. */
 const slice = 200;
@@ -89,7 +89,7 @@ class Look {
 }
 
 function stampOf(file: string): string {
-  const found = statSync(file, { throwIfNoEntry: false });
+  const found = statOf(file);
   // Package managers give new files old times of modification, but nobody can set the time of change.
   return found === undefined ? '' : `${String(found.ino)} ${String(found.size)} ${String(found.ctimeMs)}`;
 }
