@@ -31,6 +31,24 @@ async function start(t: TestContext, files: Readonly<Record<string, string>>): P
   return app;
 }
 
+it('a file that the server watches itself is for it to take up', async (t) => {
+  const app = await start(t, {
+    'text.txt': 'v1',
+    'server.js': `const { readFileSync, watch } = require('node:fs');
+let text = readFileSync('text.txt', 'utf8');
+watch('.', (_, file) => {
+  if (file === 'text.txt') text = readFileSync('text.txt', 'utf8');
+});
+${serve('() => text')}`,
+  });
+  app.write('text.txt', 'v2');
+  while ((await app.get('/')).body !== 'v2');
+  app.write('server.js', serve("() => 'v3'"));
+  const { cause } = await app.event('starting', ({ generation }) => generation === 2);
+  assert.deepEqual(cause.files, [path.join(app.folder, 'server.js')]);
+  await app.serving(2);
+});
+
 describe('a file that is first used after the boot', () => {
   it('swaps if it was read at a request and is kept, in a folder that nobody watched', async (t) => {
     const app = await start(t, {

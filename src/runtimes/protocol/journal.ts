@@ -26,6 +26,8 @@ const deeds = {
   lists: 'L',
   /** A folder of which so many files were read, one after the other, that no more are told. */
   wholes: 'F',
+  /** A file or folder whose changes it wants to be told: it takes them up itself. */
+  watches: 'V',
 } as const;
 
 export type Deed = keyof typeof deeds;

@@ -7,7 +7,7 @@ import type { Deed, Entry, ProcessNote } from '../../runtimes/protocol/journal.t
 
 /** What of it is the app's, or has its effect on the app. */
 export interface UsedFiles {
-  /** Once, by who may have kept it. */
+  /** Once, by who may have kept it; not what it watches itself. */
   readonly reads: ReadonlySet<string>;
   /** Folders of which more was read than is told file by file. */
   readonly wholes: ReadonlySet<string>;
@@ -21,6 +21,8 @@ export interface UsedFiles {
   readonly seeks: ReadonlySet<string>;
   /** Modules in vain, by their name with any ending. */
   readonly needs: ReadonlySet<string>;
+  /** Files and folders whose changes it takes up itself. */
+  readonly watches: ReadonlySet<string>;
   /** Folders. */
   readonly lists: ReadonlySet<string>;
   /** Read or looked for by the programs that started it, or for it. */
@@ -67,6 +69,7 @@ export class Journal {
       if (isServer || isWrapper || isAlone || note.own) addAll(used.reads, files.begins, files.reads);
       if (isServer || isWrapper || isAlone) addAll(used.seeks, files.seeks);
       if (isServer || note.own) addAll(used.wholes, files.wholes);
+      if (isServer || isHelper) addAll(used.watches, files.watches);
       if (isServer || isHelper || (isAlone && note.own)) {
         addAll(used.writes, files.writes);
         addAll(used.makes, files.makes);
@@ -78,6 +81,9 @@ export class Journal {
       for (const file of files.rereads) if (isServer || isHelper) used.rereads.add(file);
     }
     for (const file of used.rereads) used.reads.delete(file);
+    // Vite's sources, json-server's database: a new process would lose what the server makes of their change.
+    for (const file of used.reads)
+      if (used.watches.has(file) || used.watches.has(path.dirname(file))) used.reads.delete(file);
     return { ...used, byWrappers };
   }
 
@@ -176,6 +182,7 @@ function noFiles(): Files {
     needs: none(),
     lists: none(),
     wholes: none(),
+    watches: none(),
   };
 }
 

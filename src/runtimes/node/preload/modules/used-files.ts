@@ -86,6 +86,14 @@ export class UsedFiles {
         if (!this.isThere(args[0])) this.seeks(args[0]);
         return undefined;
       });
+    const { FSEvent } = (bindingOf('fs_event_wrap') ?? {}) as {
+      FSEvent?: { prototype: Record<string, Call> };
+    };
+    if (FSEvent !== undefined)
+      wrap(FSEvent.prototype, 'start', (args) => {
+        this.tellOnce('watches', args[0]);
+        return undefined;
+      });
     for (const name of listers)
       wrap(binding, name, (args) => {
         if (this.boots) this.tellOnce('lists', args[0]);
@@ -197,8 +205,8 @@ export class UsedFiles {
 
   /** In the server's repository, or beside a folder that it is in. */
   private isNear(place: string): boolean {
-    if (place.startsWith(`${this.folder}${sep}`) || place.startsWith(`${this.ownership.root}${sep}`))
-      return true;
+    const isIn = (folder: string): boolean => `${place}${sep}`.startsWith(`${folder}${sep}`);
+    if (isIn(this.folder) || isIn(this.ownership.root)) return true;
     const folder = dirname(place);
     const isWide = folder.lastIndexOf(sep) <= 0 || folder === process.env['HOME']; // `/tmp`, all that a user has
     return !isWide && this.folder.startsWith(`${folder}${sep}`);
