@@ -39,6 +39,9 @@ async function settles(app: Running, load: Load, on: string): Promise<void> {
   const { bad, refused, cut } = await load.stop();
   assert.deepEqual({ bad, refused, cut }, { bad: 0, refused: 0, cut: 0 });
   assert.equal((await app.get('/')).body, on);
+  // News of a swap comes a moment after its first answer.
+  const started = app.events.filter(({ event }) => event === 'starting').length;
+  await app.event('serving', ({ generation }) => generation >= Math.max(2, started));
 }
 
 describe('a burst', () => {

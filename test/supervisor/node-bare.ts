@@ -33,6 +33,7 @@ export async function assertSame(t: TestContext, major: NodeMajor, program: Prog
     ...cleanEnvironment(),
     ...env,
     PORT: String(app.port),
+    TEST_FOLDER: app.folder,
     PWD: app.folder, // as in a terminal
   });
   assert.deepEqual(ours, bare);
