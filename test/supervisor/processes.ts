@@ -102,10 +102,15 @@ export function processesMentioning(text: string): number[] {
     });
 }
 
-/** The processes that it has started and that are alive (Linux). */
+/** The processes that a supervisor has started and that are alive, without its guard (Linux). */
 export function childrenOf(pid: number): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.map(Number).filter((child) => isChild(child, pid) && isAlive(child));
+  return pids.map(Number).filter((child) => isChild(child, pid) && isAlive(child) && !isGuard(child));
+}
+
+/** See src/supervisor/processes/guard.ts. */
+function isGuard(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes("trap '' HUP INT TERM");
 }
 
 function isChild(child: number, pid: number): boolean {

@@ -13,7 +13,7 @@ import { plain } from './servers.ts';
 import { Supervised } from './supervised.ts';
 import { untilTrue } from './until.ts';
 
-const swaps = Number(process.env['HOT_SWAP_SOAK'] ?? 200);
+const swaps = Number(process.env['HOT_SWAP_SOAK'] ?? 120);
 /** By then caches and the heap have their size. */
 const settledAfter = 50;
 const memorySlack = 1.05;

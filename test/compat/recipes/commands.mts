@@ -19,7 +19,7 @@ const ways: readonly Way[] = [
     adds: ['ts-node-dev'],
   },
   { name: 'vite-node', scripts: dev('vite-node --watch src/index.ts'), adds: ['vite-node', 'vite'] },
-  { name: 'tsx-watch', scripts: dev('tsx watch src/index.ts'), adds: ['tsx'], ci: true },
+  { name: 'tsx-watch', scripts: dev('tsx watch src/index.ts'), adds: ['tsx'] },
   {
     name: 'dotenv-nodemon',
     scripts: dev('dotenv -e config/dev.env -- nodemon --exec tsx src/index.ts'),

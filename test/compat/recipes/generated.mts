@@ -70,7 +70,6 @@ export const generated: readonly Recipe[] = [
     command: 'npm run dev',
     get: ['/', '/example'],
     saves: { entry: 'app.js', route: 'routes/root.js', deep: 'plugins/support.js', config: 'package.json' },
-    ci: true,
   },
   {
     name: 'fastify-ts',

@@ -219,7 +219,6 @@ export const streams: readonly Recipe[] = [
     command: 'npm run dev',
     streams: [{ is: 'websocket', path: '/', hello: ['one'] }],
     saves,
-    ci: true,
   },
   {
     name: 'events',
