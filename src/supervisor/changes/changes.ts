@@ -7,7 +7,7 @@ import { whyIgnored } from '../../shared/ignored.ts';
 import type { IgnoredReason } from '../../shared/ignored.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
-import { changedAt, contentHash, hashOf, isFile, realPathOf } from './contents.ts';
+import { changedAt, contentHash, granularityMs, hashOf, isFile, realPathOf } from './contents.ts';
 import { isDatabase } from './databases.ts';
 import { below } from './unreported.ts';
 import { Wanted } from './wanted.ts';
@@ -17,9 +17,6 @@ const conventional = picomatch([...runtimes.conventional], { dot: true });
 
 const nothing = { files: new Set<string>(), wanted: Wanted.nothing };
 const absent = 'absent';
-
-/** File systems stamp a change with a clock that may be this much behind (ms). */
-const granularityMs = 20;
 
 export type Verdict = 'changed' | IgnoredReason;
 

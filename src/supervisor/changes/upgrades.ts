@@ -2,7 +2,7 @@
 import type { ServerSpec } from '../../shared/spec.ts';
 import { statOf } from '../../shared/stat.ts';
 import { Changes } from './changes.ts';
-import { changedAt } from './contents.ts';
+import { changedAt, granularityMs } from './contents.ts';
 import { mayHaveChanged } from './unreported.ts';
 import { Deployment, withSources } from './deployment.ts';
 import { DiskWatcher } from '../disk/disk-watcher.ts';
@@ -103,13 +103,13 @@ export class Upgrades {
     for (const { peers } of this.server.roster.generations) this.changes.wrote(peers.used);
     const booting = this.server.roster.generations.filter(({ served }) => !served);
     this.changes.makes(booting.map(({ peers }) => peers.used));
-    // News of what the first of all was made of may come late.
-    const [first] = state === 'starting' && kind === 'disk' ? booting : [];
+    // Of what the one that boots was made of, news may come late: a build writes more than what is loaded.
+    const newest = kind === 'disk' ? booting.at(-1) : undefined;
     const known = files.every((file) => this.changes.files.has(file));
     if (!known && !lenient) await this.refresh();
     const swapping: string[] = [];
     for (const file of files) {
-      if (first !== undefined && isOlder(file, first.startedAt)) continue;
+      if (newest !== undefined && isOlder(file, newest.startedAt - granularityMs)) continue;
       const verdict = this.changes.judge(file, lenient, restartedBy !== undefined);
       // Saved again while nothing can serve: the cause may lie outside the file, so try again.
       if (verdict === 'changed' || (verdict === 'unchanged' && state === 'down' && kind === 'save')) {
