@@ -47,6 +47,7 @@ export class Upgrades {
     if (same) return;
     this.changes = new Changes(withSources(spec));
     void this.watcher?.close();
+    this.watcher = undefined; // one that is closed watches again when it is updated
     this.begin();
     void this.refresh();
   }
