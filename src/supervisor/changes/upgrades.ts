@@ -111,6 +111,11 @@ export class Upgrades {
     const swapping: string[] = [];
     for (const file of files) {
       if (newest !== undefined && isOlder(file, newest.startedAt - granularityMs)) continue;
+      // A source of what is built: its builder tells what becomes of it.
+      if (lenient && parts.hasBuilders && !this.changes.counts(file, false)) {
+        if (kind === 'save') this.deployment.mayBeBuilt(file, time);
+        continue;
+      }
       const verdict = this.changes.judge(file, lenient, restartedBy !== undefined);
       // Saved again while nothing can serve: the cause may lie outside the file, so try again.
       if (verdict === 'changed' || (verdict === 'unchanged' && state === 'down' && kind === 'save')) {
