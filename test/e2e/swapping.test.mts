@@ -154,8 +154,8 @@ describe('Saving a file in VS Code', () => {
     await openFile(page, 'src/version.ts');
     await replaceText(page, source().replace('v1', 'v2'));
     await save(page);
-    await scene.serves(2);
     await clients.sees(2);
+    await indicator.until({ icons: ['arrow-swap'], error: false });
     assert.deepEqual(
       (await problems(page)).filter((row) => row.includes('Hot Swap')),
       [],
