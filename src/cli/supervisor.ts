@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { attach } from '../client/attach.ts';
 import type { Attached } from '../client/attach.ts';
+import { parseProcStat } from '../shared/proc-stat.ts';
 import * as rpc from '../shared/rpc.ts';
 
 /** The supervisor stays this long (ms) after a CLI that was killed. */
@@ -37,13 +38,12 @@ export async function shutDown(attached: Attached): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, lookMs));
 }
 
-/** False of one that has ended but that nobody has waited for: proc(5), state Z. */
+/** False of one that has ended but that nobody has waited for. */
 function lives(pid: number): boolean {
   try {
     process.kill(pid, 0);
     if (process.platform !== 'linux') return true;
-    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+    return parseProcStat(readFileSync(`/proc/${String(pid)}/stat`, 'utf8')).lives;
   } catch {
     return false;
   }

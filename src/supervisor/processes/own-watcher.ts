@@ -4,6 +4,7 @@
  */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
+import { parseProcStat } from '../../shared/proc-stat.ts';
 
 /** Its name. `server`: the process that listens; `root`: the one that was started, above it. */
 export async function ownWatcherOf(server: number, root: number): Promise<string | undefined> {
@@ -18,8 +19,7 @@ export async function ownWatcherOf(server: number, root: number): Promise<string
 
 async function parentOf(pid: number): Promise<number | undefined> {
   const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8').catch(() => undefined);
-  // proc(5): pid (comm) state ppid …; comm may contain anything, so count from its end.
-  return stat === undefined ? undefined : Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  return stat === undefined ? undefined : parseProcStat(stat).parent;
 }
 
 /** inotify(7): a descriptor, with a line for each file or folder (proc(5), "fdinfo"). */

@@ -1,5 +1,6 @@
 /** A generation's process group: nothing of it may be left when it is called gone. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { parseProcStat } from '../../shared/proc-stat.ts';
 
 /** Milliseconds between looks at a group whose leader is gone; wrappers die last and within a few. */
 const pollMs = 20;
@@ -55,10 +56,8 @@ function membersOf(group: number): number[] {
     .filter((entry) => /^\d+$/.test(entry))
     .filter((entry) => {
       try {
-        const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
-        // proc(5): pid (comm) state ppid pgrp …; comm may contain anything, so count from its end.
-        const [state, , pgrp] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        return Number(pgrp) === group && state !== 'Z' && state !== 'X';
+        const found = parseProcStat(readFileSync(`/proc/${entry}/stat`, 'utf8'));
+        return found.group === group && found.lives;
       } catch {
         return false; // gone meanwhile
       }

@@ -1,0 +1,14 @@
+/** What Linux says of a process in `/proc/PID/stat`. */
+
+export interface ProcStat {
+  /** False of one that has ended but that nobody has waited for. */
+  readonly lives: boolean;
+  readonly parent: number;
+  readonly group: number;
+}
+
+/** proc(5): pid (comm) state ppid pgrp …; comm may contain anything, so count from its end. */
+export function parseProcStat(text: string): ProcStat {
+  const [state, parent, group] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { lives: state !== 'Z' && state !== 'X', parent: Number(parent), group: Number(group) };
+}
