@@ -6,8 +6,9 @@ import * as runtimes from '../../runtimes/registry.ts';
 import { whyIgnored } from '../../shared/ignored.ts';
 import type { IgnoredReason } from '../../shared/ignored.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
+import { granularityMs } from '../../shared/stat.ts';
 import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
-import { changedAt, contentHash, granularityMs, hashOf, isFile, realPathOf } from './contents.ts';
+import { changedAt, contentHash, hashOf, isFile, realPathOf } from './contents.ts';
 import { isDatabase } from './databases.ts';
 import { below } from './unreported.ts';
 import { Wanted } from './wanted.ts';
@@ -57,6 +58,11 @@ export class Changes {
   get files(): ReadonlySet<string> {
     const { files } = this.attempted;
     return files.size === 0 ? this.loaded : new Set([...this.loaded, ...files]);
+  }
+
+  /** One of `files`. */
+  isUsed(file: string): boolean {
+    return this.loaded.has(file) || this.attempted.files.has(file);
   }
 
   /** Where files would appear that it looked for. */
@@ -125,9 +131,8 @@ export class Changes {
 
   /** What was looked for in vain, and is there. */
   get appeared(): readonly string[] {
-    const { files } = this;
     const found = [...this.wanted.found, ...this.attempted.wanted.found];
-    return found.filter((file) => !files.has(file));
+    return found.filter((file) => !this.isUsed(file));
   }
 
   /** What a generation writes is its data. */
@@ -182,7 +187,7 @@ export class Changes {
     const hash = (): string => (read ??= contentHash(real) ?? absent);
     const why = whyIgnored({
       file: real,
-      isLoaded: () => this.counts(real, lenient) && (this.files.has(real) || hash() !== absent || lenient),
+      isLoaded: () => this.counts(real, lenient) && (this.isUsed(real) || hash() !== absent || lenient),
       isLeftToItsCommand: () => isLeft,
       isData: () => this.isData(real),
       isUnchanged: () => this.known.get(real) === hash(),
@@ -199,7 +204,7 @@ export class Changes {
 
   /** Whether the file is one whose change would matter, whatever its content. */
   counts(file: string, lenient: boolean): boolean {
-    if (this.loaded.has(file) || this.attempted.files.has(file)) return true;
+    if (this.isUsed(file)) return true;
     if (this.whole.has(path.dirname(file))) return true;
     if (this.wanted.has(file) || this.attempted.wanted.has(file)) return true;
     const relative = path.relative(this.spec.cwd, file);

@@ -5,9 +5,6 @@ import type { Stats } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { statOf } from '../../shared/stat.ts';
 
-/** File systems stamp a change with a clock that may be this much behind (ms). */
-export const granularityMs = 20;
-
 export function isFile(file: string): boolean {
   return statOf(file)?.isFile() === true;
 }

@@ -1,8 +1,8 @@
 /** Save-to-upgrade for one server: which changes swap it, and what is watched on disk for that. */
 import type { ServerSpec } from '../../shared/spec.ts';
-import { statOf } from '../../shared/stat.ts';
+import { granularityMs, statOf } from '../../shared/stat.ts';
 import { Changes } from './changes.ts';
-import { changedAt, granularityMs } from './contents.ts';
+import { changedAt } from './contents.ts';
 import { mayHaveChanged } from './unreported.ts';
 import { Deployment, withSources } from './deployment.ts';
 import { DiskWatcher } from '../disk/disk-watcher.ts';
@@ -97,25 +97,26 @@ export class Upgrades {
     // What is written while the first of all is made is part of it.
     const { parts } = this.server;
     if (kind === 'disk' && parts.isStarting) return;
-    const unmade = all.filter((file) => this.changes.files.has(file) || !parts.isMade(file));
+    const unmade = all.filter((file) => this.changes.isUsed(file) || !parts.isMade(file));
     const files = kind === 'save' ? unmade : unmade.filter((file) => !this.isEditors(file));
     await this.learning;
-    const lenient = state !== 'serving';
-    for (const { peers } of this.server.roster.generations) this.changes.wrote(peers.used);
-    const booting = this.server.roster.generations.filter(({ served }) => !served);
-    this.changes.makes(booting.map(({ peers }) => peers.used));
+    // What builders make is loaded; of a source of theirs they tell themselves what becomes.
+    const lenient = state !== 'serving' && !parts.hasBuilders;
+    const generations = this.server.roster.generations.map(({ served, startedAt, peers }) => ({
+      served,
+      startedAt,
+      used: peers.used,
+    }));
+    for (const { used } of generations) this.changes.wrote(used);
+    const booting = generations.filter(({ served }) => !served);
+    this.changes.makes(booting.map(({ used }) => used));
     // Of what the one that boots was made of, news may come late: a build writes more than what is loaded.
     const newest = kind === 'disk' ? booting.at(-1) : undefined;
-    const known = files.every((file) => this.changes.files.has(file));
+    const known = files.every((file) => this.changes.isUsed(file));
     if (!known && !lenient) await this.refresh();
     const swapping: string[] = [];
     for (const file of files) {
       if (newest !== undefined && isOlder(file, newest.startedAt - granularityMs)) continue;
-      // A source of what is built: its builder tells what becomes of it.
-      if (lenient && parts.hasBuilders && !this.changes.counts(file, false)) {
-        if (kind === 'save') this.deployment.mayBeBuilt(file, time);
-        continue;
-      }
       const verdict = this.changes.judge(file, lenient, restartedBy !== undefined);
       // Saved again while nothing can serve: the cause may lie outside the file, so try again.
       if (verdict === 'changed' || (verdict === 'unchanged' && state === 'down' && kind === 'save')) {

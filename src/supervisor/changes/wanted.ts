@@ -1,6 +1,7 @@
 /** Files that are not there, and whose appearance is a change of the app: it looked for them, and went without. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { filesIn, statOf } from '../../shared/stat.ts';
 import type { UsedFiles } from '../generations/generation.ts';
 
 /** What programs make for themselves is asked for before it is there, too, and not always made where it can be seen. */
@@ -82,16 +83,8 @@ export class Wanted {
 }
 
 function isSince(file: string, time: number): boolean {
-  const found = statSync(file, { throwIfNoEntry: false });
+  const found = statOf(file);
   return found !== undefined && Math.max(found.birthtimeMs, found.ctimeMs) >= time;
-}
-
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).map((name) => path.join(folder, name));
-  } catch {
-    return [];
-  }
 }
 
 function withoutEnding(file: string): string {

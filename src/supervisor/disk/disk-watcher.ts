@@ -1,12 +1,12 @@
 /** Changes on disk near the loaded files, coalesced: a checkout that touches forty files is one call. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
 import { GitLock } from './git-lock.ts';
 import { Pace } from './pace.ts';
 import { Rebuild } from './rebuild.ts';
 import { Sight } from './sight.ts';
-import { statOf } from '../../shared/stat.ts';
+import { filesIn, statOf } from '../../shared/stat.ts';
 
 /**
  * A burst is over when nothing changed for this long (ms). One file is written, as a rule; a missing one is half of a
@@ -147,13 +147,5 @@ export class DiskWatcher {
     else if (this.rebuild.isWaiting) this.flushAfter(rebuildMs, patient, 0);
     if (there.length === 0) return;
     this.onChange(there, this.first);
-  }
-}
-
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).map((name) => path.join(folder, name));
-  } catch {
-    return []; // gone again
   }
 }

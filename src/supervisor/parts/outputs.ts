@@ -2,10 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isDependency } from '../../runtimes/registry.ts';
-import { statOf } from '../../shared/stat.ts';
-
-/** File systems stamp a change with a clock that may be this much behind (ms). */
-const granularityMs = 20;
+import { granularityMs, statOf } from '../../shared/stat.ts';
 
 /** Written by hand, or by a generator whose every file is known by its time. */
 const source = /(?<!\.d)\.[cm]?tsx?$/;
