@@ -18,7 +18,7 @@ const names = [
   'node_modules/.yarn-state.yml',
 ];
 /** Beside the server only. */
-const environment = ['.env', '.env.local', '.env.development', '.env.development.local'];
+export const environment = ['.env', '.env.local', '.env.development', '.env.development.local'];
 
 /** Files that count for a server in `cwd`; most of them do not exist. */
 export function configurationOf(cwd: string): string[] {

@@ -2,7 +2,7 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Runtime } from '../runtime.ts';
-import { filesNamedIn } from './configuration.ts';
+import { environment, filesNamedIn } from './configuration.ts';
 import { isDependency } from './dependency.ts';
 import { failedListen, locateError } from './error-location.ts';
 import { nodeOptionsWith, standbyModule, standbyModuleOf } from './node-options.ts';
@@ -25,14 +25,7 @@ export const node: Runtime = {
   sources: {
     isDependency,
     // Others that a server looks for it tells of; `.env.example` nobody does.
-    conventional: [
-      '.env',
-      '.env.local',
-      '.env.development',
-      '.env.development.local',
-      'package.json',
-      'tsconfig.json',
-    ],
+    conventional: [...environment, 'package.json', 'tsconfig.json'],
     namedIn: filesNamedIn,
     isCode: (file) => code.test(file),
     mayGoUnreported: (file) => esModule.test(file),

@@ -53,9 +53,14 @@ export class Peers {
   hasAnswered = false;
   /** A GET that it has answered well, once it was asked for one. */
   lastGet: Question | undefined;
-
   /** What all were told that still holds: who comes later has to hear it, too. */
   private standing: ToGeneration | undefined;
+  /** Processes, also those that are gone. */
+  private readonly pids = new Set<number>();
+
+  constructor(journal: Journal) {
+    this.journal = journal;
+  }
 
   add(peer: ControlPeer, pid: number, runtime: string): void {
     this.pids.add(pid);
@@ -84,13 +89,6 @@ export class Peers {
 
   get size(): number {
     return this.states.size;
-  }
-
-  /** Of those that are gone, too. */
-  private readonly pids = new Set<number>();
-
-  constructor(journal: Journal) {
-    this.journal = journal;
   }
 
   get used(): UsedFiles {

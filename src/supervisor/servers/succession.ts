@@ -159,7 +159,8 @@ export class Succession {
 
   private gone(number: number, loss: Loss): void {
     const { roster, reporter, listeners } = this.server;
-    this.restarter ??= roster.find(number)?.generation.restarts.by;
+    const generation = roster.find(number)?.generation;
+    this.restarter ??= generation?.restarts.by;
     const retire = (): void => {
       const member = roster.find(number);
       if (member === undefined) return;
@@ -168,7 +169,6 @@ export class Succession {
       roster.remove(number);
     };
     // Of a generation that served, this is the last word; of a candidate, why it failed comes first.
-    const generation = roster.find(number)?.generation;
     if (generation?.served === true) {
       this.events.files.left(generation.peers.used);
       retire();

@@ -98,8 +98,7 @@ export class StandbyKeeper {
       }
       planner.learn(report);
       this.planned = { runtime, planner, dependencies, besides };
-    }
-    this.planned = { ...this.planned, besides };
+    } else this.planned = { ...this.planned, besides };
     if (generation.number >= this.taken) this.want();
   }
 
