@@ -16,6 +16,7 @@ import { Notifications } from './commands/notifications.ts';
 import { Operations } from './servers/operations.ts';
 import { OutputTerminals } from './output/output-terminals.ts';
 import { Problems } from './output/problems.ts';
+import { heardOf } from './saves/heard.ts';
 import { Saves } from './saves/saves.ts';
 import { Servers } from './servers/servers.ts';
 import { Session } from './servers/session.ts';
@@ -93,6 +94,6 @@ function openSession(folder: vscode.WorkspaceFolder, script: string): Session {
     const graceMs = readSettings(folder.uri).settings.graceSeconds * 1000;
     const env = { ...withoutEditorVariables(process.env), ELECTRON_RUN_AS_NODE: '1' };
     const how = launch ? { launch: { node: process.execPath, script, env, graceMs } } : {};
-    return openLink({ workspace, client: 'editor', ...how }, listener);
+    return openLink({ workspace, ...how }, listener, heardOf);
   });
 }

@@ -9,9 +9,11 @@ import type { ServerSpec } from './spec.ts';
 /** Grows when an older client could not talk to a newer supervisor. */
 export const protocolVersion = 1;
 
+export const editor = 'editor';
+
 export interface HelloParams {
   readonly protocol: number;
-  /** For the log: `editor`, `cli`. */
+  /** `editor`: speaks for the files that it has open, and is asked of them. */
   readonly client: string;
 }
 
@@ -78,6 +80,11 @@ export const writing = new NotificationType<SavedParams>('files/writing');
  * before it has. Their changes on disk wait until it has said `writing`, or has them unsaved no more.
  */
 export const unsaved = new NotificationType<UnsavedParams>('files/unsaved');
+/**
+ * Asked of editors: they answer when they have said all that they know of these files until now. A busy one hears
+ * of what was typed and saved long after it is on disk.
+ */
+export const heard = new RequestType<UnsavedParams, void, void>('files/heard');
 export const status = new RequestType0<readonly ServerStatus[], void>('status');
 /** What a client that attaches late needs to show the past: recent events and output of one server. */
 export const recent = new RequestType<ServerParams, RecentResult, void>('server/recent');

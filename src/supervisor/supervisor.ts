@@ -7,6 +7,7 @@ import { ControlServer } from './generations/control-server.ts';
 import type { Environment } from './folder/environment.ts';
 import { Server } from './servers/server.ts';
 import { Unsaved } from './changes/unsaved.ts';
+import type { Ask } from './changes/unsaved.ts';
 import { Upgrades } from './changes/upgrades.ts';
 
 export interface SupervisorEvents {
@@ -90,6 +91,15 @@ export class Supervisor {
     const written = files.map(onDisk);
     this.unsavedFiles.spokenFor(written);
     for (const { upgrades } of this.servers.values()) upgrades.writing(written);
+  }
+
+  /** An editor, which may have more to say of files than it has said. */
+  joined(client: object, ask: Ask): void {
+    this.unsavedFiles.joined(client, ask);
+  }
+
+  left(client: object): void {
+    this.unsavedFiles.left(client);
   }
 
   /** `files`: all that this client has unsaved changes of. */

@@ -17,6 +17,8 @@ export interface ClientOptions {
   readonly pauseMs?: number;
   /** How many clients of each kind. */
   readonly each?: number;
+  /** What to say beside it when they don't see what they should. */
+  readonly explain?: () => string;
 }
 
 /** Half of them keep their connection, half make a new one for every request. */
@@ -51,7 +53,9 @@ export class Clients {
       while (!find()) await once(this.answered, 'answer', { signal });
     } catch {
       const seen = JSON.stringify({ last: this.answers.at(-1), failures: this.failures.slice(0, 3) });
-      throw new Error(`no client saw v${version} within ${patienceMs} ms: ${seen}`);
+      throw new Error(
+        `no client saw v${version} within ${patienceMs} ms: ${seen}\n${this.options.explain?.() ?? ''}`,
+      );
     }
   }
 

@@ -128,7 +128,8 @@ export class Scene {
   }
 
   ask(options?: ClientOptions): Clients {
-    const clients = new Clients(this.port, options);
+    const explain = (): string => `The handoff log:\n${this.log().join('\n')}`;
+    const clients = new Clients(this.port, { explain, ...options });
     this.clients.push(clients);
     return clients;
   }

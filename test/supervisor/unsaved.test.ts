@@ -23,6 +23,8 @@ async function start(t: TestContext) {
   assert.ok(attached);
   t.after(() => attached.dispose());
   const { connection } = attached;
+  let hear = (): Promise<void> => Promise.resolve();
+  connection.onRequest(rpc.heard, () => hear());
   const files = [path.join(app.folder, 'answer.js')];
   await connection.sendNotification(rpc.unsaved, { files });
   await connection.sendRequest(rpc.status); // it has heard
@@ -37,6 +39,14 @@ async function start(t: TestContext) {
     saved: () => connection.sendNotification(rpc.saved, { files, time: Date.now() }),
     leavesIt: () => connection.sendNotification(rpc.unsaved, { files: [] }),
     closes: () => attached.dispose(),
+    /** It has more to hear of than it can. Resolves, when it is asked, to how it catches up. */
+    isBusy: () =>
+      new Promise<() => void>((asked) => {
+        hear = () => {
+          hear = () => Promise.resolve();
+          return new Promise((catchUp) => asked(catchUp));
+        };
+      }),
   };
 }
 
@@ -69,6 +79,18 @@ describe('the change on disk of a file that an editor has unsaved', () => {
     await editor.leavesIt();
     await editor.seen(3);
     assert.deepEqual(causes(app), ['start', 'disk package.json', 'disk package.json']);
+  });
+
+  it('is no swap if it was an auto save of which the editor hears late', async (t) => {
+    const { app, ...editor } = await start(t);
+    await editor.leavesIt();
+    const asked = editor.isBusy();
+    app.write('answer.js', answer('v2'));
+    const catchUp = await asked;
+    await editor.wrote();
+    catchUp();
+    await editor.seen(2);
+    assert.deepEqual(causes(app), ['start', 'disk package.json']);
   });
 
   it('swaps if the editor gives its changes up', async (t) => {

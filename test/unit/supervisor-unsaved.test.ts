@@ -7,6 +7,12 @@ import { FakeClock } from './editor-fakes.ts';
 const window = { name: 'window' };
 const otherWindow = { name: 'other window' };
 
+/** After all that follows from what was answered. */
+const settled = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
 function start() {
   const clock = new FakeClock();
   const told: string[][] = [];
@@ -47,6 +53,58 @@ test('what no window has unsaved any more is told then, whatever became of it', 
   assert.deepEqual(told, []);
   unsaved.claim(otherWindow, ['b']);
   assert.deepEqual(told, [['a']]);
+});
+
+test('what happens on disk is told when every editor has said what it knew', async () => {
+  const { clock, unsaved, told, pass } = start();
+  const editors = [window, otherWindow].map((client) => {
+    const asked: (() => void)[] = [];
+    const heard: string[][] = [];
+    unsaved.joined(client, (files) => {
+      heard.push([...files]);
+      return new Promise((resolve) => {
+        asked.push(resolve);
+      });
+    });
+    return {
+      heard,
+      answer: () => {
+        asked.shift()?.();
+      },
+    };
+  });
+  const [first, second] = editors as [(typeof editors)[0], (typeof editors)[0]];
+  pass('a', 'b', 'c');
+  assert.deepEqual([first.heard, second.heard], [[['a', 'b', 'c']], [['a', 'b', 'c']]]);
+  unsaved.claim(window, ['a']);
+  unsaved.spokenFor(['b']);
+  first.answer();
+  await settled();
+  assert.deepEqual(told, []);
+  second.answer();
+  await settled();
+  assert.deepEqual(told, [['c']]);
+  unsaved.left(window);
+  assert.deepEqual(told, [['c'], ['a']]);
+
+  pass('d');
+  clock.pass(10_000);
+  assert.deepEqual(told, [['c'], ['a'], ['d']], 'one that never answers is not waited for');
+  second.answer();
+  await settled();
+  assert.equal(told.length, 3);
+});
+
+test('an editor that has left, or knows of no such question, is not waited for', async () => {
+  const { unsaved, told, pass } = start();
+  unsaved.joined(window, () => new Promise(() => undefined));
+  unsaved.left(window);
+  pass('a');
+  assert.deepEqual(told, [['a']]);
+  unsaved.joined(window, () => Promise.reject(new Error('no such method')));
+  pass('b');
+  await settled();
+  assert.deepEqual(told, [['a'], ['b']]);
 });
 
 test('what another program wrote below unsaved changes is told after a while', () => {

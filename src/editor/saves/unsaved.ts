@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Servers } from '../servers/servers.ts';
+import { windowAnswered } from './heard.ts';
 
 export class Unsaved implements Disposable {
   private readonly store = new DisposableStore();
@@ -76,14 +77,5 @@ export class Unsaved implements Disposable {
     if (sorted.join('\n') === this.told.join('\n')) return;
     this.told = sorted;
     for (const session of this.servers.sessions) session.current?.unsaved(sorted);
-  }
-}
-
-/** Resolves after whatever the window had to tell us before: it answers in order. */
-async function windowAnswered(): Promise<void> {
-  try {
-    await vscode.commands.executeCommand('setContext', 'hotSwap.asked', true);
-  } catch {
-    // it is closing
   }
 }

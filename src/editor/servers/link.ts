@@ -34,9 +34,16 @@ export interface Link {
   dispose(): void;
 }
 
-/** Undefined if no supervisor runs and none was to be launched. */
-export async function openLink(options: AttachOptions, listener: LinkListener): Promise<Link | undefined> {
-  const attached = await attach(options);
+/**
+ * Undefined if no supervisor runs and none was to be launched.
+ * `heard`: resolves when we have said all that the window knows of these files.
+ */
+export async function openLink(
+  options: Omit<AttachOptions, 'client'>,
+  listener: LinkListener,
+  heard: (files: readonly string[]) => Promise<void>,
+): Promise<Link | undefined> {
+  const attached = await attach({ ...options, client: rpc.editor });
   if (attached === undefined) return undefined;
   const { connection, hello } = attached;
 
@@ -52,6 +59,7 @@ export async function openLink(options: AttachOptions, listener: LinkListener): 
   connection.onNotification(rpc.didExchange, ({ server, line }) => {
     listener.exchanged(server, line);
   });
+  connection.onRequest(rpc.heard, ({ files }) => heard(files));
   attached.onClose(() => {
     listener.closed();
   });

@@ -168,8 +168,13 @@ export class Upgrades {
     return this.clock.now() - (this.swapped.get(file) ?? 0) < echoMs;
   }
 
+  /** However late the news. */
   private isEditors(file: string): boolean {
-    return this.clock.now() - (this.written.get(file) ?? 0) < writingMs;
+    const written = this.written.get(file);
+    if (written === undefined) return false;
+    if (this.clock.now() - written < writingMs) return true;
+    const found = statOf(file);
+    return found !== undefined && changedAt(found) <= written;
   }
 
   async dispose(): Promise<void> {
@@ -216,6 +221,7 @@ export class Upgrades {
   /** What an editor has unsaved is the editor's to tell. */
   private changedOnDisk(all: readonly string[], time: number): void {
     const files = all.filter((file) => !this.isEditors(file)); // now: news may have to wait
+    if (files.length === 0) return;
     this.unsaved.pass(files, (news) => void this.changed(news, 'disk', time));
   }
 

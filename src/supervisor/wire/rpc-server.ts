@@ -92,13 +92,15 @@ export class RpcServer {
     connection.onClose(() => {
       connection.dispose();
       if (!this.connections.delete(connection)) return;
-      this.supervisor?.unsaved(connection, []);
+      this.supervisor?.left(connection);
       this.onClients(this.connections.size);
     });
     connection.onRequest(rpc.hello, (params) => {
       if (params.protocol !== rpc.protocolVersion) throw otherVersion(params.protocol);
       this.news.flush(); // none of it is news to this one
       this.connections.add(connection);
+      if (params.client === rpc.editor)
+        this.running().joined(connection, (files) => connection.sendRequest(rpc.heard, { files }));
       this.onClients(this.connections.size);
       return {
         protocol: rpc.protocolVersion,
