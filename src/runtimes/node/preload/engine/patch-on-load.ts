@@ -21,7 +21,7 @@ interface Place<T> {
 }
 
 /** Major version → its last minor version that is known to do so, as all before it. */
-const known: Readonly<Record<string, number>> = { 20: 20, 22: 23, 24: 21, 26: 12 };
+const known: Readonly<Record<string, number>> = { 20: 20, 22: 23, 24: 22, 26: 12 };
 
 /** `replace` gets the original, once. Returns what gives the original back, unless somebody has replaced ours. */
 export function patchOnLoad<T>(place: Place<T>, replace: (original: T) => T): () => void {
