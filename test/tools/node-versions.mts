@@ -15,7 +15,12 @@ export const nodePackage =
  * By name, so that what passes today passes tomorrow. To raise one: look whether patch-on-load.ts still knows how that
  * Node defines its classes (node-cost.test.ts tells), and raise it there too.
  */
-const versions: Readonly<Record<NodeMajor, string>> = { 20: '20', 22: '22.23.5', 24: '24.22.3', 26: '26.12.1' };
+const versions: Readonly<Record<NodeMajor, string>> = {
+  20: '20',
+  22: '22.23.5',
+  24: '24.22.3',
+  26: '26.12.1',
+};
 
 /** Path of a Node of that major: the one running now if it fits, else one of npm's, kept in the cache folder. */
 export async function nodeBinary(major: NodeMajor): Promise<string> {
