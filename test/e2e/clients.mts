@@ -94,7 +94,7 @@ export class Clients {
         this.failures.push(String(error));
       }
       this.answered.emit('answer');
-      await sleep(this.options.pauseMs ?? 10);
+      await sleep(this.options.pauseMs ?? 40);
     }
   }
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { PartStatus, ServerStatus } from '../../src/shared/model.ts';
+import { onlyInAll } from '../tools/everything.mts';
 import { Load } from './load.ts';
 import { answer, broken, brokenLine, files, pipelinePackages, pipelines, source } from './pipeline-apps.ts';
 import type { PipelineApp } from './pipeline-apps.ts';
@@ -33,9 +34,12 @@ const named = (parts: readonly PartStatus[], kind: PartStatus['kind']): string[]
 const pidsOf = (parts: readonly PartStatus[]): number[] =>
   parts.flatMap((part) => (part.kind === 'step' ? [] : [part.pid]));
 
+/** One that runs its server itself, one beside a watcher, one that was built before, and one that is no tsc. */
+const usual = /^(nest|concurrently|npm run build|esbuild)/;
+
 describe('a dev command that builds', () => {
   for (const [what, pipeline] of Object.entries(pipelines)) {
-    it(`serves each save once: ${what}`, async (t) => {
+    it(`serves each save once: ${what}`, usual.test(what) ? {} : onlyInAll, async (t) => {
       const app = await start(t, pipeline);
       await app.serving(1);
       const first = await partsOf(app);

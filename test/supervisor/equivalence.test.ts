@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
+import { everything } from '../tools/everything.mts';
 import { nodeBinary, nodeMajors } from '../tools/node-versions.mts';
 import type { NodeMajor } from '../tools/node-versions.mts';
 import type { EquivalenceApp } from './equivalence-apps/app.ts';
@@ -16,12 +17,12 @@ import { web } from './equivalence-apps/web.ts';
 
 const apps = [...web, ...data, ...logs, ...settings, ...patches, ...typed];
 /** One of each way in which modules are loaded. */
-const onOtherNodes = /^(?:fastify, ES|zod|dotenv with -r|@opentelemetry|tsx, ES|CommonJS that imports)/;
+const one = /^(?:fastify, ES|zod|dotenv with -r|@opentelemetry|tsx, ES|CommonJS that imports)/;
 
 for (const major of nodeMajors) {
   describe(`on Node ${major}, from standby all is as from cold, of a server with`, { concurrency: 2 }, () => {
     for (const app of apps)
-      if (major === 20 || onOtherNodes.test(app.name)) it(app.name, (t) => compare(t, app, major));
+      if ((everything && major === 20) || one.test(app.name)) it(app.name, (t) => compare(t, app, major));
   });
 }
 

@@ -1,3 +1,4 @@
+import { nodeMajors } from '../tools/node-versions.mts';
 import { testCommands } from './node-commands.ts';
 
-testCommands(22);
+if (nodeMajors.includes(22)) testCommands(22);

@@ -1,3 +1,4 @@
+import { nodeMajors } from '../tools/node-versions.mts';
 import { testCommands } from './node-commands.ts';
 
-testCommands(24);
+if (nodeMajors.includes(24)) testCommands(24);

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
+import { onlyInAll } from '../tools/everything.mts';
 import type { Asked } from './many-connections.mts';
 import { cleanEnvironment, Running } from './running.ts';
 import { megabytes, watchMemory } from './processes.ts';
@@ -50,7 +51,7 @@ async function survives(t: TestContext, connections: number, limit?: number): Pr
   assert.equal(retired.exitCode, 0);
 }
 
-describe('a swap', () => {
+describe('a swap', onlyInAll, () => {
   it('fails none of 10,000 kept-alive connections', (t) => survives(t, 10_000));
 
   it('fails none where the old generation has hardly a descriptor left to relay with', (t) =>

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { it } from 'node:test';
+import { onlyInAll } from '../tools/everything.mts';
 import { isJudged, judge } from '../tools/limits.ts';
 import { busyMs, megabytes, residentMemory, watches } from './processes.ts';
 import { plain } from './servers.ts';
@@ -23,31 +24,35 @@ const idleMs = 3000;
 /** What the end of the old generation leaves to do takes about one. A look at 50,000 files would take more than a hundred. */
 const lastMs = 10;
 
-it('watching 50,000 files costs no more than what is loaded, and nothing while nothing happens', async (t) => {
-  const all = await Supervised.start(t);
-  const { folder, pid } = all;
-  const made = fill(path.join(folder, 'api'));
-  assert.equal(made, 50_000);
-  all.write('api/lib/answer.js', "exports.answer = 'v1';\n");
-  const before = { memory: residentMemory(pid), watches: watches(pid), at: performance.now() };
-  const port = await all.serve('api', source);
-  const startMs = performance.now() - before.at;
-  all.write('api/lib/answer.js', "exports.answer = 'v2';\n");
-  await all.retired('api', 1);
-  assert.equal(await bodyAt(port), 'v2');
-  const grown = { memory: residentMemory(pid) - before.memory, watches: watches(pid) - before.watches };
-  t.diagnostic(
-    `started in ${Math.round(startMs)} ms; ${grown.watches} watches and ${megabytes(grown.memory)} for it`,
-  );
-  assert.ok(grown.watches <= loadedFolders, `${grown.watches} watches`);
+it(
+  'watching 50,000 files costs no more than what is loaded, and nothing while nothing happens',
+  onlyInAll,
+  async (t) => {
+    const all = await Supervised.start(t);
+    const { folder, pid } = all;
+    const made = fill(path.join(folder, 'api'));
+    assert.equal(made, 50_000);
+    all.write('api/lib/answer.js', "exports.answer = 'v1';\n");
+    const before = { memory: residentMemory(pid), watches: watches(pid), at: performance.now() };
+    const port = await all.serve('api', source);
+    const startMs = performance.now() - before.at;
+    all.write('api/lib/answer.js', "exports.answer = 'v2';\n");
+    await all.retired('api', 1);
+    assert.equal(await bodyAt(port), 'v2');
+    const grown = { memory: residentMemory(pid) - before.memory, watches: watches(pid) - before.watches };
+    t.diagnostic(
+      `started in ${Math.round(startMs)} ms; ${grown.watches} watches and ${megabytes(grown.memory)} for it`,
+    );
+    assert.ok(grown.watches <= loadedFolders, `${grown.watches} watches`);
 
-  if (!isJudged) return;
-  const busy = busyMs(pid);
-  await new Promise((resolve) => setTimeout(resolve, idleMs));
-  const idle = busyMs(pid) - busy;
-  t.diagnostic(`${idle.toFixed(1)} ms of the processor in ${idleMs} ms of idleness`);
-  judge('ms of the processor while idle', idle, lastMs);
-});
+    if (!isJudged) return;
+    const busy = busyMs(pid);
+    await new Promise((resolve) => setTimeout(resolve, idleMs));
+    const idle = busyMs(pid) - busy;
+    t.diagnostic(`${idle.toFixed(1)} ms of the processor in ${idleMs} ms of idleness`);
+    judge('ms of the processor while idle', idle, lastMs);
+  },
+);
 
 /** Returns how many files it made. */
 function fill(folder: string): number {

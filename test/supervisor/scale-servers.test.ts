@@ -1,6 +1,7 @@
 /** Twenty servers in one workspace, under one supervisor. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { onlyInAll } from '../tools/everything.mts';
 import { judge } from '../tools/limits.ts';
 import { descriptors, isAlive, megabytes, residentMemory } from './processes.ts';
 import { plain } from './servers.ts';
@@ -11,7 +12,7 @@ const servers = 20;
 const descriptorsEach = 18;
 const memoryEach = 2e6;
 
-it(`${servers} servers of one workspace swap at once, each at a cost that is known`, async (t) => {
+it(`${servers} servers of one workspace swap at once, each at a cost that is known`, onlyInAll, async (t) => {
   const all = await Supervised.start(t);
   const { pid } = all;
   const empty = { descriptors: descriptors(pid), memory: residentMemory(pid) };

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
+import { onlyInAll } from '../tools/everything.mts';
 import { judge } from '../tools/limits.ts';
 import { megabytes, watchMemory } from './processes.ts';
 import { keptConnection } from './running.ts';
@@ -31,7 +32,7 @@ const server = http.createServer((req, res) => {
 server.listen(process.env.PORT);
 `;
 
-describe('a response of 1 GB', () => {
+describe('a response of 1 GB', onlyInAll, () => {
   it('streams through a drain', async (t) => {
     const app = await serve(t, source('v1'), '--drain-timeout', String(drainTimeoutMs));
     const { pid } = await app.serving(1);

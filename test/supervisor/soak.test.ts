@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { it } from 'node:test';
 import type { TestContext } from 'node:test';
+import { onlyInAll } from '../tools/everything.mts';
 import { judge } from '../tools/limits.ts';
 import { descriptors, isAlive, megabytes, residentMemory } from './processes.ts';
 import { request } from './running.ts';
@@ -18,30 +19,34 @@ const swaps = Number(process.env['HOT_SWAP_SOAK'] ?? 120);
 const settledAfter = 50;
 const memorySlack = 1.05;
 
-it(`${swaps} swaps leave descriptors and memory of the supervisor flat, and no process`, async (t) => {
-  const { env, measure } = measuring(t);
-  const all = await Supervised.start(t, env);
-  const client = keepAsking(await all.serve('api', plain('v1'), { watchDisk: false }));
-  const results: { descriptors: number; memory: number }[] = [];
-  for (let n = 1; n <= swaps; n += 1) {
-    await all.swap('api');
-    if (n !== settledAfter && n !== swaps) continue;
-    for (let old = 1; old <= n; old += 1) await all.retired('api', old);
-    results.push(await measure(all.pid));
-    const { memory } = results.at(-1)!;
-    t.diagnostic(`after ${n}: ${results.at(-1)!.descriptors} descriptors, ${megabytes(memory)}`);
-  }
-  const { requests, failures } = await client.stop();
-  t.diagnostic(`${requests} requests, ${failures.length} failed`);
-  assert.deepEqual(failures, []);
-  const [settled, end] = results;
-  assert.ok(settled && end);
-  assert.ok(Math.abs(end.descriptors - settled.descriptors) <= 3, 'descriptors grew');
-  judge('bytes in the end', end.memory, settled.memory * memorySlack);
-  const pids = all.events.flatMap((event) => (event.event === 'starting' ? [event.pid] : []));
-  assert.equal(pids.length, swaps + 1);
-  assert.deepEqual(pids.filter(isAlive), pids.slice(-1));
-});
+it(
+  `${swaps} swaps leave descriptors and memory of the supervisor flat, and no process`,
+  onlyInAll,
+  async (t) => {
+    const { env, measure } = measuring(t);
+    const all = await Supervised.start(t, env);
+    const client = keepAsking(await all.serve('api', plain('v1'), { watchDisk: false }));
+    const results: { descriptors: number; memory: number }[] = [];
+    for (let n = 1; n <= swaps; n += 1) {
+      await all.swap('api');
+      if (n !== settledAfter && n !== swaps) continue;
+      for (let old = 1; old <= n; old += 1) await all.retired('api', old);
+      results.push(await measure(all.pid));
+      const { memory } = results.at(-1)!;
+      t.diagnostic(`after ${n}: ${results.at(-1)!.descriptors} descriptors, ${megabytes(memory)}`);
+    }
+    const { requests, failures } = await client.stop();
+    t.diagnostic(`${requests} requests, ${failures.length} failed`);
+    assert.deepEqual(failures, []);
+    const [settled, end] = results;
+    assert.ok(settled && end);
+    assert.ok(Math.abs(end.descriptors - settled.descriptors) <= 3, 'descriptors grew');
+    judge('bytes in the end', end.memory, settled.memory * memorySlack);
+    const pids = all.events.flatMap((event) => (event.event === 'starting' ? [event.pid] : []));
+    assert.equal(pids.length, swaps + 1);
+    assert.deepEqual(pids.filter(isAlive), pids.slice(-1));
+  },
+);
 
 /** Memory as it is without garbage: how much of that there is depends on when V8 last looked. */
 function measuring(t: TestContext) {

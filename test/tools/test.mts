@@ -1,6 +1,6 @@
 /**
- * `npm test`: every part in turn, with how long each took; `npm test -- unit e2e` runs some of them. Ends at the first
- * part that fails.
+ * `npm test`: every part in turn, with how long each took; `npm test -- unit e2e` runs some of them, and with `all`
+ * what takes long, too. Ends at the first part that fails.
  *
  * Each part is a session of its own. Linux shares the processors out by session (sched(7), "The autogroup feature"), so
  * that what else runs in this terminal takes no more than its half.
@@ -39,30 +39,53 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   ...(process.platform === 'linux' && { compat: [...node, 'test/compat/main.mts', '--ci'] }),
 };
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => parts[name] === undefined);
+/** Other people's servers: what they need is installed anew. */
+const onlyInAll = ['compat'];
+
+const all = process.argv.includes('all');
+const named = process.argv.slice(2).filter((name) => name !== 'all');
+const unknown = named.filter((name) => parts[name] === undefined);
 if (unknown.length > 0) {
-  console.error(`There is no part ${unknown.join(', ')}: ${Object.keys(parts).join(', ')}`);
+  console.error(`There is no part ${unknown.join(', ')}: ${Object.keys(parts).join(', ')}, or all`);
   process.exit(2);
 }
+const usual = Object.keys(parts).filter((name) => all || !onlyInAll.includes(name));
+const asked = named.length > 0 ? named : usual;
 
 const took: string[] = [];
-for (const [name, command] of Object.entries(parts)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
-  console.log(`\n── ${name}`);
-  const began = performance.now();
-  const code = await run(command);
-  const line = `${name} ${code === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - began) / 1000).toFixed(0)} s`;
+const began = performance.now();
+// It waits for the network, those after it for a processor.
+const prepared = asked.includes('prepare') ? part('prepare', 'pipe') : undefined;
+for (const name of Object.keys(parts)) {
+  if (!asked.includes(name) || name === 'prepare') continue;
+  const isReady = name === 'check' || name === 'unit' || (await prepared) !== false;
+  if (!isReady || !(await part(name, 'inherit'))) break;
+}
+await prepared;
+console.log(`\n${took.join('\n')}\n${seconds(began)} s in all`);
+
+function seconds(since: number): string {
+  return ((performance.now() - since) / 1000).toFixed(0);
+}
+
+/** Resolves to whether it passed. What is piped is shown at its end. */
+async function part(name: string, output: 'inherit' | 'pipe'): Promise<boolean> {
+  if (output === 'inherit') console.log(`\n── ${name}`);
+  const start = performance.now();
+  const code = await run(parts[name] ?? [], output);
+  const line = `${name} ${code === 0 ? 'passed' : 'FAILED'} in ${seconds(start)} s`;
   took.push(line);
   console.log(`── ${line}`);
   if (code !== 0) process.exitCode = 1;
-  if (code !== 0) break;
+  return code === 0;
 }
-console.log(`\n${took.join('\n')}`);
 
 /** Resolves to its exit code. Whoever ends us, ends it. */
-function run([program = '', ...args]: readonly string[]): Promise<number> {
-  const child = spawn(program, args, { cwd: root, stdio: 'inherit', detached: true });
+function run([program = '', ...args]: readonly string[], output: 'inherit' | 'pipe'): Promise<number> {
+  const env = { ...process.env, ...(all && { HOT_SWAP_TEST_ALL: '1' }) };
+  const child = spawn(program, args, { cwd: root, env, stdio: ['inherit', output, output], detached: true });
+  const printed: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (some: Buffer) => printed.push(some));
   const end = (signal: NodeJS.Signals): void => {
     if (child.pid !== undefined) process.kill(-child.pid, signal);
   };
@@ -73,8 +96,9 @@ function run([program = '', ...args]: readonly string[]): Promise<number> {
       console.error(`can't run ${program}: ${error.message}`);
       resolve(1);
     });
-    child.once('exit', (code) => {
+    child.once('close', (code) => {
       for (const signal of signals) process.off(signal, end);
+      process.stdout.write(Buffer.concat(printed));
       resolve(code ?? 1);
     });
   });
