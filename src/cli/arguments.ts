@@ -42,7 +42,7 @@ Options
   --probe PATH                   must answer below 500 before the cutover
   --warm-up PATH|last            asked for once (GET) before the cutover, last: what was answered last;
                                  may be given again
-  --ready-timeout MS             how long a generation may boot (default ${String(specDefaults.readyTimeoutMs)})
+  --ready-timeout MS             how long a new generation may boot (default ${String(specDefaults.readyTimeoutMs)})
   --drain-timeout MS             how long an old one may finish its requests (default ${String(specDefaults.drainTimeoutMs)})
 
 Exit codes: 0 fine, 1 failed or rolled back, 2 usage or no server.

@@ -156,6 +156,8 @@ export type Report =
   | { readonly kind: 'exclusive'; readonly failure: Failure }
   | { readonly kind: 'replaced'; readonly generation: number; readonly by: number }
   | { readonly kind: 'holdExpired'; readonly generation: number }
+  /** Its time is up, and it is waited for: nothing else serves. */
+  | { readonly kind: 'slow'; readonly failure: Failure }
   | { readonly kind: 'stopped'; readonly requested: boolean };
 
 export interface HandoffConfig {

@@ -198,7 +198,10 @@ class Rules extends Endings {
     const { phase } = this.state;
     switch (timer) {
       case 'ready':
-        if (candidateOf(phase) === generation && phase.kind !== 'cutover') this.failCandidate(failure);
+        if (candidateOf(phase) !== generation || phase.kind === 'cutover') return;
+        // To end what may yet listen would help nobody: a first one may have much to do, or be no server at all.
+        if (phase.kind === 'starting') this.do({ effect: 'report', report: { kind: 'slow', failure } });
+        else this.failCandidate(failure);
         return;
       case 'hold':
         if (phase.kind !== 'swapping' || phase.active !== generation || !phase.holding) return;

@@ -72,6 +72,22 @@ describe('a generation that fails to boot', () => {
     assert.match(failed.message, /did not listen within 1 s/);
   });
 
+  it('is waited for, however slow, where nothing else serves', async (t) => {
+    const slow = `setTimeout(() => {\n${plain('v1')}}, 1500);\n`;
+    const app = await Running.start(t, {
+      files: { 'server.js': slow },
+      command: ['node', 'server.js'],
+      options: ['--ready-timeout', '300'],
+    });
+    const notice = await app.event('notice', ({ message }) => message.includes('still starting'));
+    assert.match(
+      notice.message,
+      /gen 1 .* did not listen within 0.3 s, and is waited for: nothing else serves\.$/,
+    );
+    await app.serving(1);
+    assert.equal((await app.get('/')).body, 'v1');
+  });
+
   it('never meets a client when its probe fails', async (t) => {
     const withHealth = (version: string, status: number): string =>
       plain(version).replace(

@@ -222,6 +222,23 @@ describe('the handoff', () => {
     assert.deepEqual(world.state.leaving, [{ number: 1, stage: 'draining' }]);
   });
 
+  it('waits for a slow one where nothing else serves, and only there', () => {
+    const world = new World(usual);
+    const tooLate = (generation: number): void =>
+      world.input({ type: 'timeout', timer: 'ready', generation, failure: failureOf(generation) });
+    world.input({ type: 'start', cause });
+    tooLate(1);
+    assert.deepEqual(world.effects.at(-1), {
+      effect: 'report',
+      report: { kind: 'slow', failure: failureOf(1) },
+    });
+    world.input({ type: 'ready', generation: 1 });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 1 });
+    world.input({ type: 'swap', cause });
+    tooLate(2);
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 1, failure: failureOf(2) });
+  });
+
   it('replaces a booting generation by a newer save, and never queues', () => {
     const world = new World(usual);
     world.input({ type: 'start', cause });

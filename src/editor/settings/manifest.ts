@@ -116,7 +116,8 @@ function ofServer(): Readonly<Record<keyof ServerSetting, Declaration>> {
       minimum: 1,
       maximum: 3600000,
       default: specDefaults.readyTimeoutMs,
-      description: 'Milliseconds after which a new generation that does not listen is given up.',
+      description:
+        'Milliseconds after which a new generation that does not listen is given up. Where no older one serves, it is waited for.',
     },
     drainTimeout: {
       type: 'number',

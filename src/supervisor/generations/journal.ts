@@ -95,6 +95,12 @@ export class Journal {
     return before !== this.told;
   }
 
+  /** Whether a process told something that runs code of the server's own: no package manager, no runner. */
+  tellsOfOwn(): boolean {
+    this.update();
+    return [...this.processes.values()].some(({ note }) => note.own);
+  }
+
   /** From here on, whenever there is more. */
   watch(onGrowth: () => void): void {
     if (this.watcher !== undefined) return;

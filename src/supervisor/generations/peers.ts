@@ -91,6 +91,11 @@ export class Peers {
     return this.states.size;
   }
 
+  /** Also those of code of the server's own that have not listened yet. */
+  get isInvited(): boolean {
+    return this.size > 0 || this.journal.tellsOfOwn();
+  }
+
   get used(): UsedFiles {
     return this.journal.used([...this.pids]);
   }

@@ -107,17 +107,23 @@ export class Effects {
   }
 
   private arm(timer: Parameters<Timers['arm']>[0], generation: number): void {
-    const spec = this.server.spec();
-    const ms = deadlineOf(timer, spec);
-    const failure: Failure = {
+    const ms = deadlineOf(timer, this.server.spec());
+    this.timers.arm(timer, generation, ms, () => {
+      this.server.input({ type: 'timeout', timer, generation, failure: this.notReady(generation, ms) });
+    });
+  }
+
+  private notReady(generation: number, ms: number): Failure {
+    const isInvited = this.server.roster.find(generation)?.generation.peers.isInvited === true;
+    const advice = isInvited
+      ? 'If it only needs more time, a longer readyTimeout gives it that.'
+      : runtimeOf(this.server.spec().command).errors.notReadyAdvice;
+    return {
       generation,
       reason: 'notReady',
       message: `It did not listen within ${String(ms / 1000)} s`,
-      advice: runtimeOf(spec.command).errors.notReadyAdvice,
+      advice,
     };
-    this.timers.arm(timer, generation, ms, () => {
-      this.server.input({ type: 'timeout', timer, generation, failure });
-    });
   }
 
   private async probe(generation: Generation): Promise<void> {

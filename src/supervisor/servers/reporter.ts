@@ -209,6 +209,17 @@ export class Reporter {
         this.emit({ event: 'notice', level: 'warn', message });
         return;
       }
+      case 'slow': {
+        const { generation, message, advice = '' } = report.failure;
+        const isInvited = this.roster.find(generation)?.generation.peers.isInvited === true;
+        const sentence = `gen ${String(generation)} is still starting. ${message}, and is waited for: nothing else serves.`;
+        this.emit({
+          event: 'notice',
+          level: 'warn',
+          message: isInvited ? sentence : `${sentence} ${advice}`,
+        });
+        return;
+      }
       case 'stopped': {
         const exitCode = this.roster.find(this.lastActive)?.generation.exit.code ?? this.lastExitCode;
         this.emit({ event: 'stopped', exitCode, requested: report.requested });
