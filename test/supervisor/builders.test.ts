@@ -17,6 +17,7 @@ before(async () => {
 
 async function start(t: TestContext, { scripts, files: more }: PipelineApp): Promise<Running> {
   return await Running.start(t, {
+    standby: true,
     files: { 'package.json': JSON.stringify({ name: 'app', scripts }), ...files, ...more },
     command: ['npm', 'run', 'dev'],
     modules,

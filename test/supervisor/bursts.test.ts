@@ -23,6 +23,7 @@ const answerOf = (one: string): string => parts.map(() => one).join();
 
 async function start(t: TestContext, prepare?: (folder: string) => void): Promise<Running> {
   const app = await Running.start(t, {
+    standby: true,
     files: { ...version('v1'), 'server.js': main },
     command: ['node', 'server.js'],
     ...(prepare === undefined ? {} : { prepare }),
@@ -110,6 +111,7 @@ describe('a burst', () => {
 
   it('of a linked package that is built anew is one swap, when it is whole', async (t) => {
     const app = await Running.start(t, {
+      standby: true,
       files: {
         'packages/words/package.json': '{"name":"words","main":"dist/index.js"}',
         'packages/words/tsconfig.json':

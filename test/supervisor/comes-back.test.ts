@@ -16,6 +16,7 @@ const fragile = (version: string): string =>
 
 async function serve(t: TestContext, ...options: string[]): Promise<Running> {
   const app = await Running.start(t, {
+    standby: true,
     files: { 'server.js': fragile('v1') },
     command: ['node', 'server.js'],
     options,
@@ -82,6 +83,7 @@ describe('a generation that dies while it serves', () => {
   if (req.url === '/slow')`,
     );
     const app = await Running.start(t, {
+      standby: true,
       files: { 'server.js': greedy },
       command: ['node', '--max-old-space-size=30', 'server.js'],
     });
@@ -121,6 +123,7 @@ describe('a generation that dies while it serves', () => {
 
   it('does so below npm', async (t) => {
     const app = await Running.start(t, {
+      standby: true,
       files: {
         'package.json': '{"name":"app","scripts":{"dev":"node server.js"}}',
         'server.js': fragile('v1'),

@@ -27,6 +27,7 @@ describe('the end of', () => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       it(`${what} by ${signal} is that of its handler, whose words and exit code are passed on`, async (t) => {
         const app = await Running.start(t, {
+          standby: true,
           files: {
             'server.js': closing('v1', signal, 200, 'process.exit(7);'),
             'package.json': '{"name":"app","scripts":{"dev":"node server.js"}}',
@@ -43,6 +44,7 @@ describe('the end of', () => {
 
   it('an old generation takes the three seconds that its shutdown needs, and no more', async (t) => {
     const app = await Running.start(t, {
+      standby: true,
       files: { 'server.js': closing('v1', 'SIGTERM', 3000, '') },
       command: ['node', 'server.js'],
       options: ['--no-standby'],
@@ -58,7 +60,11 @@ describe('the end of', () => {
 
   it('a server that ends with its input comes when that ends, whichever generation it is', async (t) => {
     const source = `${plain('v1')}\nprocess.stdin.on('end', () => process.exit(0)).resume();`;
-    const app = await Running.start(t, { files: { 'server.js': source }, command: ['node', 'server.js'] });
+    const app = await Running.start(t, {
+      standby: true,
+      files: { 'server.js': source },
+      command: ['node', 'server.js'],
+    });
     await app.serving(1);
     app.write('server.js', source.replaceAll('v1', 'v2'));
     await app.retired(1);
@@ -69,6 +75,7 @@ describe('the end of', () => {
 
   it('a server that does not listen to its input goes on when that ends, and so does the next', async (t) => {
     const app = await Running.start(t, {
+      standby: true,
       files: { 'server.js': plain('v1') },
       command: ['node', 'server.js'],
     });
@@ -84,6 +91,7 @@ describe('the end of', () => {
 
   it('a server that does not end by SIGINT comes with the second one', async (t) => {
     const app = await Running.start(t, {
+      standby: true,
       files: { 'server.js': `${plain('v1')}\nprocess.on('SIGINT', () => console.log('v1 goes on'));` },
       command: ['node', 'server.js'],
     });
@@ -98,6 +106,7 @@ describe('the end of', () => {
     it(`hot-swap run by ${signal} leaves nothing alive, whenever it comes`, async (t) => {
       for (const moment of ['at once', 'starting', 'serving', 'warm', 'swapping'] as const) {
         const app = await Running.start(t, {
+          standby: true,
           files: { 'server.js': plain('v1') },
           command: ['node', 'server.js'],
         });
@@ -116,6 +125,7 @@ describe('the end of', () => {
 
   it('a wrapper leaves no grandchild', async (t) => {
     const app = await Running.start(t, {
+      standby: true,
       files: {
         'server.js': `console.log('server', process.pid, '!');\n${plain('v1')}`,
         'package.json': '{"name":"app","scripts":{"dev":"node server.js"}}',

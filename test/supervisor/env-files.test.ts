@@ -52,7 +52,11 @@ const ways: Readonly<Record<string, Way>> = {
 describe('a save of an env file that is read by', () => {
   for (const [who, way] of Object.entries(ways)) {
     it(`${who} is in force, and stays so, and that of another is none`, async (t) => {
-      const app = await Running.start(t, { files: { ...files, ...way.files }, command: way.command });
+      const app = await Running.start(t, {
+        standby: true,
+        files: { ...files, ...way.files },
+        command: way.command,
+      });
       await app.serving(1);
       assert.equal((await app.get('/')).body, 'v1a');
       await app.event('standby', ({ state }) => state === 'warm');

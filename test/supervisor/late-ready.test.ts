@@ -36,6 +36,7 @@ require('node:http')
 
 async function serve(t: TestContext, source: string, ...options: string[]): Promise<Running> {
   const app = await Running.start(t, {
+    standby: true,
     files: { 'server.js': source },
     command: ['node', 'server.js'],
     options,

@@ -14,7 +14,7 @@ import { cleanEnvironment, root, Running, runCli } from './running.ts';
 import { plain } from './servers.ts';
 import { untilTrue } from './until.ts';
 
-const simple = { files: { 'server.js': plain('v1') }, command: ['node', 'server.js'] };
+const simple = { standby: true, files: { 'server.js': plain('v1') }, command: ['node', 'server.js'] };
 
 const launch = {
   node: process.execPath,
@@ -135,7 +135,7 @@ describe('the end', () => {
 
   for (const [what, { files, command, up }] of Object.entries(stubborn)) {
     it(`comes for ${what} when the supervisor is killed`, async (t) => {
-      const app = await Running.start(t, { files, command });
+      const app = await Running.start(t, { standby: true, files, command });
       await app.printed(up);
       const attached = await attach({ workspace: app.folder, client: 'cli' });
       process.kill(attached!.hello.pid, 'SIGKILL');
@@ -160,7 +160,7 @@ describe('clients', () => {
   });
 
   it('get the outcome of a swap as an exit code', async (t) => {
-    const app = await Running.start(t, { ...simple, options: ['--no-watch'] });
+    const app = await Running.start(t, { standby: true, ...simple, options: ['--no-watch'] });
     await app.serving(1);
     app.write('server.js', plain('v2'));
     assert.deepEqual(await app.command('swap').then(({ code }) => code), 0);
@@ -174,7 +174,7 @@ describe('clients', () => {
   });
 
   it('swap by SIGUSR2', async (t) => {
-    const app = await Running.start(t, { ...simple, options: ['--no-watch'] });
+    const app = await Running.start(t, { standby: true, ...simple, options: ['--no-watch'] });
     await app.serving(1);
     app.write('server.js', plain('v2'));
     app.process.kill('SIGUSR2');

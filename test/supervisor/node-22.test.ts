@@ -1,4 +1,4 @@
-import { nodeMajors } from '../tools/node-versions.mts';
+import { everything } from '../tools/everything.mts';
 import { testCommands } from './node-commands.ts';
 
-if (nodeMajors.includes(22)) testCommands(22);
+if (everything) testCommands(22);

@@ -12,7 +12,7 @@ async function serve(t: TestContext, major: NodeMajor, source: string): Promise<
   const app = await Running.start(t, {
     files: { 'server.js': source },
     command: ['node', 'server.js'],
-    options: ['--no-watch', '--no-standby'],
+    options: ['--no-watch'],
     env: { PATH: `${path.dirname(await nodeBinary(major))}:${process.env['PATH'] ?? ''}` },
   });
   await app.serving(1);

@@ -20,6 +20,7 @@ ${plain(version)}`;
 
 async function serve(t: TestContext, ...options: string[]): Promise<Running> {
   const app = await Running.start(t, {
+    standby: true,
     files: { 'server.js': locking('v1') },
     command: ['node', 'server.js'],
     options,

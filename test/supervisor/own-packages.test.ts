@@ -36,6 +36,7 @@ describe('a package of the workspace', () => {
     for (const flags of [[], ['--preserve-symlinks']]) {
       it(`that is linked ${where} is source, ${flags.join() || 'by its real path'}`, async (t) => {
         const app = await Running.start(t, {
+          standby: true,
           files: workspace,
           prepare,
           command: ['node', ...flags, 'server.js'],
@@ -56,6 +57,7 @@ describe('a package of the workspace', () => {
   it('is source in a folder named node_modules that no package manager has filled', async (t) => {
     const folder = 'packages/node_modules/@red';
     const app = await Running.start(t, {
+      standby: true,
       files: {
         [`${folder}/util/package.json`]: '{"name":"@red/util","main":"index.js"}',
         [`${folder}/util/index.js`]: "module.exports = require('./lib/deep.js');",
@@ -74,6 +76,7 @@ describe('a package of the workspace', () => {
 
   it('is none of those that a package manager has put there', async (t) => {
     const app = await Running.start(t, {
+      standby: true,
       files: { 'server.js': `const text = require('lib');\n${serve}` },
       prepare: (folder) => {
         rmSync(path.join(folder, 'node_modules'));

@@ -33,6 +33,7 @@ const answer = (text: string): string => `exports.answer = '${text}';\n`;
 describe('a command that restarts its server by itself', { skip: process.platform !== 'linux' }, () => {
   it('is left to do so, and connections wait meanwhile', async (t) => {
     const app = await Running.start(t, {
+      standby: true,
       files: { 'tool.js': watcher, 'server.js': server, 'answer.js': answer('v1') },
       command: ['node', 'tool.js'],
     });

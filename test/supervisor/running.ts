@@ -8,6 +8,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import type { HandoffEvent, HandoffEventName } from '../../src/shared/model.ts';
+import { everything } from '../tools/everything.mts';
 import { useOwnRuntimeFolder } from '../tools/runtime-folder.mts';
 import { freePort } from './free-port.ts';
 
@@ -22,6 +23,8 @@ export interface RunOptions {
   /** Path relative to the server's folder → content. */
   readonly files: Readonly<Record<string, string>>;
   readonly command: readonly string[];
+  /** True where a standby matters. It is half of the work of a test, so that the others have one in `npm test -- all`. */
+  readonly standby?: boolean;
   /** For `hot-swap run`, before the `--`. */
   readonly options?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -55,7 +58,8 @@ export class Running {
   private constructor(folder: string, port: number, options: RunOptions) {
     this.folder = folder;
     this.port = port;
-    const args = [cli, 'run', '--json', ...(options.options ?? []), '--', ...options.command];
+    const standby = (options.standby ?? everything) ? [] : ['--no-standby'];
+    const args = [cli, 'run', '--json', ...standby, ...(options.options ?? []), '--', ...options.command];
     this.process = spawn(options.node ?? process.execPath, args, {
       cwd: folder,
       // By the last one, all that it starts is known (processesMentioning).

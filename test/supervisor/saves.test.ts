@@ -21,7 +21,7 @@ async function start(
   t: Parameters<typeof Running.start>[0],
   options: readonly string[] = [],
 ): Promise<Running> {
-  const app = await Running.start(t, { files, command: ['node', 'server.js'], options });
+  const app = await Running.start(t, { standby: true, files, command: ['node', 'server.js'], options });
   await app.serving(1);
   return app;
 }
@@ -74,6 +74,7 @@ describe('a save', () => {
     );
     const main = `${names.map((name) => `require('./${name}');`).join('\n')}\n${plain('v1')}`;
     const app = await Running.start(t, {
+      standby: true,
       files: { ...parts, 'server.js': main },
       command: ['node', 'server.js'],
       options: ['--no-watch'],
@@ -95,7 +96,7 @@ process.stdin.once('data', () => { ${plain('v1')} });`,
       '.env': 'A=1',
       'tsconfig.json': '{}',
     };
-    const app = await Running.start(t, { files, command: ['node', 'server.js'] });
+    const app = await Running.start(t, { standby: true, files, command: ['node', 'server.js'] });
     const touchAll = (): void => {
       for (const file of ['server.js', 'lib/words.js', '.env', 'tsconfig.json', 'package.json']) {
         const at = path.join(app.folder, file);
@@ -169,6 +170,7 @@ process.stdin.once('data', () => { ${plain('v1')} });`,
 
   it('of a lazily loaded module swaps too', async (t) => {
     const app = await Running.start(t, {
+      standby: true,
       files: {
         'server.js': plain('v1').replace(
           "if (req.url === '/slow')",

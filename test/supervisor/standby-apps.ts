@@ -19,6 +19,7 @@ export interface AppOptions extends Omit<RunOptions, 'command'> {
 /** Starts it without a watcher of files, and waits until it serves. */
 export async function start(t: TestContext, options: AppOptions): Promise<Running> {
   const app = await Running.start(t, {
+    standby: true,
     command: ['node', 'server.js'],
     ...options,
     options: ['--no-watch', ...(options.options ?? [])],

@@ -6,6 +6,7 @@ import { plain } from './servers.ts';
 describe('a swap', () => {
   it('puts the saved code on the same socket', async (t) => {
     const app = await Running.start(t, {
+      standby: true,
       files: { 'server.js': plain('v1') },
       command: ['node', 'server.js'],
     });
@@ -26,6 +27,7 @@ describe('a swap', () => {
 
   it('lets the old generation finish a response and answers with new code meanwhile', async (t) => {
     const app = await Running.start(t, {
+      standby: true,
       files: { 'server.js': plain('v1') },
       command: ['node', 'server.js'],
     });
@@ -41,6 +43,7 @@ describe('a swap', () => {
 
   it('never gives older code to a kept-alive client', async (t) => {
     const app = await Running.start(t, {
+      standby: true,
       files: { 'server.js': plain('v1') },
       command: ['node', 'server.js'],
     });
@@ -64,6 +67,7 @@ describe('a swap', () => {
       while (Date.now() < until);
       ${plain(version)}`;
     const app = await Running.start(t, {
+      standby: true,
       files: { 'server.js': slowBoot('v1') },
       command: ['node', 'server.js'],
     });
@@ -76,6 +80,7 @@ describe('a swap', () => {
 
   it('answers with older code while booting if told so', async (t) => {
     const app = await Running.start(t, {
+      standby: true,
       files: { 'server.js': plain('v1') },
       command: ['node', 'server.js'],
       options: ['--during-boot', 'serveOld'],

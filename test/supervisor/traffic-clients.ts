@@ -28,7 +28,7 @@ export async function serve(t: TestContext, source: string, ...options: string[]
   const app = await Running.start(t, {
     files: { 'server.js': source },
     command: ['node', 'server.js'],
-    options: ['--no-watch', '--no-standby', ...options],
+    options: ['--no-watch', ...options],
   });
   await app.serving(1);
   return app;
