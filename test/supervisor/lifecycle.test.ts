@@ -160,7 +160,7 @@ describe('clients', () => {
   });
 
   it('get the outcome of a swap as an exit code', async (t) => {
-    const app = await Running.start(t, { standby: true, ...simple, options: ['--no-watch'] });
+    const app = await Running.start(t, { ...simple, options: ['--no-watch'] });
     await app.serving(1);
     app.write('server.js', plain('v2'));
     assert.deepEqual(await app.command('swap').then(({ code }) => code), 0);
@@ -174,7 +174,7 @@ describe('clients', () => {
   });
 
   it('swap by SIGUSR2', async (t) => {
-    const app = await Running.start(t, { standby: true, ...simple, options: ['--no-watch'] });
+    const app = await Running.start(t, { ...simple, options: ['--no-watch'] });
     await app.serving(1);
     app.write('server.js', plain('v2'));
     app.process.kill('SIGUSR2');
