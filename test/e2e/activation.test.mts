@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
+import { onlyInAll } from '../tools/everything.mts';
 import { isJudged, judge } from '../tools/limits.ts';
 import { runCommand } from '../tools/workbench.mts';
 import { api, Stage } from './stage.mts';
@@ -15,7 +16,7 @@ const activations = isJudged ? 5 : 1;
 describe('The extension', () => {
   const stage = new Stage();
 
-  it('is activated as soon as VS Code measures it', async (t) => {
+  it('is activated as soon as VS Code measures it', onlyInAll, async (t) => {
     const measured: number[] = [];
     for (let n = 1; n <= activations; n += 1) {
       const { page, indicator } = await stage.open(t, api); // each window has an extension host of its own

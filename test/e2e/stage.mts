@@ -16,7 +16,7 @@ import { Clients, type ClientOptions } from './clients.mts';
 import { untilTrue } from './until.mts';
 
 /** Short enough to wait for at the end. */
-const usualGraceSeconds = 15;
+const usualGraceSeconds = 3;
 
 interface StageOptions extends ServerOptions {
   /** How long servers live without a window. */

@@ -14,6 +14,7 @@ import {
   tooltipText,
   typeOver,
 } from '../tools/workbench.mts';
+import { onlyInAll } from '../tools/everything.mts';
 import { api, Stage } from './stage.mts';
 import { untilTrue } from './until.mts';
 
@@ -163,7 +164,7 @@ describe('Saving a file in VS Code', () => {
     await clients.sawNoSwap();
   });
 
-  it('together with others, by Save All, is one swap', async (t) => {
+  it('together with others, by Save All, is one swap', onlyInAll, async (t) => {
     const scene = await stage.open(t, { ...api, 'hotSwap.autoStart': true });
     const { page } = scene;
     await scene.serves(1);

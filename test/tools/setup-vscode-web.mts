@@ -38,9 +38,13 @@ export async function ensureVSCodeWeb({ browser = true } = {}): Promise<VSCodeWe
   });
 }
 
+/** Chromium without what draws windows; not in every Debian. */
+const headlessShell = 'chromium-headless-shell';
+
 /** `CHROMIUM_PATH`, or the Chromium or Chrome on PATH. */
 function findChromium(): string | undefined {
-  return process.env['CHROMIUM_PATH'] ?? findOnPath('chromium', 'chromium-browser', 'google-chrome');
+  const names = [headlessShell, 'chromium', 'chromium-browser', 'google-chrome'];
+  return process.env['CHROMIUM_PATH'] ?? findOnPath(...names);
 }
 
 /** Chromium, and what node-gyp needs to compile the two native modules that every extension host loads. */
@@ -65,7 +69,11 @@ async function ensurePrograms(browser: boolean): Promise<void> {
   const wait = ['-o', 'DPkg::Lock::Timeout=600'];
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await run('apt-get', [...wait, '-y', '-q', 'update'], { env });
-  await run('apt-get', [...wait, ...install], { env });
+  const without = install.map((name) => (name === 'chromium' ? headlessShell : name));
+  // What is not in this Debian is found to be so before anything is installed.
+  await run('apt-get', [...wait, ...without], { env }).catch(() =>
+    run('apt-get', [...wait, ...install], { env }),
+  );
 }
 
 async function ensureCodeServer(home: string): Promise<void> {

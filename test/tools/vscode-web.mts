@@ -21,6 +21,9 @@ const quietSettings: Settings = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'chat.disableAIFeatures': true,
   'extensions.ignoreRecommendations': true,
+  'workbench.reduceMotion': 'on',
+  'editor.cursorBlinking': 'solid',
+  'editor.minimap.enabled': false,
   'editor.pasteAs.enabled': false, // else a paste is changed by imports that the editor adds
   'git.openRepositoryInParentFolders': 'never',
   'remote.autoForwardPorts': false, // else every port that listens on the machine raises a notification

@@ -43,7 +43,7 @@ export async function openWorkbench(
   // Signals are for those who stop the server too; Playwright's own handlers would only take the browser away.
   const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
   const launch = { executablePath: server.web.chromium, headless: true, args: flags, ...signals };
-  const look = { viewport: { width: 1400, height: 900 }, ...options.browser };
+  const look = { viewport: { width: 1100, height: 700 }, ...options.browser };
   const context =
     options.profileDir === undefined
       ? await (await chromium.launch(launch)).newContext(look)
