@@ -5,7 +5,7 @@ import { filesIn, statOf } from '../../shared/stat.ts';
 import type { UsedFiles } from '../generations/generation.ts';
 
 /** What programs make for themselves is asked for before it is there, too, and not always made where it can be seen. */
-const data = /\.(?:pid|lock|log|sock|tmp|db3?|db-\w+|sqlite3?|sqlite3?-\w+|mdb|rdb)$/i;
+const data = /[./\\](?:pid|lock|log|sock|tmp|db3?|db-\w+|sqlite3?|sqlite3?-\w+|mdb|rdb)$/i;
 
 /** Looked at one by one: who asks for more has a list of all that might be, of which a folder says as much. */
 const most = 2000;
@@ -37,7 +37,7 @@ export class Wanted {
       ({ files: this.files, listed: this.listed, there: this.there } = before);
       return;
     }
-    const isWanted = (file: string): boolean => !data.test(file) && !taken.has(file) && !isOwn(file);
+    const isWanted = (file: string): boolean => !taken.has(file) && !isOwn(file);
     this.files = new Set([...seeks].filter(isWanted).slice(0, most));
     const listed = new Map<string, Set<string>>();
     const folders = new Set(lists);
@@ -56,6 +56,7 @@ export class Wanted {
   }
 
   has(file: string): boolean {
+    if (data.test(file)) return false;
     if (this.files.has(file)) return true;
     const folder = path.dirname(file);
     // As a folder: `x/index.js`, and `x/package.json`, which says what else.
