@@ -54,6 +54,13 @@ const direct: Record<string, string> = {
   'ts-node-dev --respawn --transpile-only src/server.ts': 'ts-node --transpile-only src/server.ts',
   'tsnd --respawn -P tsconfig.dev.json -r tsconfig-paths/register src/server.ts':
     'ts-node -P tsconfig.dev.json -r tsconfig-paths/register src/server.ts',
+  'vite-node --watch -c vite.config.ts src/index.ts': 'vite-node -c vite.config.ts src/index.ts',
+  'supervisor -w src -e js,ts server.js': 'node server.js',
+  'supervisor --inspect -n exit -x tsx -- src/server.ts --port 1': 'tsx --inspect src/server.ts --port 1',
+  'supervisor -i node_modules app.coffee': 'coffee app.coffee',
+  'forever -w --watchDirectory src -c "node --inspect" server.js -c x': 'node --inspect server.js -c x',
+  'onchange -ik "src/**" -- node server.js': 'node server.js',
+  'watchexec -r -e js -- node server.js': 'node server.js',
   'bun --hot server.ts': 'bun server.ts',
   'bun run --watch server.ts': 'bun run server.ts',
   'deno run --watch --allow-net server.ts': 'deno run --allow-net server.ts',
@@ -84,6 +91,10 @@ const untouched = [
   'npm run dev',
   'node server.js --watch',
   'nodemon $(cat entry)',
+  'forever start -w server.js',
+  'forever server.js',
+  'onchange "src/**" -- node server.js',
+  'watchexec -r "node server.js"',
   '',
 ];
 

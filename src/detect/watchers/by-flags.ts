@@ -27,6 +27,11 @@ const nodeDev: FlagRules = {
   ],
   keepWithValue: nodeValues,
 };
+const viteNodeWatch: FlagRules = {
+  drop: ['-w', '--watch'],
+  dropWithValue: [],
+  keepWithValue: ['-r', '--root', '-c', '--config', '-m', '--mode'],
+};
 const bunWatch: FlagRules = {
   drop: ['--watch', '--hot', '--no-clear-screen'],
   dropWithValue: [],
@@ -63,6 +68,8 @@ export function unwatchByFlags(program: string, words: readonly string[]): Watch
       return withoutFlags([first], args, tsxWatch);
     case 'node-dev':
       return watched('node-dev', ['node', ...stripFlags(args, nodeDev).kept]);
+    case 'vite-node':
+      return withoutFlags([first], args, viteNodeWatch);
     case 'bun':
       if (second === 'run') return withoutFlags([first, second], rest, bunWatch);
       return withoutFlags([first], args, bunWatch);

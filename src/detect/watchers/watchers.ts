@@ -3,11 +3,18 @@ import type { ReadFile } from '../reading/files.ts';
 import { programName } from '../reading/shell.ts';
 import { unwatchByFlags } from './by-flags.ts';
 import { unwatchNodemon } from './nodemon.ts';
+import { unwatchForever, unwatchRest, unwatchSupervisor } from './restarters.ts';
 import { unwatchTsNodeDev } from './ts-node-dev.ts';
 import { watched, type Watched } from './watched.ts';
 
 /** Programs that do nothing else. The others (`node --watch`, `tsx watch`) run servers without watching, too. */
-const watchersOnly: ReadonlySet<string> = new Set(['nodemon', 'node-dev', 'ts-node-dev', 'tsnd']);
+const watchersOnly: ReadonlySet<string> = new Set([
+  'nodemon',
+  'node-dev',
+  'ts-node-dev',
+  'tsnd',
+  'supervisor',
+]);
 
 /** Whoever runs one means to run a server. */
 export function isWatcher(program: string): boolean {
@@ -27,6 +34,15 @@ export async function unwatch(
     case 'ts-node-dev':
     case 'tsnd':
       return unwatchTsNodeDev(words);
+    case 'supervisor':
+      return unwatchSupervisor(words);
+    case 'forever':
+      return unwatchForever(words);
+    case 'onchange':
+      // Without `-i` it runs nothing before a change, without `-k` one beside the other.
+      return unwatchRest(program, words, (word) => /^(-\w*k|--kill$)/.test(word));
+    case 'watchexec':
+      return unwatchRest(program, words, (word) => /^(-\w*r|--restart$)/.test(word));
     case 'npm-watch':
       // Runs that script when what `watch` of package.json names changes.
       return words[1] === undefined ? undefined : watched(program, ['npm', 'run', words[1]]);
