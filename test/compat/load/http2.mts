@@ -2,9 +2,6 @@ import http2 from 'node:http2';
 import type { Address, Answered, Clients, Question } from './clients.mts';
 import { problemOf, Sheet } from './sheet.mts';
 
-/** RFC 9113, 8.7: asked while the server said goodbye, it was not processed, and is asked again elsewhere. */
-const refused = http2.constants.NGHTTP2_REFUSED_STREAM;
-
 /** A session for each client that keeps one; those who don't have a session for each question. */
 export class Http2Clients implements Clients {
   private readonly kept = new Map<string, http2.ClientHttp2Session>();
@@ -14,11 +11,6 @@ export class Http2Clients implements Clients {
 
   ask(question: Question, client?: string): Promise<Answered> {
     const sheet: Sheet = new Sheet(question, client, () => this.kept.get(client ?? '')?.destroy());
-    this.askFor(sheet, question, client);
-    return sheet.answered;
-  }
-
-  private askFor(sheet: Sheet, question: Question, client?: string): void {
     const known = client === undefined ? undefined : this.usable(client);
     const session = known ?? this.connect();
     if (client !== undefined) this.kept.set(client, session);
@@ -37,21 +29,14 @@ export class Http2Clients implements Clients {
       sheet.hears(status, '', body);
     });
     stream.once('end', () => sheet.end(status === 0 ? 'reset' : undefined));
-    stream.once('error', (error: Error) => {
-      if (stream.rstCode !== refused) sheet.end(problemOf(error));
-    });
+    stream.once('error', (error: Error) => sheet.end(problemOf(error)));
     stream.once('close', () => {
-      if (stream.rstCode === refused) {
-        // Browsers, gRPC and the like do so by themselves: it was not begun.
-        this.kept.delete(client ?? '');
-        this.askFor(sheet, question, client);
-        return;
-      }
       sheet.end(stream.rstCode === 0 ? 'truncated' : `stream reset ${stream.rstCode}`);
       if (client === undefined) session.close();
     });
     session.once('error', (error: Error) => sheet.end(problemOf(error)));
     stream.end(question.body);
+    return sheet.answered;
   }
 
   close(): void {

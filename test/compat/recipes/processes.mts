@@ -150,7 +150,6 @@ export const processes: readonly Recipe[] = [
     command: 'npm run dev',
     speaks: 'http2',
     saves: sayingSaves,
-    notPromised: 'a stream that is asked for while GOAWAY is on its way is refused, for the client to repeat',
   },
   {
     name: 'lines',
