@@ -28,6 +28,7 @@ export async function observe(
   node: string,
 ): Promise<Observed> {
   const running = await Running.start(t, {
+    standby: true,
     files: app.files('v1'),
     command: app.command,
     env: { PATH: `${path.dirname(node)}:${process.env['PATH'] ?? ''}`, ...app.env },
