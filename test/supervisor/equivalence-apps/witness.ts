@@ -11,13 +11,13 @@ const notes = [];
 const counts = (emitter) => emitter.eventNames().map((name) => [String(name), emitter.listenerCount(name)]);
 const keys = (object) => Reflect.ownKeys(object).map(String).filter((key) => !nodes.has(key));
 
-/** What is open, by kind: the numbers in the names are the kernel's. No files: some are just being read. */
+/** What is open, by kind: the numbers in the names are the kernel's. No files: some are just being read, as the list was. */
 function descriptors() {
-  const kinds = fs.readdirSync('/proc/self/fd').map((fd) => {
+  const kinds = fs.readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
       return fs.readlinkSync('/proc/self/fd/' + fd).replace(/\[?\d+\]?$/, '');
     } catch {
-      return 'the list itself';
+      return [];
     }
   });
   return kinds.filter((kind) => !kind.startsWith('/')).sort();
