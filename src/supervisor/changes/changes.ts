@@ -8,8 +8,8 @@ import type { IgnoredReason } from '../../shared/ignored.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import { granularityMs } from '../../shared/stat.ts';
 import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
-import { changedAt, contentHash, hashOf, isFile, realPathOf } from './contents.ts';
-import { isDatabase } from './databases.ts';
+import { changedAt, contentHash, hashOf, isFile, isFolder, realPathOf } from './contents.ts';
+import { isDatabase, isNamedAsData } from './data.ts';
 import { below } from './unreported.ts';
 import { Wanted } from './wanted.ts';
 
@@ -187,7 +187,8 @@ export class Changes {
     const hash = (): string => (read ??= contentHash(real) ?? absent);
     const why = whyIgnored({
       file: real,
-      isLoaded: () => this.counts(real, lenient) && (this.isUsed(real) || hash() !== absent || lenient),
+      isLoaded: () =>
+        this.counts(real, lenient) && (this.isUsed(real) || hash() !== absent || lenient) && !isFolder(real), // what appears in it is told, too
       isLeftToItsCommand: () => isLeft,
       isData: () => this.isData(real),
       isUnchanged: () => this.known.get(real) === hash(),
@@ -223,6 +224,7 @@ export class Changes {
   /** Unless the user says that it counts. */
   private isData(file: string): boolean {
     if (this.matches(path.relative(this.spec.cwd, file))) return false;
-    return this.data.has(file) || this.making.has(file) || (!runtimes.isCode(file) && isDatabase(file));
+    if (this.data.has(file) || this.making.has(file)) return true;
+    return !runtimes.isCode(file) && (isNamedAsData(file) || isDatabase(file));
   }
 }

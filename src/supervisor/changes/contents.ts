@@ -9,6 +9,10 @@ export function isFile(file: string): boolean {
   return statOf(file)?.isFile() === true;
 }
 
+export function isFolder(file: string): boolean {
+  return statOf(file)?.isDirectory() === true;
+}
+
 export function changedAt(found: Stats): number {
   return Math.max(found.mtimeMs, found.ctimeMs);
 }

@@ -3,9 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { filesIn, statOf } from '../../shared/stat.ts';
 import type { UsedFiles } from '../generations/generation.ts';
-
-/** What programs make for themselves is asked for before it is there, too, and not always made where it can be seen. */
-const data = /[./\\](?:pid|lock|log|sock|tmp|db3?|db-\w+|sqlite3?|sqlite3?-\w+|mdb|rdb)$/i;
+import { isNamedAsData } from './data.ts';
 
 /** Looked at one by one: who asks for more has a list of all that might be, of which a folder says as much. */
 const most = 2000;
@@ -56,7 +54,7 @@ export class Wanted {
   }
 
   has(file: string): boolean {
-    if (data.test(file)) return false;
+    if (isNamedAsData(file)) return false;
     if (this.files.has(file)) return true;
     const folder = path.dirname(file);
     // As a folder: `x/index.js`, and `x/package.json`, which says what else.
