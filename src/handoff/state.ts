@@ -87,6 +87,8 @@ export type Input =
   | { readonly type: 'swap'; readonly cause: Cause }
   /** With `then`: start afresh when everything is gone. */
   | { readonly type: 'stop'; readonly then?: Cause }
+  /** Two that are up at a time would get in each other's way. */
+  | { readonly type: 'exclusive' }
   | { readonly type: 'ready'; readonly generation: number }
   /** The probe's answer; `failure` if it was no good. */
   | { readonly type: 'probed'; readonly generation: number; readonly failure?: Failure }

@@ -32,6 +32,9 @@ class Rules extends Endings {
       case 'stop':
         this.stop(input.then);
         return;
+      case 'exclusive':
+        this.state = { ...this.state, exclusive: true };
+        return;
       case 'ready':
         this.ready(input.generation);
         return;

@@ -137,6 +137,7 @@ class World {
       { type: 'swap', cause },
       { type: 'swap', cause },
       { type: 'start', cause },
+      { type: 'exclusive' },
       { type: 'stop' },
       { type: 'stop', then: cause },
     ];

@@ -70,6 +70,17 @@ describe('a journal', () => {
     assert.deepEqual([...journal.used([2]).reads].sort(), ['/by-thread', '/half']);
   });
 
+  it('knows of what it reads, writes and watches', (t) => {
+    const { journal, tell, begin } = start(t);
+    begin(2, { by: [], own: true });
+    tell(2, 'watches', '/data');
+    for (const file of ['/data/db.json', '/data/read.json', '/other/db.json']) tell(2, 'reads', file);
+    for (const file of ['/data/db.json', '/data/log.txt', '/other/db.json']) tell(2, 'writes', file);
+    assert.deepEqual([...journal.used([2]).shared], ['/data/db.json']);
+    tell(2, 'rereads', '/data/db.json');
+    assert.deepEqual([...journal.used([2]).shared], ['/data/db.json']);
+  });
+
   it('forgets what is read each time', (t) => {
     const { journal, tell, begin } = start(t);
     begin(2, { by: [], own: true });

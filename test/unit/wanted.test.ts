@@ -14,6 +14,7 @@ const nothing: UsedFiles = {
   lists: none,
   wholes: none,
   watches: none,
+  shared: none,
   byWrappers: none,
 };
 

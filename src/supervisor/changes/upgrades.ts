@@ -5,6 +5,7 @@ import { Changes } from './changes.ts';
 import { changedAt } from './contents.ts';
 import { mayHaveChanged } from './unreported.ts';
 import { Deployment, withSources } from './deployment.ts';
+import { keepApart } from './together.ts';
 import { DiskWatcher } from '../disk/disk-watcher.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
@@ -108,6 +109,11 @@ export class Upgrades {
       used: peers.used,
     }));
     for (const { used } of generations) this.changes.wrote(used);
+    keepApart(
+      this.server,
+      this.spec,
+      generations.map(({ used }) => used),
+    );
     const booting = generations.filter(({ served }) => !served);
     this.changes.makes(booting.map(({ used }) => used));
     // Of what the one that boots was made of, news may come late: a build writes more than what is loaded.

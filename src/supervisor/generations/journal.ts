@@ -25,6 +25,8 @@ export interface UsedFiles {
   readonly watches: ReadonlySet<string>;
   /** Folders. */
   readonly lists: ReadonlySet<string>;
+  /** Of its data, what it has read and watches: what others write there it takes up. */
+  readonly shared: ReadonlySet<string>;
   /** Read or looked for by the programs that started it, or for it. */
   readonly byWrappers: ReadonlySet<string>;
 }
@@ -80,11 +82,15 @@ export class Journal {
       }
       for (const file of files.rereads) if (isServer || isHelper) used.rereads.add(file);
     }
+    const isWatched = (file: string): boolean =>
+      used.watches.has(file) || used.watches.has(path.dirname(file));
+    const shared = new Set(
+      [...used.writes].filter((file) => (used.reads.has(file) || used.rereads.has(file)) && isWatched(file)),
+    );
     for (const file of used.rereads) used.reads.delete(file);
     // Vite's sources, json-server's database: a new process would lose what the server makes of their change.
-    for (const file of used.reads)
-      if (used.watches.has(file) || used.watches.has(path.dirname(file))) used.reads.delete(file);
-    return { ...used, byWrappers };
+    for (const file of used.reads) if (isWatched(file)) used.reads.delete(file);
+    return { ...used, shared, byWrappers };
   }
 
   /** Whether there is more, since it was last asked, than what they wrote. */

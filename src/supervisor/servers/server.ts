@@ -39,7 +39,7 @@ export class Server {
   private readonly listeners = new ListenerStore();
   private readonly timers: Timers;
   private readonly waiters = new Waiters();
-  private readonly decisions: Decisions;
+  readonly decisions: Decisions;
   private readonly reporter: Reporter;
   private readonly output: OutputBatch;
   private readonly standby: StandbyKeeper;
