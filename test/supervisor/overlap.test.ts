@@ -82,3 +82,38 @@ describe('a server that holds what only one may have', () => {
     assert.equal((await waiting).body, 'v3');
   });
 });
+
+describe('a server that watches the data that it writes', () => {
+  /** Begins anew when somebody else has written it, as json-server does. */
+  const watching = (version: string): string => `
+const fs = require('node:fs');
+const read = () => fs.readFileSync('data.txt', 'utf8');
+let data = read();
+fs.watch('.', (event, name) => {
+  if (name === 'data.txt' && read() !== data) process.exit(1);
+});
+require('node:http')
+  .createServer((request, response) => {
+    if (request.method === 'POST') fs.writeFileSync('data.txt', (data += 'x'));
+    response.end('${version} ' + data);
+  })
+  .listen(process.env.PORT);`;
+
+  it('is up once at a time, so that no generation meets what another one writes', async (t) => {
+    const app = await Running.start(t, {
+      files: { 'server.js': watching('v1'), 'data.txt': '-' },
+      command: ['node', 'server.js'],
+    });
+    await app.serving(1);
+    assert.equal((await app.get('/', { method: 'POST' })).body, 'v1 -x');
+    app.write('server.js', watching('v2'));
+    assert.match((await app.event('notice')).message, /^it watches data\.txt, and writes it/);
+    await app.event('vacating');
+    await app.serving(2);
+    assert.equal((await app.get('/', { method: 'POST' })).body, 'v2 -xx');
+    app.write('server.js', watching('v3'));
+    await app.serving(3);
+    assert.equal((await app.get('/')).body, 'v3 -xx');
+    assert.equal(app.events.filter(({ event }) => event === 'crashed').length, 0);
+  });
+});
