@@ -9,6 +9,8 @@ const whole: readonly RegExp[] = [
   // tsc, plain and pretty.
   /^(?<file>[^\s(].*?)\((?<line>\d+),(?<column>\d+)\): error (?<message>TS\d+: .*)$/,
   /^(?<file>\S.*?):(?<line>\d+):(?<column>\d+) - error (?<message>TS\d+: .*)$/,
+  // esbuild, called by another tool.
+  /^(?<file>\S.*?):(?<line>\d+):(?<column>\d+): ERROR: (?<message>.*)$/,
   // rollup.
   /^\[!\] (?:\(plugin [^)]*\) )?(?:\w*Error: )?(?<file>\S+) \((?<line>\d+):(?<column>\d+)\): (?<message>.*)$/,
   // Its TypeScript plugin warns of what tsc calls an error, and writes all the same.
@@ -21,7 +23,7 @@ const message: readonly RegExp[] = [
   /^\s*[✘X] \[ERROR\] (?<message>.*)$/, // esbuild
   /^error (?<message>TS\d+: .*)$/, // tsc, of what is in no file
   /^\s*[x×] (?<message>.*)$/, // swc
-  /^\[[A-Z_]+\] (?:Error: )?(?<message>.*)$/, // rolldown, so vite
+  /^\[(?:[A-Z_]+|[a-z]+:[\w:-]+)\] (?:Error: )?(?<message>.*)$/, // rolldown and its plugins, so vite
   /^(?:\[!\] )?(?:\(plugin [^)]*\) )?(?<message>(?:\w*Error|TS\d+): .*)$/,
 ];
 /** The place of the message before. */

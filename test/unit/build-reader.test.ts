@@ -35,3 +35,26 @@ test('a build of no files by Babel is what it says after an error', () => {
   assert.deepEqual(news, ['failed']);
   assert.deepEqual(read('babel', 'Successfully compiled 1 file with Babel (119ms).').news, ['whole']);
 });
+
+test('what Vite cannot transform is at its place, by rolldown and by esbuild', () => {
+  const failed = new Set(['began', 'failed']);
+  const by8 = read(
+    'vite',
+    'build started...',
+    'error during build:',
+    'Build failed with 1 error:',
+    '',
+    '\u001b[31m[builtin:vite-transform] \u001b[0mUnexpected token',
+    '   \u001b[38;5;246m╭\u001b[0m\u001b[38;5;246m─\u001b[0m\u001b[38;5;246m[\u001b[0m src/index.ts:4:2 \u001b[38;5;246m]\u001b[0m',
+  );
+  assert.deepEqual([new Set(by8.news), by8.places], [failed, ['src/index.ts:4 Unexpected token']]);
+  const by7 = read(
+    'vite',
+    'build started...',
+    'error during build:',
+    '[vite:esbuild] Transform failed with 1 error:',
+    '/app/src/index.ts:4:1: ERROR: Unexpected "}"',
+    'file: /app/src/index.ts:4:1',
+  );
+  assert.deepEqual([new Set(by7.news), by7.places], [failed, ['/app/src/index.ts:4 Unexpected "}"']]);
+});
