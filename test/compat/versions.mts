@@ -86,7 +86,7 @@ export const versions = {
   webpack: '5.113.0',
   'webpack-cli': '7.3.1',
   'ts-loader': '9.6.2',
-  tsdown: '0.15.9',
+  tsdown: '0.21.10',
   ghost: '5.130.6',
   sqlite3: '5.1.7',
   '@directus/api': '21.0.2',
