@@ -21,6 +21,12 @@ const tsup: Says = {
   several: true,
 };
 
+const tsdown: Says = {
+  begins: /Build start\b|changed, rebuilding/,
+  ends: /(?:Rebuilt|Build complete) in \d/,
+  fails: /^\s*ERROR\s+Error: Build failed/,
+};
+
 /** A flag as one of its names, also as `--watch=forever` or `--watch.include`. */
 function has(args: readonly string[], ...names: readonly string[]): boolean {
   return args.some((arg) => names.includes(arg.replace(/[=.].*$/, '')));
@@ -76,7 +82,7 @@ export const tools: Readonly<Record<string, Builder>> = {
     ends: /\[watch\] build finished/,
   }),
   tsup: running(byFlags('tsup', tsup), '--onSuccess', '--on-success'),
-  tsdown: running(byFlags('tsdown', {}), '--onSuccess', '--on-success'),
+  tsdown: running(byFlags('tsdown', tsdown), '--onSuccess', '--on-success'),
   rollup: byFlags('rollup', rollup),
   rolldown: byFlags('rolldown', {}),
   webpack: byFlags('webpack', webpack, { watch: ['-w', '--watch', 'watch', 'w'] }),

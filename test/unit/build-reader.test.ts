@@ -58,3 +58,17 @@ test('what Vite cannot transform is at its place, by rolldown and by esbuild', (
   );
   assert.deepEqual([new Set(by7.news), by7.places], [failed, ['/app/src/index.ts:4 Unexpected "}"']]);
 });
+
+test('what tsdown cannot parse is at its place, and the next good build is whole', () => {
+  const { news, places } = read(
+    'tsdown',
+    '\u001b[34mℹ\u001b[39m Found /app/src/index.ts changed, rebuilding...',
+    '',
+    '\u001b[41m ERROR \u001b[49m Error: Build failed with 1 error:',
+    '',
+    '[PARSE_ERROR] Error: Unexpected token',
+    '   ╭─[ src/index.ts:4:2 ]',
+  );
+  assert.deepEqual([news, places], [['began', 'failed'], ['src/index.ts:4 Unexpected token']]);
+  assert.deepEqual(read('tsdown', '✔ Rebuilt in 11ms.').news, ['whole']);
+});
