@@ -74,7 +74,7 @@ export class Changes {
    * What a generation loaded. Its content is taken as booted from only where the file is older than the
    * generation: else it may have changed in between.
    */
-  async learn({ files, reads = [], complete, startedAt, used }: LoadedAnswer): Promise<void> {
+  async learn({ files, reads = [], complete, startedAt, bootedAt, used }: LoadedAnswer): Promise<void> {
     this.wrote(used);
     this.loaded = this.takenBy(used, [...files, ...reads]);
     this.whole = used.wholes;
@@ -83,7 +83,7 @@ export class Changes {
     this.wanted = new Wanted(used, this.loaded, startedAt, isNew ? undefined : this.wanted);
     this.startedAt = startedAt;
     if (isNew) this.attempted = nothing;
-    await this.know([...this.loaded, ...(await this.beside(conventional))], used.makes, startedAt);
+    await this.know([...this.loaded, ...(await this.beside(conventional))], used.makes, startedAt, bootedAt);
   }
 
   /** The first generation is about to start: what is touched while it boots may be as it was. */
@@ -151,7 +151,12 @@ export class Changes {
     return taken;
   }
 
-  private async know(files: Iterable<string>, made: Iterable<string>, startedAt: number): Promise<void> {
+  private async know(
+    files: Iterable<string>,
+    made: Iterable<string>,
+    startedAt: number,
+    madeBy = Infinity,
+  ): Promise<void> {
     const makes = new Set(made);
     await Promise.all(
       [...files].map(async (file) => {
@@ -160,7 +165,8 @@ export class Changes {
         const hash = await hashOf(file);
         const found = await stat(file).catch(() => undefined);
         if (found === undefined || hash === undefined) return;
-        if (changedAt(found) < startedAt - granularityMs || makes.has(file)) this.known.set(file, hash);
+        const until = makes.has(file) ? madeBy : startedAt - granularityMs;
+        if (changedAt(found) <= until) this.known.set(file, hash);
       }),
     );
   }

@@ -139,7 +139,8 @@ export class Generation implements ControlOwner {
   }
 
   async loadedFiles(): Promise<LoadedAnswer> {
-    return { ...(await this.peers.loadedFiles()), startedAt: this.startedAt };
+    const { startedAt, bootMs } = this;
+    return { ...(await this.peers.loadedFiles()), startedAt, bootedAt: startedAt + bootMs };
   }
 
   write(text: string, isLast: boolean): void {

@@ -26,6 +26,8 @@ export interface LoadedAnswer extends FilesAnswer {
   readonly used: UsedFiles;
   /** When the generation started, ms since the epoch: what changed later may differ from what it loaded. */
   readonly startedAt: number;
+  /** When it had booted: what it made until then is as it made it if it has not changed since. */
+  readonly bootedAt: number;
 }
 
 interface PeerState {
@@ -188,7 +190,7 @@ export class Peers {
     }
   }
 
-  async loadedFiles(): Promise<Omit<LoadedAnswer, 'startedAt'>> {
+  async loadedFiles(): Promise<Omit<LoadedAnswer, 'startedAt' | 'bootedAt'>> {
     const answers = await Promise.all(
       [...this.states.keys()].map(
         async (peer) => ((await this.ask(peer, 'files')) ?? nothing) as FilesAnswer,
