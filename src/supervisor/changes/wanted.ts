@@ -35,7 +35,7 @@ export class Wanted {
       ({ files: this.files, listed: this.listed, there: this.there } = before);
       return;
     }
-    const isWanted = (file: string): boolean => !taken.has(file) && !isOwn(file);
+    const isWanted = (file: string): boolean => !isNamedAsData(file) && !taken.has(file) && !isOwn(file);
     this.files = new Set([...seeks].filter(isWanted).slice(0, most));
     const listed = new Map<string, Set<string>>();
     const folders = new Set(lists);
