@@ -14,6 +14,11 @@ export interface Stripped {
   readonly dropped: readonly string[];
 }
 
+/** Of flags, one after the other. */
+export function names(list: string): string[] {
+  return list.split(' ');
+}
+
 /** Applies the rules up to the first word that is no flag; what follows is the script's. */
 export function stripFlags(args: readonly string[], rules: FlagRules): Stripped {
   const kept: string[] = [];

@@ -1,8 +1,6 @@
 /** Programs that run any command anew when files change, and what they would run. */
-import { stripFlags, type FlagRules } from '../reading/flags.ts';
+import { names, stripFlags, type FlagRules } from '../reading/flags.ts';
 import { watched, type Watched } from './watched.ts';
-
-const names = (list: string): string[] => list.split(' ');
 
 const exec = ['-x', '--exec'];
 const supervisor: FlagRules = {
@@ -39,15 +37,12 @@ export function unwatchForever(words: readonly string[]): Watched | undefined {
 }
 
 /** Those that have their command after `--`, and end it before they run it again. */
-export function unwatchRest(
-  program: string,
-  words: readonly string[],
-  isFlag: (word: string) => boolean,
-): Watched | undefined {
+export function unwatchRest(program: string, words: readonly string[], flag: RegExp): Watched | undefined {
   const end = words.indexOf('--');
   const rest = words.slice(end + 1);
   const [first] = rest;
-  if (end < 0 || first === undefined || !words.slice(1, end).some(isFlag)) return undefined;
+  if (end < 0 || first === undefined || !words.slice(1, end).some((word) => flag.test(word)))
+    return undefined;
   // A line for a shell, or with a place for the name of what has changed.
   if ((rest.length === 1 && /\s/.test(first)) || rest.some((word) => word.includes('{{'))) return undefined;
   return watched(program, rest);

@@ -1,8 +1,6 @@
 /** ts-node-dev (`tsnd`): ts-node with a watcher around it; its own options are dropped, ts-node's kept. */
-import { stripFlags, type FlagRules } from '../reading/flags.ts';
+import { names, stripFlags, type FlagRules } from '../reading/flags.ts';
 import { watched, type Watched } from './watched.ts';
-
-const names = (list: string): string[] => list.split(' ');
 
 const rules: FlagRules = {
   drop: names(

@@ -40,9 +40,9 @@ export async function unwatch(
       return unwatchForever(words);
     case 'onchange':
       // Without `-i` it runs nothing before a change, without `-k` one beside the other.
-      return unwatchRest(program, words, (word) => /^(-\w*k|--kill$)/.test(word));
+      return unwatchRest(program, words, /^(-\w*k|--kill$)/);
     case 'watchexec':
-      return unwatchRest(program, words, (word) => /^(-\w*r|--restart$)/.test(word));
+      return unwatchRest(program, words, /^(-\w*r|--restart$)/);
     case 'npm-watch':
       // Runs that script when what `watch` of package.json names changes.
       return words[1] === undefined ? undefined : watched(program, ['npm', 'run', words[1]]);
