@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { atTheEnd, removeFolder } from '../tools/leave-nothing-behind.mts';
 import { root } from '../tools/root.mts';
-import { copySample, freePort } from '../tools/sample-workspace.mts';
+import { freePort } from '../tools/free-port.mts';
+import { copySample } from '../tools/sample-workspace.mts';
 import { startServer } from '../tools/vscode-web.mts';
 import { openFile, replaceText, runCommand, save, StatusItemWatch } from '../tools/workbench.mts';
 import { openWorkbench } from '../tools/workbench-window.mts';
@@ -43,7 +44,7 @@ atTheEnd(() => removeFolder(scratch));
 const extensionsDir = mkdtempSync(join(scratch, 'e'));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 symlinkSync(root, join(extensionsDir, `hot-swap.hot-swap-${version}`), 'dir');
-const sample = await copySample('express-app', { port: await freePort(3000) });
+const sample = await copySample('express-app', { port: await freePort({ preferably: 3000 }) });
 atTheEnd(() => sample.remove());
 
 const server = await startServer({ extensionsDir, settings, env: { HOT_SWAP_RUNTIME_DIR: scratch } });

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { before, describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { npmPackages } from '../tools/npm-packages.mts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../tools/free-port.mts';
 import { Running } from './running.ts';
 import { plain } from './servers.ts';
 

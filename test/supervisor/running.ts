@@ -10,7 +10,7 @@ import type { TestContext } from 'node:test';
 import type { HandoffEvent, HandoffEventName } from '../../src/shared/model.ts';
 import { everything } from '../tools/everything.mts';
 import { useOwnRuntimeFolder } from '../tools/runtime-folder.mts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../tools/free-port.mts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 export const cli = path.join(root, 'dist', 'cli.js');

@@ -10,7 +10,7 @@ import { specDefaults } from '../../src/shared/spec.ts';
 import type { HandoffEvent, SwapOutcome } from '../../src/shared/model.ts';
 import type { ServerSpec } from '../../src/shared/spec.ts';
 import * as rpc from '../../src/shared/rpc.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../tools/free-port.mts';
 import { cleanEnvironment, request, root } from './running.ts';
 
 export class Supervised {

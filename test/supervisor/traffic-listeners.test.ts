@@ -4,7 +4,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { freePort } from './free-port.ts';
+import { freePort } from '../tools/free-port.mts';
 import { request, Running } from './running.ts';
 import { edit, serve } from './traffic-clients.ts';
 import { echo } from './traffic-servers.ts';

@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { findOnPath } from './cache.mts';
 import { atTheEnd, removeFolder } from './leave-nothing-behind.mts';
 import { root } from './root.mts';
-import { copySample, freePort } from './sample-workspace.mts';
+import { freePort } from './free-port.mts';
+import { copySample } from './sample-workspace.mts';
 import { startServer } from './vscode-web.mts';
 
 /** With a server configured, the extension has nothing to ask. */
@@ -22,7 +23,7 @@ if (!existsSync(join(root, 'dist', 'extension.js'))) {
 }
 const interrupted = untilInterrupted();
 const sample = await copySample('express-app', {
-  port: await freePort(3000),
+  port: await freePort({ preferably: 3000 }),
   files: { '.vscode/settings.json': `${JSON.stringify(settings, null, 2)}\n` },
 });
 atTheEnd(() => sample.remove());

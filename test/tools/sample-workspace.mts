@@ -8,9 +8,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { freePort } from './free-port.mts';
 import { removeFolder } from './leave-nothing-behind.mts';
 import { root } from './root.mts';
 
@@ -46,20 +46,4 @@ export async function copySample(
     writeFileSync(join(folder, path), content);
   }
   return { folder, port, remove: () => removeFolder(parent) };
-}
-
-/** A port that was free a moment ago: `wanted` if it was, else any. */
-export async function freePort(wanted = 0): Promise<number> {
-  const server = createServer();
-  try {
-    return await new Promise((done, fail) => {
-      server.once('error', fail);
-      server.listen(wanted, () => done((server.address() as AddressInfo).port));
-    });
-  } catch (error) {
-    if (wanted === 0) throw error;
-    return await freePort();
-  } finally {
-    server.close();
-  }
 }

@@ -1,6 +1,6 @@
 import { untilAnswer } from '../servers/answers.mts';
 import { bare } from '../servers/peers.mts';
-import { freePort } from '../servers/ports.mts';
+import { freePort } from '../../tools/free-port.mts';
 import { Running } from '../servers/running.mts';
 import type { Workspace } from '../servers/workspace.mts';
 

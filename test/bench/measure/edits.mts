@@ -5,7 +5,7 @@ import { Stopwatch } from '../load/stopwatchHandle.mts';
 import { untilAnswer } from '../servers/answers.mts';
 import type { HotSwapEvent } from '../servers/events.mts';
 import type { Peer } from '../servers/peers.mts';
-import { freePort } from '../servers/ports.mts';
+import { freePort } from '../../tools/free-port.mts';
 import { Running } from '../servers/running.mts';
 import type { Sample } from '../servers/samples.mts';
 import { Workspace } from '../servers/workspace.mts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { answerOf, untilAnswer } from '../servers/answers.mts';
 import { Database } from '../servers/database.mts';
 import type { Peer } from '../servers/peers.mts';
-import { freePort } from '../servers/ports.mts';
+import { freePort } from '../../tools/free-port.mts';
 import { Running } from '../servers/running.mts';
 import { leftovers as sample } from '../servers/samples.mts';
 import { memoryOf } from '../servers/usage.mts';

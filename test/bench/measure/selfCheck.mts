@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Load } from '../load/handle.mts';
 import { untilAnswer } from '../servers/answers.mts';
 import { bare } from '../servers/peers.mts';
-import { freePort } from '../servers/ports.mts';
+import { freePort } from '../../tools/free-port.mts';
 import { Running } from '../servers/running.mts';
 import { expressApp } from '../servers/samples.mts';
 import { Workspace } from '../servers/workspace.mts';

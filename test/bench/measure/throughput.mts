@@ -3,7 +3,7 @@ import { ratioOf } from '../figures/ratio.mts';
 import { Generator } from '../load/generatorHandle.mts';
 import { untilAnswer } from '../servers/answers.mts';
 import { bare, type Peer } from '../servers/peers.mts';
-import { freePort } from '../servers/ports.mts';
+import { freePort } from '../../tools/free-port.mts';
 import { Running } from '../servers/running.mts';
 import type { Sample } from '../servers/samples.mts';
 import { runningCpuMs } from '../servers/usage.mts';

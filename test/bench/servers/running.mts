@@ -5,7 +5,7 @@ import type { Moment } from '../load/clock.mts';
 import { Editor } from './editor.mts';
 import { type HotSwapEvent, readEvents } from './events.mts';
 import { hasStandby, keepsStandby, type Peer, type Site } from './peers.mts';
-import { isFree } from './ports.mts';
+import { isFree } from '../../tools/free-port.mts';
 import { processesOf, Program } from './processes.mts';
 import { provide } from './programs.mts';
 import { inRepository } from './samples.mts';

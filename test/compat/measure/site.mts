@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, isFree } from '../../bench/servers/ports.mts';
+import { freePort, isFree } from '../../tools/free-port.mts';
 import { processesOf } from '../../bench/servers/processes.mts';
 import { copyProject } from '../projects/link-tree.mts';
 import { packageManagers } from '../projects/programs.mts';
