@@ -35,8 +35,8 @@ const named = (parts: readonly PartStatus[], kind: PartStatus['kind']): string[]
 const pidsOf = (parts: readonly PartStatus[]): number[] =>
   parts.flatMap((part) => (part.kind === 'step' ? [] : [part.pid]));
 
-/** One that runs its server itself, one beside a watcher, one that was built before, and one that is no tsc. */
-const usual = /^(nest|concurrently|npm run build|esbuild)/;
+/** One that runs its server itself, one that was built before, and one that is no tsc. */
+const usual = /^(nest|npm run build|esbuild)/;
 
 describe('a dev command that builds', () => {
   for (const [what, pipeline] of Object.entries(pipelines)) {

@@ -5,7 +5,7 @@ import http from 'node:http';
 import https from 'node:https';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { nodeBinary } from '../tools/node-versions.mts';
+import { nodeBinary, newestMajors } from '../tools/node-versions.mts';
 import { request, Running } from './running.ts';
 import { edit, moments } from './traffic-clients.ts';
 
@@ -35,7 +35,7 @@ net.createServer((socket) => {
 `;
 
 describe('a port multiplexer', () => {
-  for (const major of [20, 24] as const) {
+  for (const major of newestMajors) {
     for (const moment of moments) {
       it(`has kept connections answered by new code, ${moment} (Node ${major})`, async (t) => {
         const app = await Running.start(t, {

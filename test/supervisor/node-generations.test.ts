@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
-import { nodeBinary, nodeMajors } from '../tools/node-versions.mts';
+import { nodeBinary, newestMajors } from '../tools/node-versions.mts';
 import type { NodeMajor } from '../tools/node-versions.mts';
 import { clustered, lasting } from './node-programs.ts';
 import { keptConnection, Running } from './running.ts';
@@ -19,7 +19,7 @@ async function serve(t: TestContext, major: NodeMajor, source: string): Promise<
   return app;
 }
 
-for (const major of nodeMajors) {
+for (const major of newestMajors) {
   describe(`on Node ${major}, a generation`, () => {
     it('sees of its server what the first one saw, and shuts down as it would alone', async (t) => {
       const app = await serve(t, major, lasting('v1'));

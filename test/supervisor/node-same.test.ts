@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { nodeMajors } from '../tools/node-versions.mts';
+import { newestMajors } from '../tools/node-versions.mts';
 import { assertSame } from './node-bare.ts';
 import { endings, facts, wrapped, wrapper } from './node-programs.ts';
 
-for (const major of nodeMajors) {
+for (const major of newestMajors) {
   describe(`on Node ${major}, a server is as it would be without us:`, () => {
     it('what it sees of its process', async (t) => {
       const env = { NODE_OPTIONS: '--no-warnings --max-old-space-size=512' };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { npmPackages } from '../tools/npm-packages.mts';
-import { nodeBinary } from '../tools/node-versions.mts';
+import { nodeBinary, nodeMajors } from '../tools/node-versions.mts';
 import { Running } from './running.ts';
 
 let modules = '';
@@ -93,7 +93,7 @@ async function asks(t: TestContext, node: string): Promise<void> {
 }
 
 describe('a server that asks whether its port is free', () => {
-  for (const major of [20, 24] as const)
+  for (const major of nodeMajors)
     it(`hears that it is, in every generation (Node ${major})`, async (t) =>
       asks(t, await nodeBinary(major)));
 });

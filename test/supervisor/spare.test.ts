@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { childrenOf, isAlive, parentOf } from './processes.ts';
 import type { Running } from './running.ts';
-import { spareIsUp, spareMemory, start, swap, swapWarm, warm } from './standby-apps.ts';
+import { spareIsGone, spareIsUp, start, swap, swapWarm, warm } from './standby-apps.ts';
 import { untilTrue } from './until.ts';
 
 const source = (version: string): string => `
@@ -61,7 +61,7 @@ describe('a spare process', () => {
   });
 
   it('is told in the status, with what it costs', async (t) => {
-    const spare = await spareMemory(await startWithSpare(t));
+    const spare = await spareIsUp(await startWithSpare(t));
     assert.ok(spare > 10e6 && spare < 100e6, `${spare} bytes`);
   });
 
@@ -96,7 +96,7 @@ describe('a spare process', () => {
     const serving = await app.event('serving');
     const [spare] = childrenOf(parentOf(pid)).filter((child) => child !== pid && child !== serving.pid);
     process.kill(spare!, 'SIGKILL');
-    while ((await spareMemory(app)) > 0);
+    await spareIsGone(app);
     await swapWarm(app);
     assert.equal(await origin(app, 'v2'), 'cold');
   });

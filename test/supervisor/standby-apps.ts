@@ -1,10 +1,14 @@
 /** Apps with packages of their own, and what it takes to wait for a standby. */
+import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import { attach } from '../../src/client/attach.ts';
 import type { HandoffEvent } from '../../src/shared/model.ts';
+import * as rpc from '../../src/shared/rpc.ts';
 import { root, Running } from './running.ts';
 import type { RunOptions } from './running.ts';
+import { untilTrue } from './until.ts';
 
 type Warm = HandoffEvent & { readonly event: 'standby'; readonly state: 'warm' };
 
@@ -50,15 +54,27 @@ export async function swap(app: Running): Promise<HandoffEvent & { readonly even
   return await app.event('serving', (event) => app.events.indexOf(event) >= before);
 }
 
-/** Bytes; 0 while there is none. */
-export async function spareMemory(app: Running): Promise<number> {
-  const { stdout } = await app.command('status', '--json');
-  const [status] = JSON.parse(stdout) as { standby: { spareMemory?: number } }[];
-  return status?.standby.spareMemory ?? 0;
+/** Bytes. Asks as long as there is none. */
+export async function spareIsUp(app: Running): Promise<number> {
+  return await untilSpare(app, (memory) => memory > 0);
 }
 
-export async function spareIsUp(app: Running): Promise<void> {
-  while ((await spareMemory(app)) === 0);
+export async function spareIsGone(app: Running): Promise<void> {
+  await untilSpare(app, (memory) => memory === 0);
+}
+
+/** Nobody tells of a spare. */
+async function untilSpare(app: Running, holds: (memory: number) => boolean): Promise<number> {
+  const attached = await attach({ workspace: app.folder, client: 'cli' });
+  assert.ok(attached);
+  let memory = 0;
+  await untilTrue(async () => {
+    const [status] = await attached.connection.sendRequest(rpc.status);
+    memory = status?.standby.state === 'warm' ? status.standby.spareMemory : 0;
+    return holds(memory);
+  });
+  attached.dispose();
+  return memory;
 }
 
 /** The project's own packages, and these: a folder of links that may be changed. */

@@ -36,18 +36,53 @@ export async function answer(app: Running): Promise<Answer> {
   return JSON.parse((await app.get('/')).body) as Answer;
 }
 
-/** The standby leaves the subject, for what it `does`, and nobody can tell. Returns what it leaves. */
-export async function leavesSubject(t: TestContext, code: string, does: RegExp): Promise<readonly string[]> {
+/** What it does → why the standby leaves it, and the code. */
+export type Cases = Readonly<Record<string, readonly [does: RegExp, code: string]>>;
+
+/** A subject for each of the cases, and a package that needs it. */
+function packagesOf(cases: Cases): Packages {
+  const packages: Record<string, Packages[string]> = { harmless: { 'index.js': 'exports.make = () => 1;' } };
+  Object.values(cases).forEach(([, code], n) => {
+    packages[`wrapper${n}`] = { 'index.js': `${note(`wrapper${n}`)}require('subject${n}');` };
+    packages[`subject${n}`] = { 'index.js': note(`subject${n}`) + code };
+  });
+  return packages;
+}
+
+const loading = (version: string, cases: Cases): string => `
+globalThis.order = ['app'];
+process.env.APP_SETTING = 'set by the app';
+const harmless = require('harmless');
+${Object.keys(cases)
+  .map((_, n) => `require('wrapper${n}');`)
+  .join('\n')}
+globalThis.order.push('end of app');
+const values = [${Object.keys(cases)
+  .map((_, n) => `require('subject${n}').value`)
+  .join(', ')}];
+require('node:http').createServer((request, response) => {
+  response.end(JSON.stringify({ version: '${version}', order: globalThis.order, values, made: harmless.make() }));
+}).listen(process.env.PORT);`;
+
+/** The standby leaves each of the subjects, for what it does, and nobody can tell. */
+export async function leavesSubjects(t: TestContext, cases: Cases): Promise<void> {
   const app = await start(t, {
-    files: { 'server.js': source('v1'), 'settings.json': '"v1"' },
-    packages: packagesWith(code),
+    files: { 'server.js': loading('v1', cases), 'settings.json': '"v1"' },
+    packages: packagesOf(cases),
   });
   const cold = await answer(app);
-  assert.deepEqual(cold.order, inOrder);
+  assert.deepEqual(cold.order, [
+    'app',
+    ...Object.keys(cases).flatMap((_, n) => [`wrapper${n}`, `subject${n}`]),
+    'end of app',
+  ]);
   const { leftOut } = await warm(app);
-  assert.match(leftOut.join(), does);
-  app.write('server.js', source('v2'));
+  Object.entries(cases).forEach(([what, [does]], n) => {
+    const found = leftOut.filter((one) => new RegExp(`^(?:subject|wrapper)${n} `).test(one));
+    assert.match(found.join(), does, `${what}: ${leftOut.join(', ')}`);
+  });
+  assert.equal(leftOut.length, Object.keys(cases).length, leftOut.join(', '));
+  app.write('server.js', loading('v2', cases));
   assert.equal((await swapWarm(app)).standby, true);
   assert.deepEqual(await answer(app), { ...cold, version: 'v2' });
-  return leftOut;
 }

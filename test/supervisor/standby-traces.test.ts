@@ -2,27 +2,27 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { start, swapWarm, warm } from './standby-apps.ts';
-import { answer, leavesSubject } from './standby-subject.ts';
-
-type Cases = Readonly<Record<string, readonly [does: RegExp, code: string]>>;
+import type { Packages } from './standby-apps.ts';
+import { answer, leavesSubjects } from './standby-subject.ts';
+import type { Cases } from './standby-subject.ts';
 
 /** Seen at once by everybody, but nobody else changes because of it. */
 const work: Cases = {
-  prints: [/^subject \(prints\)$/, "console.log('hello');"],
-  'prints past its streams': [/^subject \(prints\)$/, "require('node:fs').writeSync(1, 'hello');"],
+  prints: [/\(prints\)/, "console.log('hello');"],
+  'prints past its streams': [/\(prints\)/, "require('node:fs').writeSync(1, 'hello');"],
   'replaces how the process prints': [
-    /^subject \(replaces process\.stdout\.write\)$/,
+    /replaces process\.stdout\.write/,
     'const { write } = process.stdout; process.stdout.write = (...all) => write.apply(process.stdout, all);',
   ],
-  warns: [/^subject \(warns\)$/, "process.emitWarning('careful');"],
-  'puts off work': [/^subject \(puts off work\)$/, 'process.nextTick(() => {});'],
+  warns: [/\(warns\)/, "process.emitWarning('careful');"],
+  'puts off work': [/puts off work/, 'process.nextTick(() => {});'],
   'asks whether a file of the app exists': [
-    /^subject \(reads settings\.json\)$/,
+    /reads settings\.json/,
     "exports.value = require('node:fs').existsSync('settings.json');",
   ],
-  'changes a variable': [/^subject \(changes APP_OTHER\)$/, "process.env.APP_OTHER = 'by the package';"],
+  'changes a variable': [/changes APP_OTHER/, "process.env.APP_OTHER = 'by the package';"],
   'watches asynchronous work': [
-    /^subject \(watches asynchronous work\)$/,
+    /watches asynchronous work/,
     "require('node:async_hooks').createHook({ init() {} }).enable();",
   ],
 };
@@ -40,12 +40,11 @@ const changes: Cases = {
   ],
 };
 
-describe('a package that, while it loads,', { concurrency: 2 }, () => {
-  for (const [what, [does, code]] of [...Object.entries(work), ...Object.entries(changes)]) {
-    it(`${what}, is left for the app to load`, async (t) => {
-      await leavesSubject(t, code, does);
-    });
-  }
+describe('a package is left for the app to load that', { concurrency: 2 }, () => {
+  it(Object.keys(work).join(', '), async (t) => leavesSubjects(t, work));
+  // All that follow it wait for it.
+  for (const [what, change] of Object.entries(changes))
+    it(what, async (t) => leavesSubjects(t, { [what]: change }));
 });
 
 /** Notes what the app sees of the subject before and after it loads it, from `lib/`. */
@@ -134,36 +133,34 @@ const takenBack: Readonly<Record<string, readonly [code: string, seen: string]>>
   ],
 };
 
-describe('a package that changes what all share, and is loaded ahead,', { concurrency: 2 }, () => {
-  for (const [what, [code, seen]] of Object.entries(takenBack)) {
-    it(`${what} when the app loads it, and not before`, async (t) => {
-      const source = (version: string): string => `
-const order = [];
-const look = () => order.push(${seen});
-look();
-require('./lib/uses.js');
-look();
+describe('a package that changes what all share, and is loaded ahead,', () => {
+  it(`${Object.keys(takenBack).join(', or ')}, does so when the app loads it, and not before`, async (t) => {
+    const cases = Object.values(takenBack);
+    const source = (version: string): string => `
+const looks = [${cases.map(([, seen]) => `() => ${seen}`).join(',\n')}];
+const order = looks.map((look, n) => {
+  const before = look();
+  require('./lib/uses' + n + '.js');
+  return [before, look()];
+});
 require('node:http').createServer((request, response) => {
-  look();
-  response.end(JSON.stringify({ version: '${version}', order: order.splice(0) }));
+  response.end(JSON.stringify({ version: '${version}', order, now: looks.map((look) => look()) }));
 }).listen(process.env.PORT);`;
-      const app = await start(t, {
-        files: { 'server.js': source('v1'), 'lib/uses.js': "require('subject');" },
-        packages: {
-          subject: { 'index.js': code },
-          first: {
-            'index.js': 'const { exit } = process; process.exit = function first(code) { exit(code); };',
-          },
-        },
-      });
-      const cold = await answer(app);
-      assert.notDeepEqual(cold.order[0], cold.order[1]);
-      assert.deepEqual((await warm(app)).leftOut, []);
-      app.write('server.js', source('v2'));
-      assert.equal((await swapWarm(app)).standby, true);
-      assert.deepEqual(await answer(app), { ...cold, version: 'v2' });
+    const files: Record<string, string> = { 'server.js': source('v1') };
+    const first = 'const { exit } = process; process.exit = function first(code) { exit(code); };';
+    const packages: Record<string, Packages[string]> = { first: { 'index.js': first } };
+    cases.forEach(([code], n) => {
+      files[`lib/uses${n}.js`] = `require('subject${n}');`;
+      packages[`subject${n}`] = { 'index.js': code };
     });
-  }
+    const app = await start(t, { files, packages });
+    const cold = JSON.parse((await app.get('/')).body) as { readonly order: readonly [string, string][] };
+    for (const [before, after] of cold.order) assert.notDeepEqual(before, after);
+    assert.deepEqual((await warm(app)).leftOut, []);
+    app.write('server.js', source('v2'));
+    assert.equal((await swapWarm(app)).standby, true);
+    assert.deepEqual(JSON.parse((await app.get('/')).body), { ...cold, version: 'v2' });
+  });
 });
 
 describe('a package that looks for what others add to Reflect,', () => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { judge } from '../tools/limits.ts';
 import { rendezvousOf } from '../../src/shared/rendezvous.ts';
-import { nodeBinary, nodeMajors } from '../tools/node-versions.mts';
+import { nodeBinary, newestMajors } from '../tools/node-versions.mts';
 import { isAlive, parentOf } from './processes.ts';
 import { request } from './running.ts';
 import { start, swap, swapWarm, warm } from './standby-apps.ts';
@@ -34,7 +34,7 @@ const fastSource = (version: string): string => `
 require('tool');
 require('node:http').createServer((request, response) => response.end('${version}')).listen(process.env.PORT);`;
 
-for (const major of nodeMajors) {
+for (const major of newestMajors) {
   describe(`a swap from standby on Node ${major}`, () => {
     const env = async (): Promise<Record<string, string>> => ({
       PATH: `${path.dirname(await nodeBinary(major))}:${process.env['PATH'] ?? ''}`,
@@ -224,7 +224,7 @@ describe('a new generation', () => {
     const app = await start(t, {
       files: { 'server.js': fastSource('v1') },
       packages: { tool },
-      env: { PATH: `${path.dirname(await nodeBinary(24))}:${process.env['PATH'] ?? ''}` },
+      env: { PATH: `${path.dirname(await nodeBinary(26))}:${process.env['PATH'] ?? ''}` },
     });
     await swap(app);
     await app.retired(1);

@@ -97,8 +97,8 @@ async function swaps(t: TestContext, node: string, way: string): Promise<void> {
 describe('a server that cares for the file of its Unix socket', () => {
   for (const way of Object.keys(ways))
     it(`is found there in every generation: ${way}`, async (t) => swaps(t, process.execPath, way));
-  it('is found there in every generation under Node 24', async (t) =>
-    swaps(t, await nodeBinary(24), 'rmSync with force'));
+  it('is found there in every generation under Node 26', async (t) =>
+    swaps(t, await nodeBinary(26), 'rmSync with force'));
 
   it('binds anew where another program removed the file', async (t) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'hot-swap-unix-'));

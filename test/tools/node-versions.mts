@@ -9,6 +9,9 @@ export type NodeMajor = (typeof supported)[number];
 /** Those to try: the oldest and the newest tell most of what those between them would. */
 export const nodeMajors: readonly NodeMajor[] = everything ? supported : [20, 26];
 
+/** For tests that other ones, which run on the oldest, are much like: what is new in a Node shows in the newest. */
+export const newestMajors: readonly NodeMajor[] = everything ? supported : [26];
+
 /** The npm package that holds a Node binary for this machine. Apple silicon is the one with another name. */
 export const nodePackage =
   process.platform === 'darwin' && process.arch === 'arm64'

@@ -1,6 +1,6 @@
 /**
- * `npm test`: every part in turn, with how long each took; `npm test -- unit e2e` runs some of them, and with `all`
- * what takes long, too. Ends at the first part that fails.
+ * `npm test`: check, prepare and unit side by side, then the other parts in turn, with how long each took; `npm test --
+ * unit e2e` runs some of them, and with `all` what takes long, too. Ends at the first part that fails.
  *
  * Each part is a session of its own. Linux shares the processors out by session (sched(7), "The autogroup feature"), so
  * that what else runs in this terminal takes no more than its half.
@@ -39,6 +39,9 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   ...(process.platform === 'linux' && { compat: [...node, 'test/compat/main.mts', '--ci'] }),
 };
 
+/** Side by side, since each keeps one processor busy, or waits for the network. */
+const atOnce = ['check', 'prepare', 'unit'];
+
 /** Other people's servers: what they need is installed anew. */
 const onlyInAll = ['compat'];
 
@@ -54,14 +57,13 @@ const asked = named.length > 0 ? named : usual;
 
 const took: string[] = [];
 const began = performance.now();
-// It waits for the network, those after it for a processor.
-const prepared = asked.includes('prepare') ? part('prepare', 'pipe') : undefined;
-for (const name of Object.keys(parts)) {
-  if (!asked.includes(name) || name === 'prepare') continue;
-  const isReady = name === 'check' || name === 'unit' || (await prepared) !== false;
-  if (!isReady || !(await part(name, 'inherit'))) break;
+const isAtOnce = (name: string): boolean => atOnce.includes(name);
+const begun = asked.filter(isAtOnce).map((name) => part(name, asked.length === 1 ? 'inherit' : 'pipe'));
+if (!(await Promise.all(begun)).includes(false)) {
+  for (const name of Object.keys(parts)) {
+    if (asked.includes(name) && !isAtOnce(name) && !(await part(name, 'inherit'))) break;
+  }
 }
-await prepared;
 console.log(`\n${took.join('\n')}\n${seconds(began)} s in all`);
 
 function seconds(since: number): string {

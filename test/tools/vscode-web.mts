@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { everything } from './everything.mts';
 import { atTheEnd, killGroup, removeFolder } from './leave-nothing-behind.mts';
 import { ensureVSCodeWeb, type VSCodeWeb } from './setup-vscode-web.mts';
 
@@ -28,6 +29,10 @@ const quietSettings: Settings = {
   'git.openRepositoryInParentFolders': 'never',
   'remote.autoForwardPorts': false, // else every port that listens on the machine raises a notification
   'terminal.integrated.gpuAcceleration': 'off', // else the terminal's text is a picture, not in the DOM
+  'npm.autoDetect': 'off',
+  'typescript.tsc.autoDetect': 'off',
+  // Half of what a window costs is a language service that reads the whole project; nothing of ours asks it.
+  ...(!everything && { 'typescript.tsserver.useSyntaxServer': 'always' }),
 };
 
 export interface ServerOptions {
