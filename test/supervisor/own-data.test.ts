@@ -50,6 +50,30 @@ describe('a file that the server read and writes', () => {
     });
   }
 
+  it('by a program of another kind is no source, in a hidden folder in which it writes itself', async (t) => {
+    const app = await Running.start(t, {
+      files: {
+        'page.html': '1',
+        'server.js': `const fs = require('node:fs');
+const { execFileSync } = require('node:child_process');
+fs.readFileSync('page.html');
+fs.mkdirSync('.tool/chunks', { recursive: true });
+let n = 0;
+require('node:http').createServer((request, response) => {
+  fs.writeFileSync('.tool/state.json', String((n += 1)));
+  execFileSync('sh', ['-c', 'echo "module.exports = ' + n + '" > .tool/chunks/one.js']);
+  response.end(String(require(process.cwd() + '/.tool/chunks/one.js')));
+}).listen(process.env.PORT);`,
+      },
+      command: ['node', 'server.js'],
+    });
+    await app.serving(1);
+    for (let n = 1; n <= 3; n += 1) assert.equal((await app.get('/')).body, '1');
+    app.write('page.html', '2');
+    const started = await app.event('starting', ({ generation }) => generation === 2);
+    assert.deepEqual(started.cause.files, [path.join(app.folder, 'page.html')]);
+  });
+
   it('as it leaves is none, either: its successor serves on', async (t) => {
     const app = await Running.start(t, {
       files: {

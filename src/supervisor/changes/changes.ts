@@ -9,7 +9,7 @@ import type { ServerSpec } from '../../shared/spec.ts';
 import { granularityMs } from '../../shared/stat.ts';
 import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
 import { changedAt, contentHash, hashOf, isFile, isFolder, realPathOf } from './contents.ts';
-import { isDatabase, isNamedAsData } from './data.ts';
+import { isDatabase, isNamedAsData, OwnData } from './data.ts';
 import { below } from './unreported.ts';
 import { Wanted } from './wanted.ts';
 
@@ -33,7 +33,7 @@ export class Changes {
   /** Of the last generation, if it failed: it is the next one that is to have them. */
   private attempted: { readonly files: ReadonlySet<string>; readonly wanted: Wanted } = nothing;
   /** Written by one of its generations, whichever. */
-  private readonly data = new Set<string>();
+  private readonly data: OwnData;
   /** By one that boots, where there was none: what happens to them later is not its doing. */
   private making: ReadonlySet<string> = new Set();
   private complete = true;
@@ -46,6 +46,7 @@ export class Changes {
     this.spec = spec;
     this.named = runtimes.namedIn(spec.command, spec.cwd);
     this.loaded = new Set(this.named);
+    this.data = new OwnData(realPathOf(spec.cwd));
     this.matches = spec.watch.length === 0 ? () => false : picomatch([...spec.watch], { dot: true });
   }
 

@@ -114,14 +114,16 @@ export class Effects {
   }
 
   private notReady(generation: number, ms: number): Failure {
-    const isInvited = this.server.roster.find(generation)?.generation.peers.isInvited === true;
+    const found = this.server.roster.find(generation)?.generation;
+    const isInvited = found?.peers.isInvited === true;
+    const listens = found !== undefined && found.bootMs > 0;
     const advice = isInvited
       ? 'If it only needs more time, a longer readyTimeout gives it that.'
       : runtimeOf(this.server.spec().command).errors.notReadyAdvice;
     return {
       generation,
       reason: 'notReady',
-      message: `It did not listen within ${String(ms / 1000)} s`,
+      message: `It ${listens ? 'listens, but was not ready' : 'did not listen'} within ${String(ms / 1000)} s`,
       advice,
     };
   }
