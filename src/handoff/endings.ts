@@ -178,13 +178,20 @@ export abstract class Endings extends Draft {
     }
     for (const old of this.state.leaving) if (this.isWaiting(old.number)) this.ask(old.number);
     if (phase.kind === 'down') this.disarm('down', 0);
-    this.phase(then === undefined ? { kind: 'stopping' } : { kind: 'stopping', then });
+    this.phase({ kind: 'stopping', reserved: true, ...(then !== undefined && { then }) });
+    this.do({ effect: 'endReserves' });
+  }
+
+  protected reservesGone(): void {
+    const { phase } = this.state;
+    if (phase.kind !== 'stopping') return;
+    this.phase({ ...phase, reserved: false });
     this.finishStop();
   }
 
   protected finishStop(): void {
     const { phase, leaving } = this.state;
-    if (phase.kind !== 'stopping' || leaving.length > 0) return;
+    if (phase.kind !== 'stopping' || phase.reserved || leaving.length > 0) return;
     this.phase({ kind: 'off' });
     this.do({ effect: 'closeListeners' });
     this.do({ effect: 'report', report: { kind: 'stopped', requested: true } });

@@ -41,7 +41,8 @@ export type Phase =
   | { readonly kind: 'vacating'; readonly cause: Cause; readonly from?: number }
   /** No generation can serve. `holding`: the listeners are open and connections wait. */
   | { readonly kind: 'down'; readonly failure: Failure; readonly holding: boolean }
-  | { readonly kind: 'stopping'; readonly then?: Cause };
+  /** `reserved`: a standby, which has the listeners, too, is not gone yet. */
+  | { readonly kind: 'stopping'; readonly reserved: boolean; readonly then?: Cause };
 
 /** A generation that serves no longer, or never will. */
 export interface Leaving {
@@ -97,6 +98,8 @@ export type Input =
   /** Its deadline has passed; successors work on requests that it passed on to them. Comes again and again. */
   | { readonly type: 'passing'; readonly generation: number }
   | { readonly type: 'drained'; readonly generation: number }
+  /** No process of a standby is left. */
+  | { readonly type: 'reservesGone' }
   /** It can't serve any more. */
   | ({ readonly type: 'lost'; readonly generation: number } & Loss)
   /** No process of it is left; how it was lost matters only if it was not yet. */
@@ -137,6 +140,8 @@ export type Effect =
   | { readonly effect: 'kill'; readonly generation: number }
   | { readonly effect: 'arm'; readonly timer: Timer; readonly generation: number }
   | { readonly effect: 'disarm'; readonly timer: Timer; readonly generation: number }
+  /** Nobody is to stand by. */
+  | { readonly effect: 'endReserves' }
   | { readonly effect: 'closeListeners' }
   | { readonly effect: 'report'; readonly report: Report };
 

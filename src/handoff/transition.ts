@@ -55,6 +55,9 @@ class Rules extends Endings {
       case 'drained':
         this.drained(input.generation);
         return;
+      case 'reservesGone':
+        this.reservesGone();
+        return;
       case 'lost':
         this.lost(input.generation, input);
         return;
@@ -123,7 +126,7 @@ class Rules extends Endings {
         this.phase({ ...phase, again: cause });
         return;
       case 'stopping':
-        this.phase({ kind: 'stopping', then: cause });
+        this.phase({ ...phase, then: cause });
     }
   }
 

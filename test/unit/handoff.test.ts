@@ -80,6 +80,9 @@ class World {
         this.owed.push({ type: 'stopped', generation: effect.generation });
         this.owed.push({ type: 'drained', generation: effect.generation });
         return;
+      case 'endReserves':
+        this.owed.push({ type: 'reservesGone' });
+        return;
       case 'resume':
         this.owed.push({ type: 'resumed', generation: effect.generation, ok: true });
         return;
@@ -151,7 +154,7 @@ class World {
     for (const { number } of this.state.leaving)
       if (this.alive.has(number)) inputs.push({ type: 'passing', generation: number });
     for (const owed of this.owed)
-      if ('generation' in owed && this.alive.has(owed.generation)) inputs.push(owed);
+      if (!('generation' in owed) || this.alive.has(owed.generation)) inputs.push(owed);
     for (const { timer, generation } of this.timers.values()) {
       inputs.push({ type: 'timeout', timer, generation, failure: failureOf(generation) });
     }
@@ -191,6 +194,7 @@ describe('the handoff', () => {
           assert.ok(world.askedToLeave.has(generation), `gen ${generation} was never asked to leave`);
           world.input({ type: 'gone', ...crash(generation), clean: true });
         }
+        for (const owed of [...world.owed]) if (owed.type === 'reservesGone') world.take(owed);
         assert.equal(world.state.phase.kind, 'off');
         assert.deepEqual(world.state.leaving, []);
         assert.equal(
@@ -221,6 +225,19 @@ describe('the handoff', () => {
     );
     assert.deepEqual(world.state.phase, { kind: 'serving', active: 2 });
     assert.deepEqual(world.state.leaving, [{ number: 1, stage: 'draining' }]);
+  });
+
+  it('is over when the standby is gone, too, which has the listeners', () => {
+    const world = new World(usual);
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'stop' });
+    world.input({ type: 'gone', ...crash(1), clean: true });
+    assert.deepEqual(world.state.phase, { kind: 'stopping', reserved: true });
+    world.input({ type: 'reservesGone' });
+    assert.deepEqual(world.state.phase, { kind: 'off' });
+    const last = world.effects.slice(-2).map(({ effect }) => effect);
+    assert.deepEqual(last, ['closeListeners', 'report']);
   });
 
   it('waits for a slow one where nothing else serves, and only there', () => {

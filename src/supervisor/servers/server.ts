@@ -237,7 +237,7 @@ export class Server {
 
   private settled(): void {
     const { kind } = this.handoff.phase;
-    if (kind === 'off' || kind === 'stopping') this.standby.drop('the server is stopped');
+    if (kind === 'off') this.standby.drop('the server is stopped');
     // It ended by itself: what was there for it alone goes, too.
     if (kind === 'off' && this.roster.generations.length === 0 && !this.parts.isStarting)
       void this.parts.end();
