@@ -13,7 +13,7 @@ export function keepJournal({ journal: file, by = [], helps = false }: Invitatio
   if (file === undefined) return undefined;
   const [, main] = process.argv;
   const own = (main !== undefined && !isDependency(resolve(main))) || isForked();
-  const files = new UsedFiles(new Journal(file, { by, own }), helps);
+  const files = new UsedFiles(new Journal(file, { by, own, helps }), helps);
   files.watch();
   watchMissingModules(files);
   // Node or a shell has read these before anybody could see it.
