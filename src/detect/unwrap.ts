@@ -10,7 +10,7 @@ import { formatWords } from './reading/shell.ts';
 import { Expander } from './pipeline/expand.ts';
 import { pipelineOf } from './pipeline/parts.ts';
 import { goesOn, rolesOf, type Roles } from './pipeline/roles.ts';
-import { runnableTree, type Leaf, type Runnable, type Tree } from './pipeline/tree.ts';
+import { replacesNodeOptions, runnableTree, type Leaf, type Runnable, type Tree } from './pipeline/tree.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -51,7 +51,9 @@ export async function unwrap(
   const [server] = roles.servers;
   const pipeline = pipelineOf(roles, await readPackageJson(cwd, readFile), textsOf(env));
   const watcher = roles.servers.map((one) => one.watcher).find((one) => one !== undefined);
-  if (server === undefined || (pipeline === undefined && watcher === undefined)) return { command };
+  const setsOptions = roles.servers.some(replacesNodeOptions);
+  if (server === undefined || (pipeline === undefined && watcher === undefined && !setsOptions))
+    return { command };
 
   const typed = typeof command === 'string' ? command : formatWords(command);
   const start = found === undefined ? { command, env: {} } : startOf(roles.servers, cwd);
@@ -62,6 +64,9 @@ export async function unwrap(
   const shown = server.shown ?? lineOf(start.command);
   const notes = [
     ...(watcher === undefined ? [] : [describe(typed, watcher, shown)]),
+    ...(watcher === undefined && setsOptions
+      ? [`${typed} sets NODE_OPTIONS, to which Hot Swap adds: starting ${shown}`]
+      : []),
     ...(pipeline === undefined ? [] : [describeParts(typed, pipeline, shown, roles.servers.length)]),
   ];
   return {

@@ -335,3 +335,18 @@ test('opens the inspector of ts-node-dev through NODE_OPTIONS', async () => {
   assert.deepEqual(result.command, ['ts-node', 'src/x.ts']);
   assert.deepEqual(result.env, { NODE_OPTIONS: '--inspect=9230' });
 });
+
+test('takes NODE_OPTIONS out of a line in which they would replace what a runtime adds', async () => {
+  const files = scripts({ dev: "NODE_OPTIONS='--max-old-space-size=4096' node server.js" });
+  const result = await unwrapIn(files, 'npm run dev');
+  assert.deepEqual(result.command, ['node', 'server.js']);
+  assert.equal(result.env?.['NODE_OPTIONS'], '--max-old-space-size=4096');
+  assert.match(result.note ?? '', /npm run dev sets NODE_OPTIONS.*starting node server\.js/);
+  const piped = await unwrapIn({}, 'NODE_OPTIONS=--enable-source-maps node server.js | pino-pretty');
+  assert.equal(piped.command, 'node server.js | pino-pretty');
+  assert.equal(piped.env?.['NODE_OPTIONS'], '--enable-source-maps');
+  // Only a shell knows what it would be.
+  assert.deepEqual(await unwrapIn({}, 'NODE_OPTIONS="$NODE_OPTIONS --x" node a.js'), {
+    command: 'NODE_OPTIONS="$NODE_OPTIONS --x" node a.js',
+  });
+});

@@ -1,0 +1,45 @@
+/** Dev commands as people write them, and what their servers are swapped by. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { processesMentioning } from './processes.ts';
+import { Running } from './running.ts';
+import { plain } from './servers.ts';
+
+describe('a server', () => {
+  it('whose script sets NODE_OPTIONS is swapped, and has them', async (t) => {
+    const server = (version: string): string =>
+      `${plain(version)}\nconsole.log('${version} has', process.env.NODE_OPTIONS);`;
+    const app = await Running.start(t, {
+      files: {
+        'package.json': `{"name":"app","scripts":{"dev":"NODE_OPTIONS='--max-http-header-size=9000' node server.js"}}`,
+        'server.js': server('v1'),
+      },
+      command: ['npm', 'run', 'dev'],
+    });
+    await app.serving(1);
+    app.write('server.js', server('v2'));
+    await app.serving(2);
+    assert.equal((await app.get('/')).body, 'v2');
+    await app.printed(/v2 has --max-http-header-size=9000\n/);
+  });
+
+  it('that a wrapper has detached, to pass on signals to all of it, is swapped and ends', async (t) => {
+    const app = await Running.start(t, {
+      files: {
+        'server.js': plain('v1'),
+        'wrapper.js': `
+const child = require('node:child_process').spawn('node', ['server.js'], { stdio: 'inherit', detached: true });
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.kill(-child.pid, signal));
+child.on('exit', (code) => process.exit(code ?? 1));`,
+      },
+      command: ['node', 'wrapper.js'],
+    });
+    await app.serving(1);
+    app.write('server.js', plain('v2'));
+    await app.serving(2);
+    assert.equal((await app.get('/')).body, 'v2');
+    await app.retired(1);
+    await app.stop();
+    assert.deepEqual(processesMentioning(app.folder), []);
+  });
+});
