@@ -9,7 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { approach } from '../../../protocol/door-client.ts';
-import { answerOf, incomingOf, isGone, onGone } from '../relaying/incoming.ts';
+import { answerOf, incomingOf, isGone, onGone, suspendTimeout } from '../relaying/incoming.ts';
 import type { Incoming } from '../relaying/incoming.ts';
 import { isSecure } from '../engine/internals.ts';
 import type { AnyServer } from '../engine/internals.ts';
@@ -205,11 +205,15 @@ export class Traffic {
   }
 
   private wait(incoming: Incoming): void {
+    const goOn = suspendTimeout(incoming);
     const letGo = onGone(incoming, () => {
       this.waiting.delete(incoming);
       this.events.held();
     });
-    this.waiting.set(incoming, letGo);
+    this.waiting.set(incoming, () => {
+      letGo();
+      goOn();
+    });
     this.events.held();
   }
 
