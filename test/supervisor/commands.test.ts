@@ -1,5 +1,6 @@
 /** Dev commands as people write them, and what their servers are swapped by. */
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import { processesMentioning } from './processes.ts';
 import { Running } from './running.ts';
@@ -41,5 +42,32 @@ child.on('exit', (code) => process.exit(code ?? 1));`,
     await app.retired(1);
     await app.stop();
     assert.deepEqual(processesMentioning(app.folder), []);
+  });
+});
+
+describe('a watcher that is replaced', () => {
+  it('has told what counts although nothing loads it, and what does not although it is loaded', async (t) => {
+    const app = await Running.start(t, {
+      files: {
+        'package.json':
+          '{"name":"app","scripts":{"dev":"nodemon --watch schema -e js,graphql --ignore settings/ server.js"}}',
+        'schema/a.graphql': 'v1',
+        'settings/a.json': '1',
+        'server.js': `require('./settings/a.json');
+const schema = require('node:child_process').execSync('cat schema/a.graphql');
+require('node:http').createServer((request, response) => response.end(schema)).listen(process.env.PORT);`,
+      },
+      command: ['npm', 'run', 'dev'],
+    });
+    await app.serving(1);
+    app.write('settings/a.json', '2');
+    app.write('schema/a.graphql', 'v2');
+    await app.serving(2);
+    assert.equal((await app.get('/')).body, 'v2');
+    app.write('settings/a.json', '3');
+    app.write('schema/a.graphql', 'v3');
+    await app.serving(3);
+    const causes = app.events.flatMap((event) => (event.event === 'starting' ? event.cause.files : []));
+    assert.deepEqual([...new Set(causes)], [path.join(app.folder, 'schema/a.graphql')]);
   });
 });

@@ -1,5 +1,6 @@
 /** A dev command taken apart: what runs after, and what beside each other. */
 import { relative } from 'node:path';
+import type { WatcherGlobs } from '../../shared/spec.ts';
 import { formatWords, needsShell } from '../reading/shell.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -22,6 +23,8 @@ export interface Leaf {
   readonly shown?: string;
   /** The watcher that would have run it again and again, and is left out. */
   readonly watcher?: string;
+  /** What that was told; absolute. */
+  readonly globs?: WatcherGlobs;
 }
 
 export interface Branch {

@@ -12,6 +12,8 @@ export interface FlagRules {
 export interface Stripped {
   readonly kept: readonly string[];
   readonly dropped: readonly string[];
+  /** Of dropped flags, in their order. */
+  readonly values: readonly (readonly [flag: string, value: string])[];
 }
 
 /** Of flags, one after the other. */
@@ -23,6 +25,7 @@ export function names(list: string): string[] {
 export function stripFlags(args: readonly string[], rules: FlagRules): Stripped {
   const kept: string[] = [];
   const dropped: string[] = [];
+  const values: [string, string][] = [];
   let index = 0;
   for (; index < args.length; index++) {
     const arg = args[index] ?? '';
@@ -32,6 +35,7 @@ export function stripFlags(args: readonly string[], rules: FlagRules): Stripped 
     else if (rules.dropWithValue.includes(flag)) {
       dropped.push(flag);
       if (!arg.includes('=')) index++;
+      values.push([flag, arg.includes('=') ? arg.slice(flag.length + 1) : (args[index] ?? '')]);
     } else {
       kept.push(arg);
       const value = args[index + 1];
@@ -41,5 +45,5 @@ export function stripFlags(args: readonly string[], rules: FlagRules): Stripped 
       }
     }
   }
-  return { kept: [...kept, ...args.slice(index)], dropped };
+  return { kept: [...kept, ...args.slice(index)], dropped, values };
 }

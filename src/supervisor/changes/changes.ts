@@ -22,10 +22,13 @@ const absent = 'absent';
 export type Verdict = 'changed' | IgnoredReason;
 
 export class Changes {
-  private readonly spec: Pick<ServerSpec, 'cwd' | 'watch'>;
+  private readonly spec: Pick<ServerSpec, 'cwd' | 'watch' | 'watcher'>;
   /** By its command. */
   private readonly named: readonly string[];
   private readonly matches: (relative: string) => boolean;
+  /** By the watcher in the command. */
+  private readonly asked: (relative: string) => boolean;
+  private readonly excluded: (relative: string) => boolean;
   private loaded: ReadonlySet<string> = new Set();
   /** Folders of which so many files were read that all that is in them counts. */
   private whole: ReadonlySet<string> = new Set();
@@ -42,11 +45,13 @@ export class Changes {
   /** Content that a generation booted from or that already caused a swap. */
   private readonly known = new Map<string, string>();
 
-  constructor(spec: Pick<ServerSpec, 'command' | 'cwd' | 'watch'>) {
+  constructor(spec: Pick<ServerSpec, 'command' | 'cwd' | 'watch' | 'watcher'>) {
     this.spec = spec;
     this.named = runtimes.namedIn(spec.command, spec.cwd);
     this.loaded = new Set(this.named);
-    this.matches = spec.watch.length === 0 ? () => false : picomatch([...spec.watch], { dot: true });
+    this.matches = matching(spec.watch);
+    this.asked = matching(spec.watcher?.watch);
+    this.excluded = matching(spec.watcher?.ignore);
   }
 
   /** False if it may have loaded others. */
@@ -195,6 +200,7 @@ export class Changes {
       file: real,
       isLoaded: () =>
         this.counts(real, lenient) && (this.isUsed(real) || hash() !== absent || lenient) && !isFolder(real), // what appears in it is told, too
+      isExcluded: () => this.excluded(path.relative(this.spec.cwd, real)),
       isLeftToItsCommand: () => isLeft,
       isData: () => this.isData(real),
       isUnchanged: () => this.known.get(real) === hash(),
@@ -206,7 +212,10 @@ export class Changes {
 
   /** Folders to watch whole for the files that the user named. */
   get trees(): string[] {
-    return this.spec.watch.map((glob) => path.resolve(this.spec.cwd, picomatch.scan(glob).base));
+    const { watch, watcher } = this.spec;
+    return [...watch, ...(watcher?.watch ?? [])].map((glob) =>
+      path.resolve(this.spec.cwd, picomatch.scan(glob).base),
+    );
   }
 
   /** Whether the file is one whose change would matter, whatever its content. */
@@ -215,7 +224,7 @@ export class Changes {
     if (this.whole.has(path.dirname(file))) return true;
     if (this.wanted.has(file) || this.attempted.wanted.has(file)) return true;
     const relative = path.relative(this.spec.cwd, file);
-    if (this.matches(relative)) return true;
+    if (this.matches(relative) || (this.asked(relative) && !runtimes.isDependency(file))) return true;
     if (relative.startsWith('..') || path.isAbsolute(relative)) return false;
     if (conventional(relative)) return true;
     if (runtimes.isDependency(file)) return false;
@@ -233,4 +242,8 @@ export class Changes {
     if (this.data.has(file) || this.making.has(file)) return true;
     return !runtimes.isCode(file) && (isNamedAsData(file) || isDatabase(file));
   }
+}
+
+function matching(globs: readonly string[] = []): (relative: string) => boolean {
+  return globs.length === 0 ? () => false : picomatch([...globs], { dot: true });
 }

@@ -41,8 +41,8 @@ export class Upgrades {
   }
 
   define(spec: ServerSpec): void {
-    const watched = ({ command, cwd, watch, watchDisk, pipeline }: ServerSpec): string =>
-      JSON.stringify([command, cwd, watch, watchDisk, pipeline]);
+    const watched = ({ command, cwd, watch, watcher, watchDisk, pipeline }: ServerSpec): string =>
+      JSON.stringify([command, cwd, watch, watcher, watchDisk, pipeline]);
     const same = watched(spec) === watched(this.spec);
     this.spec = spec;
     if (same) return;
