@@ -346,7 +346,7 @@ const told: Record<string, UnwrapResult['watcher']> = {
   },
   "nodemon -i logs/ --ignore 'data/*' --ignore *.log server.js": {
     watch: [],
-    ignore: ['**/logs', '**/logs/**', 'data/*', 'data/*/**', '**/*.log', '**/*.log/**'],
+    ignore: ['data/*', 'data/*/**', '**/*.log', '**/*.log/**', '**/logs', '**/logs/**'],
   },
   'nodemon --cwd api --ignore ./data/ -e js,pug server.js': {
     watch: ['api/**/*.pug'],

@@ -1,4 +1,5 @@
 /** Flags in front of a script: which to drop, which take a value. */
+import { unmatched } from './shell.ts';
 
 export interface FlagRules {
   /** Dropped, without a value. */
@@ -28,7 +29,8 @@ export function stripFlags(args: readonly string[], rules: FlagRules): Stripped 
   const values: [string, string][] = [];
   let index = 0;
   for (; index < args.length; index++) {
-    const arg = args[index] ?? '';
+    const word = args[index] ?? '';
+    const arg = unmatched(word); // `--exclude=src/**`
     if (!arg.startsWith('-') || arg === '-' || arg === '--') break;
     const [flag = arg] = arg.split('=', 1);
     if (rules.drop.includes(flag)) dropped.push(flag);
@@ -37,7 +39,7 @@ export function stripFlags(args: readonly string[], rules: FlagRules): Stripped 
       if (!arg.includes('=')) index++;
       values.push([flag, arg.includes('=') ? arg.slice(flag.length + 1) : (args[index] ?? '')]);
     } else {
-      kept.push(arg);
+      kept.push(word);
       const value = args[index + 1];
       if (rules.keepWithValue.includes(arg) && value !== undefined) {
         kept.push(value);
