@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { processesMentioning } from './processes.ts';
-import { Running } from './running.ts';
+import { freePort } from '../tools/free-port.mts';
+import { request, Running } from './running.ts';
 import { plain } from './servers.ts';
+import { untilTrue } from './until.ts';
 
 describe('a server', () => {
   it('whose script sets NODE_OPTIONS is swapped, and has them', async (t) => {
@@ -42,6 +44,38 @@ child.on('exit', (code) => process.exit(code ?? 1));`,
     await app.retired(1);
     await app.stop();
     assert.deepEqual(processesMentioning(app.folder), []);
+  });
+});
+
+describe('a debugger', () => {
+  it('finds at its port who serves, after a swap and after one that was taken back', async (t) => {
+    const port = await freePort();
+    const app = await Running.start(t, {
+      files: { 'server.js': plain('v1') },
+      command: ['node', `--inspect=${port}`, 'server.js'],
+    });
+    const found = async (): Promise<string> => {
+      const { body } = await request({ port, host: '127.0.0.1', path: '/json', agent: false });
+      return (JSON.parse(body) as { id: string }[])[0]!.id;
+    };
+    const ids = new Set<string>();
+    const findsAnother = (): Promise<void> =>
+      untilTrue(async () => {
+        const id = await found().catch(() => undefined);
+        return id !== undefined && ids.size < ids.add(id).size;
+      });
+    await app.serving(1);
+    await findsAnother();
+    app.write('server.js', plain('v2'));
+    await app.serving(2);
+    await findsAnother();
+    app.write(
+      'server.js',
+      `${plain('v3')}\nserver.on('listening', () => setTimeout(() => process.exit(3), 100));`,
+    );
+    await app.event('rolledBack', ({ generation }) => generation === 3);
+    await findsAnother();
+    assert.equal((await app.get('/')).body, 'v2');
   });
 });
 
