@@ -5,6 +5,8 @@ export interface SavedFile {
   readonly file: string;
   /** By the generation that serves, or it is watched for it. */
   isLoaded(): boolean;
+  /** The watcher that Hot Swap replaces was told to ignore it. */
+  isExcluded(): boolean;
   /** The server's own command restarts it for that. */
   isLeftToItsCommand(): boolean;
   /** A generation wrote it. */
@@ -27,6 +29,10 @@ const reasons = {
       generation === undefined
         ? 'no generation has loaded it'
         : `gen ${String(generation)} has not loaded it`,
+  },
+  excluded: {
+    applies: (saved) => saved.isExcluded(),
+    told: () => 'the watcher in its command is told to ignore it',
   },
   restartsItself: {
     applies: (saved) => saved.isLeftToItsCommand(),

@@ -1,6 +1,6 @@
-/** Modules that were to be loaded and are not there: when one appears, that is a change of the app. */
+/** Modules that were to be loaded and are not there, or are behind a link: if that changes, it is a change of the app. */
 import Module from 'node:module';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import type { UsedFiles } from './used-files.ts';
 
 type FindPath = (this: unknown, request: string, paths: unknown, ...others: unknown[]) => string | false;
@@ -12,8 +12,18 @@ export function watchMissingModules(files: UsedFiles): void {
   loader._findPath = function (...args): string | false {
     const found = Reflect.apply(find, this, args);
     const [request, paths] = args;
-    if (found === false && Array.isArray(paths))
-      for (const path of paths) if (typeof path === 'string') files.seeks(resolve(path, request), 'needs');
+    if (!Array.isArray(paths)) return found;
+    if (found !== false) tellLink(files, String(paths[0]), request, found);
+    else for (const path of paths) if (typeof path === 'string') files.seeks(resolve(path, request), 'needs');
     return found;
   };
+}
+
+/** A file of the app that is somewhere else than where it was asked for: a link led there, and may lead elsewhere. */
+function tellLink(files: UsedFiles, folder: string, request: string, found: string): void {
+  if (!/^[./]/.test(request)) return;
+  const asked = resolve(folder, request);
+  if (found.startsWith(asked)) return;
+  const ending = extname(found);
+  files.reads(asked.endsWith(ending) ? asked : asked + ending);
 }

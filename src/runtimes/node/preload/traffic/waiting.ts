@@ -1,5 +1,5 @@
 /** Requests that are held, until it is known who answers them. */
-import { isGone, onGone } from '../relaying/incoming.ts';
+import { isGone, onGone, suspendTimeout } from '../relaying/incoming.ts';
 import type { Incoming } from '../relaying/incoming.ts';
 
 const { setImmediate } = globalThis; // the app may replace it
@@ -22,11 +22,15 @@ export class Waiting {
   }
 
   add(incoming: Incoming): void {
+    const goOn = suspendTimeout(incoming);
     const letGo = onGone(incoming, () => {
       this.requests.delete(incoming);
       this.changed();
     });
-    this.requests.set(incoming, letGo);
+    this.requests.set(incoming, () => {
+      letGo();
+      goOn();
+    });
     this.changed();
   }
 
