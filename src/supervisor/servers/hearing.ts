@@ -58,6 +58,7 @@ export function generationEvents(generation: number, server: Hearer): Generation
       if (ready !== undefined) reporter.ready(ready.generation);
       server.input({ type: 'ready', generation });
     },
+    unmanaged: () => server.input({ type: 'unmanaged', generation }),
     stopped: (progress) => {
       const stopped = member();
       if (stopped !== undefined) reporter.stopped(stopped, progress);
