@@ -49,6 +49,15 @@ export abstract class Endings extends Draft {
     this.vacate(phase.active, phase.candidate.cause);
   }
 
+  /** To end what can't take part would be worse than to do nothing: it serves as it would without us. */
+  protected leaveAlone(generation: number): void {
+    const { phase } = this.state;
+    if (phase.kind !== 'starting' || !this.isCandidate(generation, 'booting')) return;
+    this.disarm('ready', generation);
+    this.phase({ kind: 'serving', active: generation, unmanaged: true });
+    this.do({ effect: 'report', report: { kind: 'unmanaged', generation } });
+  }
+
   protected down(failure: Failure, gaveUp?: 'again' | 'unanswered'): void {
     this.forgetCrash();
     this.phase({ kind: 'down', failure, holding: true });
@@ -121,6 +130,8 @@ export abstract class Endings extends Draft {
       this.phase({ kind: 'off' });
       this.do({ effect: 'closeListeners' });
       this.do({ effect: 'report', report: { kind: 'stopped', requested: false } });
+    } else if (phase.kind === 'serving' && phase.unmanaged === true) {
+      this.down(failure); // whether it had answered, nobody knows
     } else {
       this.crash(loss);
     }

@@ -25,8 +25,16 @@ export type Phase =
   | { readonly kind: 'off' }
   /** Nothing serves; connections wait for the candidate. */
   | { readonly kind: 'starting'; readonly candidate: Candidate }
-  /** `failure`: newer code failed to start, so what serves is stale. */
-  | { readonly kind: 'serving'; readonly active: number; readonly failure?: Failure }
+  /**
+   * `failure`: newer code failed to start, so what serves is stale. `unmanaged`: it listens without taking part, as it
+   * would without us; it can't be told anything but to end.
+   */
+  | {
+      readonly kind: 'serving';
+      readonly active: number;
+      readonly failure?: Failure;
+      readonly unmanaged?: true;
+    }
   | {
       readonly kind: 'swapping';
       readonly active: number;
@@ -91,6 +99,8 @@ export type Input =
   /** Two that are up at a time would get in each other's way. */
   | { readonly type: 'exclusive' }
   | { readonly type: 'ready'; readonly generation: number }
+  /** It listens, but nothing in it takes part. */
+  | { readonly type: 'unmanaged'; readonly generation: number }
   /** The probe's answer; `failure` if it was no good. */
   | { readonly type: 'probed'; readonly generation: number; readonly failure?: Failure }
   | { readonly type: 'stopped'; readonly generation: number }
@@ -163,6 +173,8 @@ export type Report =
   | { readonly kind: 'exclusive'; readonly failure: Failure }
   | { readonly kind: 'replaced'; readonly generation: number; readonly by: number }
   | { readonly kind: 'holdExpired'; readonly generation: number }
+  /** It serves without taking part. */
+  | { readonly kind: 'unmanaged'; readonly generation: number }
   /** Its time is up, and it is waited for: nothing else serves. */
   | { readonly kind: 'slow'; readonly failure: Failure }
   | { readonly kind: 'stopped'; readonly requested: boolean };

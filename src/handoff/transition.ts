@@ -38,6 +38,9 @@ class Rules extends Endings {
       case 'ready':
         this.ready(input.generation);
         return;
+      case 'unmanaged':
+        this.leaveAlone(input.generation);
+        return;
       case 'probed':
         if (!this.isCandidate(input.generation, 'probing')) return;
         if (input.failure === undefined) this.cutOver(input.generation);
@@ -100,7 +103,7 @@ class Rules extends Endings {
         this.phase({ ...phase, cause });
         return;
       case 'serving':
-        if (this.isAlone) {
+        if (this.isAlone || phase.unmanaged === true) {
           this.vacate(phase.active, cause);
           return;
         }
@@ -154,8 +157,11 @@ class Rules extends Endings {
   }
 
   private ready(generation: number): void {
-    if (!this.isCandidate(generation, 'booting')) return;
     const { phase } = this.state;
+    // Another process of its command listened before, and this is the one that is meant.
+    if (phase.kind === 'serving' && phase.unmanaged === true && phase.active === generation)
+      this.accept(generation);
+    if (!this.isCandidate(generation, 'booting')) return;
     if (!this.config.probe) {
       this.cutOver(generation);
     } else if (phase.kind === 'starting' || phase.kind === 'swapping') {

@@ -3,6 +3,8 @@
 /** What is known of a saved file; the answers are found out when they are asked for. */
 export interface SavedFile {
   readonly file: string;
+  /** The generation that serves does not take part. */
+  isUnmanaged(): boolean;
   /** By the generation that serves, or it is watched for it. */
   isLoaded(): boolean;
   /** The watcher that Hot Swap replaces was told to ignore it. */
@@ -23,6 +25,11 @@ interface Reason {
 
 /** Asked in this order. */
 const reasons = {
+  unmanaged: {
+    applies: (saved) => saved.isUnmanaged(),
+    told: (generation) =>
+      `gen ${String(generation)} runs without Hot Swap, and what it has loaded is not known; Swap Now ends it and starts it anew`,
+  },
   notLoaded: {
     applies: (saved) => !saved.isLoaded(),
     told: (generation) =>

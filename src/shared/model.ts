@@ -198,6 +198,10 @@ export interface ServerStatus {
   readonly standby: StandbyStatus;
   /** How the server takes part, for the tooltip: `Node preload`. */
   readonly adapter: string;
+  /**
+   * It serves without taking part, as it would without us, for want of this (`Hot Swap's preload`): saves restart nothing.
+   */
+  readonly unmanaged?: string;
   /** A program of its command that restarts it by itself: saves are left to that. */
   readonly restartedBy?: string;
   /** What its dev command runs besides it. */

@@ -146,6 +146,7 @@ class World {
     ];
     for (const generation of this.alive) {
       if (!this.accepting.has(generation)) inputs.push({ type: 'ready', generation });
+      if (generation % 5 === 1) inputs.push({ type: 'unmanaged', generation });
       inputs.push({ type: 'lost', ...crash(generation), answered: generation % 3 > 0 });
       const contended: Failure = { ...failureOf(generation), contended: true };
       if (generation % 4 === 0) inputs.push({ type: 'lost', ...crash(generation), failure: contended });
@@ -255,6 +256,26 @@ describe('the handoff', () => {
     world.input({ type: 'swap', cause });
     tooLate(2);
     assert.deepEqual(world.state.phase, { kind: 'serving', active: 1, failure: failureOf(2) });
+  });
+
+  it('leaves alone what listens without taking part, and ends it only before another one', () => {
+    const world = new World(usual);
+    world.input({ type: 'start', cause });
+    world.input({ type: 'unmanaged', generation: 1 });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 1, unmanaged: true });
+    assert.equal(world.timers.size, 0);
+    world.input({ type: 'swap', cause });
+    assert.deepEqual(
+      [world.state.phase.kind, [...world.askedToLeave], world.spawned],
+      ['vacating', [1], [1]],
+    );
+    world.input({ type: 'gone', ...crash(1) });
+    assert.deepEqual(world.spawned, [1, 2]);
+    world.input({ type: 'unmanaged', generation: 2 });
+    // The server that was meant has begun to listen after all.
+    world.input({ type: 'ready', generation: 2 });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 2 });
+    assert.deepEqual([...world.accepting], [2]);
   });
 
   it('replaces a booting generation by a newer save, and never queues', () => {

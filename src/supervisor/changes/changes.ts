@@ -195,16 +195,17 @@ export class Changes {
 
   /**
    * At once, since somebody has just saved it and waits: a source file takes a tenth of a millisecond.
-   * `lenient`: nothing, or nothing new, serves, so it isn't known what the next generation will load; any
-   * code below the server's folder counts. `isLeft`: its own command restarts the server.
+   * `lenient`: nothing, or nothing new, serves, so it isn't known what the next one will load; any code below the server's
+   * folder counts. `isLeft`: its own command restarts the server. `isUnmanaged`: what serves does not take part.
    */
-  judge(file: string, lenient: boolean, isLeft = false): Verdict {
-    if (this.links.has(file) && this.links.takeChange(file)) return 'changed';
+  judge(file: string, lenient: boolean, { isLeft = false, isUnmanaged = false } = {}): Verdict {
+    if (!isUnmanaged && this.links.has(file) && this.links.takeChange(file)) return 'changed';
     const real = realPathOf(file);
     let read: string | undefined;
     const hash = (): string => (read ??= contentHash(real) ?? absent);
     const why = whyIgnored({
       file: real,
+      isUnmanaged: () => isUnmanaged,
       isLoaded: () =>
         this.counts(real, lenient) && (this.isUsed(real) || hash() !== absent || lenient) && !isFolder(real), // what appears in it is told, too
       isExcluded: () => this.byHand.isExcluded(real),

@@ -92,7 +92,7 @@ export class Upgrades {
 
   /** `time`: when the first of them changed, ms since the epoch. */
   async changed(all: readonly string[], kind: 'save' | 'disk', time: number): Promise<void> {
-    const { state, restartedBy } = this.server.status;
+    const { state, restartedBy, unmanaged } = this.server.status;
     if (state === 'off') this.changes.forget(all);
     if (state === 'off' || state === 'stopping') return;
     // What is written while the first of all is made is part of it.
@@ -125,7 +125,10 @@ export class Upgrades {
     const swapping: string[] = [];
     for (const file of files) {
       if (newest !== undefined && isOlder(file, newest.startedAt - granularityMs)) continue;
-      const verdict = this.changes.judge(file, lenient, restartedBy !== undefined);
+      const verdict = this.changes.judge(file, lenient, {
+        isLeft: restartedBy !== undefined,
+        isUnmanaged: unmanaged !== undefined,
+      });
       // Saved again while nothing can serve: the cause may lie outside the file, so try again.
       if (verdict === 'changed' || (verdict === 'unchanged' && state === 'down' && kind === 'save')) {
         swapping.push(file);

@@ -112,8 +112,7 @@ export class Server {
       coldBootMs: this.reporter.coldBootMs,
       standby: this.standby.status,
       lateMs: this.lateness.ms,
-      runtime: active?.generation.runtime,
-      restartedBy: active?.generation.restarts.by,
+      generation: active?.generation,
       parts: this.parts,
     });
   }
