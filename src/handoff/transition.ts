@@ -23,8 +23,7 @@ class Rules extends Endings {
     const { phase } = this.state;
     switch (input.type) {
       case 'start':
-        if (phase.kind === 'off' || phase.kind === 'down' || phase.kind === 'stopping')
-          this.swap(input.cause);
+        if (['off', 'down', 'stopping'].includes(phase.kind)) this.swap(input.cause);
         return;
       case 'swap':
         this.swap(input.cause);
@@ -158,9 +157,9 @@ class Rules extends Endings {
 
   private ready(generation: number): void {
     const { phase } = this.state;
+    const isUnmanaged = phase.kind === 'serving' && phase.unmanaged === true;
     // Another process of its command listened before, and this is the one that is meant.
-    if (phase.kind === 'serving' && phase.unmanaged === true && phase.active === generation)
-      this.accept(generation);
+    if (isUnmanaged && phase.active === generation) this.accept(generation);
     if (!this.isCandidate(generation, 'booting')) return;
     if (!this.config.probe) {
       this.cutOver(generation);

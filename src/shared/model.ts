@@ -49,10 +49,10 @@ export interface Cause {
 }
 
 /**
- * What a generation was before it was one: nothing, a process that had loaded nothing, or one that had loaded its
- * dependencies.
+ * What a generation was before it was one: nothing, a process that had loaded nothing, one that had loaded its
+ * dependencies, or one that had also run the app up to a file that was being worked on.
  */
-export type Origin = 'cold' | 'spare' | 'standby';
+export type Origin = 'cold' | 'spare' | 'standby' | 'ahead';
 
 /** One thing that happened in a handoff; the log, `--json` and the timeline are made of these. */
 export type HandoffEvent = { readonly server: string; readonly time: number } & (
@@ -140,6 +140,17 @@ export type EventBody = Unstamped<HandoffEvent>;
 export type StandbyNews =
   | { readonly state: 'warming' }
   | ({ readonly state: 'warm'; readonly pid: number; readonly warmMs: number } & StandbyCost)
+  /** One more has run the app's own modules, and waits before something (`before`: `reads routes/users.js`). */
+  | {
+      readonly state: 'ahead';
+      readonly pid: number;
+      readonly warmMs: number;
+      /** Resident memory in bytes. */
+      readonly memory: number;
+      /** Files of modules that are loaded, the app's own and others. */
+      readonly modules: number;
+      readonly before: string;
+    }
   | { readonly state: 'dropped'; readonly why: string };
 
 export interface StandbyCost {
@@ -157,7 +168,7 @@ export type StandbyStatus =
   | { readonly state: 'warming' }
   | ({
       readonly state: 'warm';
-      /** Resident memory in bytes of the process that waits in case the next standby is not warm in time. */
+      /** Resident memory in bytes of the processes that wait besides it: run ahead, or in case it is not warm in time. */
       readonly spareMemory: number;
     } & StandbyCost);
 

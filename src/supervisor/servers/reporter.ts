@@ -136,7 +136,7 @@ export class Reporter {
     if (from !== undefined) this.emit({ event: 'cutover', from, to: number, gapMs: now - this.stoppedAt });
     const listeners = this.listeners.list();
     const coldBootMs = this.coldBootMs ?? bootMs;
-    const standby = generation.origin === 'standby';
+    const standby = generation.origin === 'standby' || generation.origin === 'ahead';
     this.emit({ event: 'serving', generation: number, pid, bootMs, swapMs, listeners, coldBootMs, standby });
     const drain = this.roster.find(from)?.drain;
     if (from !== undefined && drain !== undefined) {
