@@ -206,7 +206,7 @@ class Rules extends Endings {
   }
 
   private timeout(timer: Timer, generation: number, failure: Failure): void {
-    const { phase } = this.state;
+    const { phase, crash } = this.state;
     switch (timer) {
       case 'ready':
         if (candidateOf(phase) !== generation || phase.kind === 'cutover') return;
@@ -239,8 +239,7 @@ class Rules extends Endings {
         if (this.leaving(generation)?.stage === 'asked') this.kill(generation);
         return;
       case 'relapse':
-        if (this.state.crash !== undefined)
-          this.state = { ...this.state, crash: { ...this.state.crash, recent: false } };
+        if (crash !== undefined) this.state = { ...this.state, crash: { ...crash, recent: false } };
         return;
       case 'down':
         if (phase.kind !== 'down' || !phase.holding) return;

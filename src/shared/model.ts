@@ -140,23 +140,19 @@ export type EventBody = Unstamped<HandoffEvent>;
 export type StandbyNews =
   | { readonly state: 'warming' }
   | ({ readonly state: 'warm'; readonly pid: number; readonly warmMs: number } & StandbyCost)
-  /** One more has run the app's own modules, and waits before something (`before`: `reads routes/users.js`). */
-  | {
+  /** One more has run the app's own modules, too, and waits before something (`before`: `reads routes/users.js`). */
+  | ({
       readonly state: 'ahead';
       readonly pid: number;
       readonly warmMs: number;
-      /** Resident memory in bytes. */
-      readonly memory: number;
-      /** Files of modules that are loaded, the app's own and others. */
-      readonly modules: number;
       readonly before: string;
-    }
+    } & Omit<StandbyCost, 'leftOut'>)
   | { readonly state: 'dropped'; readonly why: string };
 
 export interface StandbyCost {
   /** Resident memory in bytes. */
   readonly memory: number;
-  /** Dependencies that are loaded: files. */
+  /** Files of modules that are loaded: of dependencies, and of the app that is run ahead. */
   readonly modules: number;
   /** Why the app's own order is kept for some: `mongoose (starts a timer)`. */
   readonly leftOut: readonly string[];
@@ -209,9 +205,7 @@ export interface ServerStatus {
   readonly standby: StandbyStatus;
   /** How the server takes part, for the tooltip: `Node preload`. */
   readonly adapter: string;
-  /**
-   * It serves without taking part, as it would without us, for want of this (`Hot Swap's preload`): saves restart nothing.
-   */
+  /** It serves as it would without us, for want of this (`Hot Swap's preload`): saves restart nothing. */
   readonly unmanaged?: string;
   /** A program of its command that restarts it by itself: saves are left to that. */
   readonly restartedBy?: string;
