@@ -42,6 +42,10 @@ export function equip(
   );
 }
 
+export function entries(folder: string): Readonly<Record<string, string>> {
+  return Object.assign({}, ...runtimes.map((runtime) => runtime.entries?.(folder))) as Record<string, string>;
+}
+
 export function isDependency(file: string): boolean {
   return runtimes.some(({ sources }) => sources.isDependency(file));
 }

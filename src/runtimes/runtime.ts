@@ -46,6 +46,9 @@ export interface Runtime {
     folder: string,
     standby?: Own,
   ): Readonly<Record<string, string>>;
+
+  /** Which entries of lists of paths `equip` adds, by variable: apps of other runtimes are not to see them. */
+  entries?(folder: string): Readonly<Record<string, string>>;
 }
 
 /** Which files make a server what it is. Paths are absolute. */

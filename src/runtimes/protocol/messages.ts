@@ -35,6 +35,11 @@ export interface Invitation {
   /** It was started by one that serves: it is to keep the journal, and no more. */
   readonly helps?: boolean | undefined;
   readonly standby?: Standby | undefined;
+  /**
+   * Variable → entry of that list of paths, by which a runtime's processes find what takes part in them. Others hide it
+   * from their apps, and give it to what these start.
+   */
+  readonly entries?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What makes a process wait, warm, just before the app's own first module; see README.md, "Standby". */

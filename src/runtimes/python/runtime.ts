@@ -7,6 +7,8 @@ import { failedListen, locateError } from './error-location.ts';
 
 /** As a folder in the bundle, and where it is installed. */
 const adapter = 'python';
+/** Where Python looks for modules first: https://docs.python.org/3/using/cmdline.html#envvar-PYTHONPATH */
+const searched = 'PYTHONPATH';
 
 /** Of the language's own, with any version; and those that run one server of a framework or a protocol. */
 const interpreter = /^(?:python|pypy)(?:\d+(?:\.\d+)?)?t?$/;
@@ -38,10 +40,11 @@ export const python: Runtime = {
     cpSync(path.join(bundle, adapter), path.join(folder, adapter), { recursive: true });
   },
   equip: (env, folder) => {
-    const before = env['PYTHONPATH'];
+    const before = env[searched];
     const own = path.join(folder, adapter);
     // An empty entry would be the folder in which the command runs.
     const all = before === undefined || before === '' ? own : `${own}${path.delimiter}${before}`;
-    return { ...env, PYTHONPATH: all };
+    return { ...env, [searched]: all };
   },
+  entries: (folder) => ({ [searched]: path.join(folder, adapter) }),
 };
