@@ -1,4 +1,5 @@
-// Bundles what runs: the extension, the supervisor, the CLI, and the preload that goes into users' servers.
+// Bundles what runs: the extension, the supervisor, the CLI, and what goes into users' servers.
+import { cpSync, rmSync } from 'node:fs';
 import { build, context } from 'esbuild';
 
 const common = {
@@ -38,6 +39,13 @@ const bundles = [
     banner: { js: '#!/usr/bin/env node' },
   },
 ];
+
+// Python runs as it is written; what it compiled of it here is nobody's.
+rmSync('dist/python', { recursive: true, force: true });
+cpSync('src/runtimes/python/adapter', 'dist/python', {
+  recursive: true,
+  filter: (from) => !from.endsWith('__pycache__'),
+});
 
 if (process.argv.includes('--watch')) {
   for (const bundle of bundles) await (await context(bundle)).watch();

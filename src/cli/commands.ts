@@ -88,7 +88,8 @@ function line(status: ServerStatus): string {
     status.serving === undefined
       ? ''
       : ` gen ${String(status.serving.generation)} (pid ${String(status.serving.pid)})`;
-  return [`${status.name}: ${status.state}${serving}`, ...ports].join(' ');
+  const alone = status.unmanaged === undefined ? '' : `, without ${status.unmanaged}: saves restart nothing`;
+  return [`${status.name}: ${status.state}${serving}`, ...ports].join(' ') + alone;
 }
 
 function complain(problem: string): number {

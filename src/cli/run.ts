@@ -38,6 +38,7 @@ export async function run(command: Command & { command: 'run' }): Promise<number
     standbyExcept: [],
     ...(command.probe === undefined ? {} : { probe: command.probe }),
     ...(unwrapped.pipeline === undefined ? {} : { pipeline: unwrapped.pipeline }),
+    ...(unwrapped.watcher === undefined ? {} : { watcher: unwrapped.watcher }),
   };
   const running = attached.hello.servers.find(
     (server) => server.name === spec.name && server.state !== 'off',

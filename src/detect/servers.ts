@@ -1,6 +1,7 @@
 /** Zero configuration: which servers a folder holds, the likeliest first. */
 import { basename, join } from 'node:path';
 import { isServerFile, looksLikeServer, usesFramework } from './evidence.ts';
+import { findPythonServer } from './python.ts';
 import type { Files } from './reading/files.ts';
 import { readPackageJson, type PackageJson } from './reading/package-json.ts';
 
@@ -72,6 +73,10 @@ async function findInFolder(folder: string, files: Files): Promise<readonly Cand
     // A second file is as likely a part of the first one's server.
     if (candidates.length > 0) break;
   }
+  if (candidates.length > 0) return candidates;
+
+  const python = await findPythonServer(folder, files.readFile);
+  if (python !== undefined) add(python.command, python.found);
   return candidates;
 }
 

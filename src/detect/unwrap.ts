@@ -2,7 +2,8 @@
  * What a dev command comes down to: the server, which Hot Swap runs itself instead of its watcher, and the builders,
  * companions and one-time steps that are run beside and before it. A command that only runs a server is left as it is.
  */
-import type { Pipeline } from '../shared/spec.ts';
+import { isAbsolute, relative } from 'node:path';
+import type { Pipeline, WatcherGlobs } from '../shared/spec.ts';
 import type { ReadFile } from './reading/files.ts';
 import { readPackageJson } from './reading/package-json.ts';
 import { parseScript, scriptOf } from './reading/script.ts';
@@ -10,7 +11,7 @@ import { formatWords } from './reading/shell.ts';
 import { Expander } from './pipeline/expand.ts';
 import { pipelineOf } from './pipeline/parts.ts';
 import { goesOn, rolesOf, type Roles } from './pipeline/roles.ts';
-import { runnableTree, type Leaf, type Runnable, type Tree } from './pipeline/tree.ts';
+import { replacesNodeOptions, runnableTree, type Leaf, type Runnable, type Tree } from './pipeline/tree.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,6 +24,8 @@ export interface UnwrapResult {
   readonly note?: string;
   /** What else the command runs, with their environments. */
   readonly pipeline?: Pipeline;
+  /** What its watcher was told. */
+  readonly watcher?: WatcherGlobs;
 }
 
 /** What the user says of it, as command lines: builders or steps, and what else is to run. */
@@ -51,7 +54,9 @@ export async function unwrap(
   const [server] = roles.servers;
   const pipeline = pipelineOf(roles, await readPackageJson(cwd, readFile), textsOf(env));
   const watcher = roles.servers.map((one) => one.watcher).find((one) => one !== undefined);
-  if (server === undefined || (pipeline === undefined && watcher === undefined)) return { command };
+  const setsOptions = roles.servers.some(replacesNodeOptions);
+  if (server === undefined || (pipeline === undefined && watcher === undefined && !setsOptions))
+    return { command };
 
   const typed = typeof command === 'string' ? command : formatWords(command);
   const start = found === undefined ? { command, env: {} } : startOf(roles.servers, cwd);
@@ -62,6 +67,9 @@ export async function unwrap(
   const shown = server.shown ?? lineOf(start.command);
   const notes = [
     ...(watcher === undefined ? [] : [describe(typed, watcher, shown)]),
+    ...(watcher === undefined && setsOptions
+      ? [`${typed} sets NODE_OPTIONS, to which Hot Swap adds: starting ${shown}`]
+      : []),
     ...(pipeline === undefined ? [] : [describeParts(typed, pipeline, shown, roles.servers.length)]),
   ];
   return {
@@ -69,7 +77,22 @@ export async function unwrap(
     ...(Object.keys(added).length === 0 ? {} : { env: added }),
     note: notes.join('. '),
     ...(pipeline === undefined ? {} : { pipeline }),
+    ...globsOf(roles.servers, pipeline, cwd),
   };
+}
+
+/** What a builder writes is left alone by a watcher that runs the builder. */
+function globsOf(
+  servers: readonly Leaf[],
+  pipeline: Pipeline | undefined,
+  cwd: string,
+): Pick<UnwrapResult, 'watcher'> {
+  const all = servers.flatMap(({ globs }) => globs ?? []);
+  if (all.length === 0) return {};
+  const from = (glob: string): string => (isAbsolute(glob) ? relative(cwd, glob) : glob);
+  const watch = all.flatMap((globs) => globs.watch.map(from));
+  const ignore = pipeline === undefined ? all.flatMap((globs) => globs.ignore.map(from)) : [];
+  return { watcher: { watch, ignore } };
 }
 
 function startOf(servers: readonly Leaf[], cwd: string): Runnable {

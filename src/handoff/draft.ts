@@ -38,11 +38,15 @@ export class Draft {
 
   /** The active generation leaves; the next one is started when nobody is left. */
   protected vacate(active: number, cause: Cause): void {
+    const { phase } = this.state;
     this.endProbation();
-    this.do({ effect: 'vacate', generation: active });
+    if (phase.kind === 'serving' && phase.unmanaged === true) this.ask(active);
+    else {
+      this.do({ effect: 'vacate', generation: active });
+      this.leave(active, 'draining');
+      this.arm('drain', active);
+    }
     this.do({ effect: 'report', report: { kind: 'vacating', generation: active, cause } });
-    this.leave(active, 'draining');
-    this.arm('drain', active);
     this.phase({ kind: 'vacating', cause, from: active });
   }
 

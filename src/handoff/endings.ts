@@ -49,6 +49,15 @@ export abstract class Endings extends Draft {
     this.vacate(phase.active, phase.candidate.cause);
   }
 
+  /** To end what can't take part would be worse than to do nothing: it serves as it would without us. */
+  protected leaveAlone(generation: number): void {
+    const { phase } = this.state;
+    if (phase.kind !== 'starting' || !this.isCandidate(generation, 'booting')) return;
+    this.disarm('ready', generation);
+    this.phase({ kind: 'serving', active: generation, unmanaged: true });
+    this.do({ effect: 'report', report: { kind: 'unmanaged', generation } });
+  }
+
   protected down(failure: Failure, gaveUp?: 'again' | 'unanswered'): void {
     this.forgetCrash();
     this.phase({ kind: 'down', failure, holding: true });
@@ -121,6 +130,8 @@ export abstract class Endings extends Draft {
       this.phase({ kind: 'off' });
       this.do({ effect: 'closeListeners' });
       this.do({ effect: 'report', report: { kind: 'stopped', requested: false } });
+    } else if (phase.kind === 'serving' && phase.unmanaged === true) {
+      this.down(failure); // whether it had answered, nobody knows
     } else {
       this.crash(loss);
     }
@@ -178,13 +189,20 @@ export abstract class Endings extends Draft {
     }
     for (const old of this.state.leaving) if (this.isWaiting(old.number)) this.ask(old.number);
     if (phase.kind === 'down') this.disarm('down', 0);
-    this.phase(then === undefined ? { kind: 'stopping' } : { kind: 'stopping', then });
+    this.phase({ kind: 'stopping', reserved: true, ...(then !== undefined && { then }) });
+    this.do({ effect: 'endReserves' });
+  }
+
+  protected reservesGone(): void {
+    const { phase } = this.state;
+    if (phase.kind !== 'stopping') return;
+    this.phase({ ...phase, reserved: false });
     this.finishStop();
   }
 
   protected finishStop(): void {
     const { phase, leaving } = this.state;
-    if (phase.kind !== 'stopping' || leaving.length > 0) return;
+    if (phase.kind !== 'stopping' || phase.reserved || leaving.length > 0) return;
     this.phase({ kind: 'off' });
     this.do({ effect: 'closeListeners' });
     this.do({ effect: 'report', report: { kind: 'stopped', requested: true } });

@@ -25,8 +25,16 @@ export type Phase =
   | { readonly kind: 'off' }
   /** Nothing serves; connections wait for the candidate. */
   | { readonly kind: 'starting'; readonly candidate: Candidate }
-  /** `failure`: newer code failed to start, so what serves is stale. */
-  | { readonly kind: 'serving'; readonly active: number; readonly failure?: Failure }
+  /**
+   * `failure`: newer code failed to start, so what serves is stale. `unmanaged`: it listens without taking part, as it
+   * would without us; it can't be told anything but to end.
+   */
+  | {
+      readonly kind: 'serving';
+      readonly active: number;
+      readonly failure?: Failure;
+      readonly unmanaged?: true;
+    }
   | {
       readonly kind: 'swapping';
       readonly active: number;
@@ -41,7 +49,8 @@ export type Phase =
   | { readonly kind: 'vacating'; readonly cause: Cause; readonly from?: number }
   /** No generation can serve. `holding`: the listeners are open and connections wait. */
   | { readonly kind: 'down'; readonly failure: Failure; readonly holding: boolean }
-  | { readonly kind: 'stopping'; readonly then?: Cause };
+  /** `reserved`: a standby, which has the listeners, too, is not gone yet. */
+  | { readonly kind: 'stopping'; readonly reserved: boolean; readonly then?: Cause };
 
 /** A generation that serves no longer, or never will. */
 export interface Leaving {
@@ -90,6 +99,8 @@ export type Input =
   /** Two that are up at a time would get in each other's way. */
   | { readonly type: 'exclusive' }
   | { readonly type: 'ready'; readonly generation: number }
+  /** It listens, but nothing in it takes part. */
+  | { readonly type: 'unmanaged'; readonly generation: number }
   /** The probe's answer; `failure` if it was no good. */
   | { readonly type: 'probed'; readonly generation: number; readonly failure?: Failure }
   | { readonly type: 'stopped'; readonly generation: number }
@@ -97,6 +108,8 @@ export type Input =
   /** Its deadline has passed; successors work on requests that it passed on to them. Comes again and again. */
   | { readonly type: 'passing'; readonly generation: number }
   | { readonly type: 'drained'; readonly generation: number }
+  /** No process of a standby is left. */
+  | { readonly type: 'reservesGone' }
   /** It can't serve any more. */
   | ({ readonly type: 'lost'; readonly generation: number } & Loss)
   /** No process of it is left; how it was lost matters only if it was not yet. */
@@ -137,6 +150,8 @@ export type Effect =
   | { readonly effect: 'kill'; readonly generation: number }
   | { readonly effect: 'arm'; readonly timer: Timer; readonly generation: number }
   | { readonly effect: 'disarm'; readonly timer: Timer; readonly generation: number }
+  /** Nobody is to stand by. */
+  | { readonly effect: 'endReserves' }
   | { readonly effect: 'closeListeners' }
   | { readonly effect: 'report'; readonly report: Report };
 
@@ -158,6 +173,8 @@ export type Report =
   | { readonly kind: 'exclusive'; readonly failure: Failure }
   | { readonly kind: 'replaced'; readonly generation: number; readonly by: number }
   | { readonly kind: 'holdExpired'; readonly generation: number }
+  /** It serves without taking part. */
+  | { readonly kind: 'unmanaged'; readonly generation: number }
   /** Its time is up, and it is waited for: nothing else serves. */
   | { readonly kind: 'slow'; readonly failure: Failure }
   | { readonly kind: 'stopped'; readonly requested: boolean };

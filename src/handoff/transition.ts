@@ -23,8 +23,7 @@ class Rules extends Endings {
     const { phase } = this.state;
     switch (input.type) {
       case 'start':
-        if (phase.kind === 'off' || phase.kind === 'down' || phase.kind === 'stopping')
-          this.swap(input.cause);
+        if (['off', 'down', 'stopping'].includes(phase.kind)) this.swap(input.cause);
         return;
       case 'swap':
         this.swap(input.cause);
@@ -37,6 +36,9 @@ class Rules extends Endings {
         return;
       case 'ready':
         this.ready(input.generation);
+        return;
+      case 'unmanaged':
+        this.leaveAlone(input.generation);
         return;
       case 'probed':
         if (!this.isCandidate(input.generation, 'probing')) return;
@@ -54,6 +56,9 @@ class Rules extends Endings {
         return;
       case 'drained':
         this.drained(input.generation);
+        return;
+      case 'reservesGone':
+        this.reservesGone();
         return;
       case 'lost':
         this.lost(input.generation, input);
@@ -97,7 +102,7 @@ class Rules extends Endings {
         this.phase({ ...phase, cause });
         return;
       case 'serving':
-        if (this.isAlone) {
+        if (this.isAlone || phase.unmanaged === true) {
           this.vacate(phase.active, cause);
           return;
         }
@@ -123,7 +128,7 @@ class Rules extends Endings {
         this.phase({ ...phase, again: cause });
         return;
       case 'stopping':
-        this.phase({ kind: 'stopping', then: cause });
+        this.phase({ ...phase, then: cause });
     }
   }
 
@@ -151,8 +156,11 @@ class Rules extends Endings {
   }
 
   private ready(generation: number): void {
-    if (!this.isCandidate(generation, 'booting')) return;
     const { phase } = this.state;
+    const isUnmanaged = phase.kind === 'serving' && phase.unmanaged === true;
+    // Another process of its command listened before, and this is the one that is meant.
+    if (isUnmanaged && phase.active === generation) this.accept(generation);
+    if (!this.isCandidate(generation, 'booting')) return;
     if (!this.config.probe) {
       this.cutOver(generation);
     } else if (phase.kind === 'starting' || phase.kind === 'swapping') {
@@ -198,7 +206,7 @@ class Rules extends Endings {
   }
 
   private timeout(timer: Timer, generation: number, failure: Failure): void {
-    const { phase } = this.state;
+    const { phase, crash } = this.state;
     switch (timer) {
       case 'ready':
         if (candidateOf(phase) !== generation || phase.kind === 'cutover') return;
@@ -231,8 +239,7 @@ class Rules extends Endings {
         if (this.leaving(generation)?.stage === 'asked') this.kill(generation);
         return;
       case 'relapse':
-        if (this.state.crash !== undefined)
-          this.state = { ...this.state, crash: { ...this.state.crash, recent: false } };
+        if (crash !== undefined) this.state = { ...this.state, crash: { ...crash, recent: false } };
         return;
       case 'down':
         if (phase.kind !== 'down' || !phase.holding) return;

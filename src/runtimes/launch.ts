@@ -2,13 +2,13 @@
 import path from 'node:path';
 import { invitationVariable } from './protocol/messages.ts';
 import type { Invitation, Own } from './protocol/messages.ts';
-import { equip } from './registry.ts';
+import { entries, equip } from './registry.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface LaunchOrder {
   readonly command: string | readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly invitation: Omit<Invitation, 'handles' | 'listeners' | 'standby'>;
+  readonly invitation: Omit<Invitation, 'handles' | 'listeners' | 'standby' | 'entries'>;
   /** Listener key → descriptor. */
   readonly listeners: ReadonlyMap<string, number>;
   /** Where the runtimes are installed. */
@@ -44,6 +44,7 @@ export function launch({ command, env, invitation, listeners, folder, standby }:
     ...invitation,
     handles,
     listeners: inherited,
+    entries: entries(folder),
     ...(standby === undefined || gate === undefined ? {} : { standby: { fd: gate, own: standby.own } }),
   };
   return {

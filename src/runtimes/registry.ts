@@ -1,10 +1,11 @@
 /** The runtimes that there are, and what they know taken together. */
 import type { Own } from './protocol/messages.ts';
 import { node } from './node/runtime.ts';
+import { python } from './python/runtime.ts';
 import type { ErrorLocation, Runtime } from './runtime.ts';
 
 /** The likeliest first: its words are used where a command does not tell. */
-const runtimes: readonly [Runtime, ...Runtime[]] = [node];
+const runtimes: readonly [Runtime, ...Runtime[]] = [node, python];
 
 /** By the first word of the protocol's `hello.runtime`. */
 export function runtimeNamed(hello: string): Runtime | undefined {
@@ -41,6 +42,10 @@ export function equip(
   );
 }
 
+export function entries(folder: string): Readonly<Record<string, string>> {
+  return Object.assign({}, ...runtimes.map((runtime) => runtime.entries?.(folder))) as Record<string, string>;
+}
+
 export function isDependency(file: string): boolean {
   return runtimes.some(({ sources }) => sources.isDependency(file));
 }
@@ -60,7 +65,9 @@ export function mayGoUnreported(file: string): boolean {
 export const conventional: readonly string[] = runtimes.flatMap(({ sources }) => sources.conventional);
 
 export function locateError(output: string, root: string): ErrorLocation | undefined {
-  return firstOf(({ errors }) => errors.locate(output, root));
+  const found = runtimes.flatMap(({ errors }) => errors.locate(output, root) ?? []);
+  // One that knows the place has understood what another one only took for an error.
+  return found.find(({ file }) => file !== undefined) ?? found[0];
 }
 
 export function failedListen(output: string): { readonly code: string; readonly port: number } | undefined {

@@ -46,6 +46,9 @@ export interface Runtime {
     folder: string,
     standby?: Own,
   ): Readonly<Record<string, string>>;
+
+  /** Which entries of lists of paths `equip` adds, by variable: apps of other runtimes are not to see them. */
+  entries?(folder: string): Readonly<Record<string, string>>;
 }
 
 /** Which files make a server what it is. Paths are absolute. */
@@ -83,8 +86,8 @@ export interface Errors {
   readonly uninvited: { readonly missing: string; readonly advice: string };
 }
 
-/** How much of its dependencies a process that waits has loaded. */
-export type Loads = 'dependencies' | 'nothing';
+/** What a process that waits has loaded; `ahead`: its dependencies, and the app up to the files being worked on. */
+export type Loads = 'ahead' | 'dependencies' | 'nothing';
 
 /** Decides what one server's standbys load ahead, from what its generations loaded and its standbys found out. */
 export interface StandbyPlanner {
@@ -92,8 +95,16 @@ export interface StandbyPlanner {
   learn(report: LoadedReport): void;
   /** Every file whose change makes a standby another than a cold start would be. Empty before `learn`. */
   consumes(spec: ServerSpec, loads: Loads): string[];
-  /** Undefined before `learn`. */
-  prepare(spec: ServerSpec, folder: string, loads: Loads): PreparedStandby | undefined;
+  /**
+   * Undefined before `learn`, and where it can't be done or would gain nothing. `hot`: files that are being worked on,
+   * the latest first; only for `ahead`.
+   */
+  prepare(
+    spec: ServerSpec,
+    folder: string,
+    loads: Loads,
+    hot?: readonly string[],
+  ): PreparedStandby | undefined;
   /** A standby is warm. */
   heard(report: StandbyReport): StandbyFindings;
 }

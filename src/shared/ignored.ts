@@ -3,8 +3,12 @@
 /** What is known of a saved file; the answers are found out when they are asked for. */
 export interface SavedFile {
   readonly file: string;
+  /** The generation that serves does not take part. */
+  isUnmanaged(): boolean;
   /** By the generation that serves, or it is watched for it. */
   isLoaded(): boolean;
+  /** The watcher that Hot Swap replaces was told to ignore it. */
+  isExcluded(): boolean;
   /** The server's own command restarts it for that. */
   isLeftToItsCommand(): boolean;
   /** A generation wrote it. */
@@ -21,12 +25,21 @@ interface Reason {
 
 /** Asked in this order. */
 const reasons = {
+  unmanaged: {
+    applies: (saved) => saved.isUnmanaged(),
+    told: (generation) =>
+      `gen ${String(generation)} runs without Hot Swap, and what it has loaded is not known; Swap Now ends it and starts it anew`,
+  },
   notLoaded: {
     applies: (saved) => !saved.isLoaded(),
     told: (generation) =>
       generation === undefined
         ? 'no generation has loaded it'
         : `gen ${String(generation)} has not loaded it`,
+  },
+  excluded: {
+    applies: (saved) => saved.isExcluded(),
+    told: () => 'the watcher in its command is told to ignore it',
   },
   restartsItself: {
     applies: (saved) => saved.isLeftToItsCommand(),

@@ -49,10 +49,10 @@ export interface Cause {
 }
 
 /**
- * What a generation was before it was one: nothing, a process that had loaded nothing, or one that had loaded its
- * dependencies.
+ * What a generation was before it was one: nothing, a process that had loaded nothing, one that had loaded its
+ * dependencies, or one that had also run the app up to a file that was being worked on.
  */
-export type Origin = 'cold' | 'spare' | 'standby';
+export type Origin = 'cold' | 'spare' | 'standby' | 'ahead';
 
 /** One thing that happened in a handoff; the log, `--json` and the timeline are made of these. */
 export type HandoffEvent = { readonly server: string; readonly time: number } & (
@@ -140,12 +140,19 @@ export type EventBody = Unstamped<HandoffEvent>;
 export type StandbyNews =
   | { readonly state: 'warming' }
   | ({ readonly state: 'warm'; readonly pid: number; readonly warmMs: number } & StandbyCost)
+  /** One more has run the app's own modules, too, and waits before something (`before`: `reads routes/users.js`). */
+  | ({
+      readonly state: 'ahead';
+      readonly pid: number;
+      readonly warmMs: number;
+      readonly before: string;
+    } & Omit<StandbyCost, 'leftOut'>)
   | { readonly state: 'dropped'; readonly why: string };
 
 export interface StandbyCost {
   /** Resident memory in bytes. */
   readonly memory: number;
-  /** Dependencies that are loaded: files. */
+  /** Files of modules that are loaded: of dependencies, and of the app that is run ahead. */
   readonly modules: number;
   /** Why the app's own order is kept for some: `mongoose (starts a timer)`. */
   readonly leftOut: readonly string[];
@@ -157,7 +164,7 @@ export type StandbyStatus =
   | { readonly state: 'warming' }
   | ({
       readonly state: 'warm';
-      /** Resident memory in bytes of the process that waits in case the next standby is not warm in time. */
+      /** Resident memory in bytes of the processes that wait besides it: run ahead, or in case it is not warm in time. */
       readonly spareMemory: number;
     } & StandbyCost);
 
@@ -198,6 +205,8 @@ export interface ServerStatus {
   readonly standby: StandbyStatus;
   /** How the server takes part, for the tooltip: `Node preload`. */
   readonly adapter: string;
+  /** It serves as it would without us, for want of this (`Hot Swap's preload`): saves restart nothing. */
+  readonly unmanaged?: string;
   /** A program of its command that restarts it by itself: saves are left to that. */
   readonly restartedBy?: string;
   /** What its dev command runs besides it. */

@@ -23,6 +23,8 @@ export interface ServerSpec {
   readonly overlap: boolean;
   /** Globs relative to cwd of files that count as loaded although no runtime reports them. */
   readonly watch: readonly string[];
+  /** What its watcher was told, in whose place Hot Swap is. */
+  readonly watcher?: WatcherGlobs;
   /** True: a change on disk of a loaded file swaps. False: only `saved` and `swap` do. */
   readonly watchDisk: boolean;
   /** The next generation is prepared in the background: started, its dependencies loaded. */
@@ -31,6 +33,14 @@ export interface ServerSpec {
   readonly standbyExcept: readonly string[];
   /** What else the dev command runs; absent if nothing. */
   readonly pipeline?: Pipeline;
+}
+
+/** Relative to the server's cwd. */
+export interface WatcherGlobs {
+  /** They count as loaded, unless the server writes them. */
+  readonly watch: readonly string[];
+  /** They count as nothing. */
+  readonly ignore: readonly string[];
 }
 
 /** What belongs to a dev command besides its server, and has no generations. */

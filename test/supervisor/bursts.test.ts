@@ -101,11 +101,7 @@ describe('a burst', () => {
     await settles(app, load, answerOf('v1').replace('v1', 'v2'));
     // Were there a third one, it would be before this one.
     app.write(parts[1] ?? '', "module.exports = 'v3';\n");
-    await untilTrue(() =>
-      app.events.some(
-        (event) => event.event === 'starting' && event.cause.files.some((file) => file.endsWith('part-1.js')),
-      ),
-    );
+    await app.event('starting', ({ cause }) => cause.files.some((file) => file.endsWith('part-1.js')));
     assert.ok(starts(app) - 1 <= 3, `${String(starts(app) - 1)} swaps`);
   });
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
+import type { ServerStatus } from '../../src/shared/model.ts';
 import { runCli, Running } from './running.ts';
 import type { RunOptions } from './running.ts';
 import { isAlive } from './processes.ts';
@@ -162,18 +163,33 @@ describe('a first start that fails', () => {
     }
   });
 
-  it('says that the preload was blocked', { skip: process.platform !== 'linux' }, async (t) => {
-    const app = await Running.start(t, {
-      files: { 'server.js': plain('v1') },
-      command: ['sh', '-c', 'NODE_OPTIONS= node server.js; true'],
-    });
-    const failed = await app.event('rolledBack');
-    assert.match(failed.message, new RegExp(`listens on :${app.port}, but without Hot Swap's preload`));
-    assert.match(failed.advice ?? '', /NODE_OPTIONS/);
-    const started = await app.event('starting');
-    await app.retired(1);
-    assert.equal(isAlive(started.pid), false);
-  });
+  it(
+    'leaves alone what can not take part, and says why',
+    { skip: process.platform !== 'linux' },
+    async (t) => {
+      const app = await Running.start(t, {
+        files: { 'server.js': plain('v1') },
+        command: ['sh', '-c', 'NODE_OPTIONS= node server.js; true'],
+      });
+      const { pid } = await app.serving(1);
+      const { message } = await app.event('notice');
+      assert.match(message, new RegExp(`listens on :${app.port} without Hot Swap's preload`));
+      assert.match(message, /NODE_OPTIONS/);
+      assert.equal((await app.get('/')).body, 'v1');
+      const { stdout } = await app.command('status', '--json');
+      const [status] = JSON.parse(stdout) as ServerStatus[];
+      const { state, unmanaged, listeners } = status!;
+      assert.deepEqual(
+        [state, unmanaged, listeners.map(({ port }) => port)],
+        ['serving', "Hot Swap's preload", [app.port]],
+      );
+      app.write('server.js', plain('v2'));
+      await app.command('swap'); // what is asked for is done as it would be by hand
+      await app.serving(2);
+      assert.equal((await app.get('/')).body, 'v2');
+      assert.equal(isAlive(pid), false);
+    },
+  );
 
   it('says why it has no place for its sockets', async () => {
     const { code, stderr } = await runCli(['run', '--', 'node', 'x.js'], tmpdir(), {

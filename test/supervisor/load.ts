@@ -20,6 +20,9 @@ export interface Outcome {
 export class Load {
   /** The last body. */
   latest = '';
+  /** Answers `vN` that are older than one that was there when they were asked for. */
+  stale = 0;
+  private newest = 0;
   private readonly port: number;
   private readonly agent = new http.Agent({ keepAlive: true, maxSockets: 5 });
   private readonly timer: NodeJS.Timeout;
@@ -60,11 +63,15 @@ export class Load {
   private send(): void {
     const number = (this.sent += 1);
     const agent = number % 2 === 0 ? this.agent : false;
+    const { newest } = this;
     const pending = request({ port: this.port, host: '127.0.0.1', path: '/', agent }).then(
       ({ status, body }) => {
         this.answered += 1;
         if (status >= 500) this.bad += 1;
         else this.latest = body;
+        const version = Number(/^v(\d+)$/.exec(body)?.[1] ?? this.newest);
+        if (version < newest) this.stale += 1;
+        this.newest = Math.max(version, this.newest);
         for (const hope of this.hopes) {
           if (number <= hope.since) continue;
           this.hopes.delete(hope);

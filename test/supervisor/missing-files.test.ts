@@ -145,4 +145,25 @@ describe('a server that goes without', () => {
     await app.serving(3);
     assert.equal((await app.get('/')).body, 'a');
   });
+
+  it('a route in a new folder of them, where it walks through all, gets it when that appears', async (t) => {
+    const app = await Running.start(t, {
+      files: {
+        'routes/a/index.js': "module.exports = 'a';",
+        'server.js': `const fs = require('node:fs');
+const walk = (folder) => fs.readdirSync(folder, { withFileTypes: true })
+  .flatMap((one) => one.isDirectory() ? walk(folder + '/' + one.name) : [folder + '/' + one.name]);
+const text = walk('./routes').filter((name) => name.endsWith('.js')).map((name) => require(name)).join();
+${answer}`,
+      },
+      command: ['node', 'server.js'],
+    });
+    await app.serving(1);
+    app.write('routes/notes/a.md', 'none of its files');
+    app.write('routes/b/c/index.js', "module.exports = 'c';");
+    const started = await app.event('starting', ({ generation }) => generation === 2);
+    assert.deepEqual(started.cause.files, [path.join(app.folder, 'routes/b/c/index.js')]);
+    await app.serving(2);
+    assert.equal((await app.get('/')).body, 'a,c');
+  });
 });

@@ -109,6 +109,29 @@ process.on('SIGTERM', () => { fs.writeFileSync('db.json', JSON.stringify({ n: db
   });
 });
 
+describe('a file that a program makes at each boot, for which the server waits,', () => {
+  it('is no source, and what it is made of is', async (t) => {
+    const app = await Running.start(t, {
+      files: {
+        'routes.js': "module.exports = 'v1'",
+        'generate.js': `require('node:fs').writeFileSync('generated.js', '// ' + process.hrtime() + '\\nmodule.exports = require("./routes.js")')`,
+        'server.js': `require('node:child_process').execSync('node generate.js');
+const routes = require('./generated.js');
+require('node:http').createServer((request, response) => response.end(routes)).listen(process.env.PORT);`,
+      },
+      command: ['node', 'server.js'],
+    });
+    await app.serving(1);
+    app.write('routes.js', "module.exports = 'v2'");
+    await app.serving(2);
+    assert.equal((await app.get('/')).body, 'v2');
+    app.write('routes.js', "module.exports = 'v3'");
+    await app.serving(3);
+    const causes = app.events.flatMap((event) => (event.event === 'starting' ? event.cause.files : []));
+    assert.deepEqual([...new Set(causes)], [path.join(app.folder, 'routes.js')]);
+  });
+});
+
 describe('a file that the server only read', () => {
   for (const [how, read] of Object.entries({ reads: byFs, requires: "require('./db.json')" })) {
     it(`swaps when a person saves it, as it ${how} it`, async (t) => {

@@ -78,6 +78,22 @@ describe('a swap', () => {
     await app.event('holding');
   });
 
+  it('holds them for longer than its server lets a connection be silent', async (t) => {
+    const impatient = (version: string): string => `
+      const until = Date.now() + ${version === 'v1' ? 0 : 1000};
+      while (Date.now() < until);
+      ${plain(version)}
+      server.setTimeout(100);`;
+    const app = await Running.start(t, {
+      files: { 'server.js': impatient('v1') },
+      command: ['node', 'server.js'],
+    });
+    await app.serving(1);
+    app.write('server.js', impatient('v2'));
+    await app.event('starting', (event) => event.generation === 2);
+    assert.equal((await app.get('/')).body, 'v2');
+  });
+
   it('answers with older code while booting if told so', async (t) => {
     const app = await Running.start(t, {
       standby: true,

@@ -6,10 +6,12 @@
 import { packages } from '../supervisor/equivalence-apps/packages.ts';
 import { pipelinePackages } from '../supervisor/pipeline-apps.ts';
 import { nodeBinary, nodeMajors } from './node-versions.mts';
+import { ensurePythonPackages } from './python.mts';
 import { ensureVSCodeWeb } from './setup-vscode-web.mts';
 
 // One after the other: two installations at once take as long, and more memory.
 for (const major of nodeMajors) await nodeBinary(major);
 await packages();
 await pipelinePackages();
+ensurePythonPackages();
 await ensureVSCodeWeb();

@@ -18,6 +18,8 @@ describe('a boot that failed because somebody else has what it needs', () => {
     'Error: Error: Resource busy, cannot open /dev/ttyUSB0',
     'Error: bind EADDRINUSE 0.0.0.0:5353',
     "Failed to acquire the lock on '/app/data'",
+    'OSError: [Errno 98] Address already in use',
+    'Could not create server TCP listening socket *:6379: bind: Address already in use',
   ])
     it(words.split('\n')[0], () => assert.ok(looksContended(`starting\n${words}\n`)));
 
@@ -28,6 +30,8 @@ describe('a boot that failed because somebody else has what it needs', () => {
     "Error: EEXIST: file already exists, mkdir 'dist'",
     'TypeError: lock is not a function',
     'Error: user 3 is blocked',
+    'Error: listen EADDRINUSE: address already in use :::3000',
+    'Starting inspector on 127.0.0.1:9229 failed: address already in use',
   ])
     it(`not: ${words}`, () => assert.ok(!looksContended(words)));
 });

@@ -117,3 +117,23 @@ test('survives a package.json that is none', async () => {
     );
   }
 });
+
+test('finds Python servers by what their files say, and runs them in their environment', async () => {
+  const flask = 'from flask import Flask\n\napp = Flask(__name__)\n';
+  const fastapi = 'from fastapi import FastAPI\n\napi = FastAPI()\n';
+  const django = 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n';
+  const tornado = 'import tornado.web\n\nasyncio.run(main())\n';
+  assert.deepEqual(await commands({ 'app.py': flask, 'requirements.txt': 'flask' }), [
+    'python3 -m flask --app app --debug run',
+  ]);
+  assert.deepEqual(await commands({ 'app/main.py': fastapi, 'uv.lock': '' }), [
+    'uv run python -m uvicorn app.main:api',
+  ]);
+  assert.deepEqual(await commands({ 'manage.py': django, 'poetry.lock': '', 'app.py': flask }), [
+    'poetry run python manage.py runserver',
+  ]);
+  assert.deepEqual(await commands({ 'server.py': tornado, '.venv/pyvenv.cfg': '' }), [
+    '.venv/bin/python server.py',
+  ]);
+  assert.deepEqual(await commands({ 'main.py': 'print("a script")' }), []);
+});

@@ -65,6 +65,9 @@ const direct: Record<string, string> = {
   'bun run --watch server.ts': 'bun run server.ts',
   'deno run --watch --allow-net server.ts': 'deno run --allow-net server.ts',
   'uvicorn main:app --reload --port 8000': 'uvicorn main:app --port 8000',
+  'poetry run uvicorn main:app --reload': 'poetry run uvicorn main:app',
+  'uv run uvicorn main:app --reload': 'uv run uvicorn main:app',
+  'pipenv run gunicorn --reload app:app': 'pipenv run gunicorn app:app',
   'fastify start -w -l info -P app.js': 'fastify start -l info -P app.js',
   'fastify start --ignore-watch=.ts$ --watch -l info dist/app.js': 'fastify start -l info dist/app.js',
   'fastify start --ignore-watch "x y" -w app.js': 'fastify start app.js',
@@ -334,4 +337,65 @@ test('opens the inspector of ts-node-dev through NODE_OPTIONS', async () => {
   const result = await unwrapIn({}, 'tsnd --inspect=9230 src/x.ts');
   assert.deepEqual(result.command, ['ts-node', 'src/x.ts']);
   assert.deepEqual(result.env, { NODE_OPTIONS: '--inspect=9230' });
+});
+
+const told: Record<string, UnwrapResult['watcher']> = {
+  'nodemon server.js': undefined,
+  'nodemon -w src -e ts,js,json src/server.ts': undefined,
+  'nodemon -e js,html,.ejs server.js': { watch: ['**/*.{html,ejs}'], ignore: [] },
+  'nodemon -w src -w "schema/**/*" -w config.yml -e js,graphql server.js': {
+    watch: ['src/**/*.graphql', 'schema/**/*.graphql', 'config.yml'],
+    ignore: [],
+  },
+  "nodemon -i logs/ --ignore 'data/*' --ignore *.log server.js": {
+    watch: [],
+    ignore: ['data/*', 'data/*/**', '**/*.log', '**/*.log/**', '**/logs', '**/logs/**'],
+  },
+  'nodemon --cwd api --ignore ./data/ -e js,pug server.js': {
+    watch: ['api/**/*.pug'],
+    ignore: ['**/data', '**/data/**'],
+  },
+  'tsx watch --include "./schema/**/*" --exclude=./gen/** --include .env.dev src/server.ts': {
+    watch: ['schema/**/!(*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,json})', '.env.dev'],
+    ignore: ['gen/**', 'gen/**/**'],
+  },
+  'node --watch-path=./config --watch server.js': {
+    watch: ['config/**/!(*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,json})'],
+    ignore: [],
+  },
+};
+for (const [line, watcher] of Object.entries(told)) {
+  test(`knows what is watched and ignored by ${line}`, async () => {
+    assert.deepEqual((await unwrapIn({}, line)).watcher, watcher);
+  });
+}
+
+test('reads what nodemon watches and ignores in its configuration, unless the command line says it', async () => {
+  const files = { 'nodemon.json': { ext: 'js pug', watch: ['app'], ignore: ['tmp/*.js'] } };
+  const ignore = ['tmp/*.js', 'tmp/*.js/**'];
+  assert.deepEqual((await unwrapIn(files, 'nodemon x.js')).watcher, { watch: ['app/**/*.pug'], ignore });
+  assert.deepEqual((await unwrapIn(files, 'nodemon -e ejs x.js')).watcher, {
+    watch: ['app/**/*.ejs'],
+    ignore,
+  });
+});
+
+test('lets a builder write what its watcher ignores', async () => {
+  const { watcher } = await unwrapIn({}, 'nodemon --ignore dist -e ts,yml --exec "tsc && node dist/x.js"');
+  assert.deepEqual(watcher, { watch: ['**/*.yml'], ignore: [] });
+});
+
+test('takes NODE_OPTIONS out of a line in which they would replace what a runtime adds', async () => {
+  const files = scripts({ dev: "NODE_OPTIONS='--max-old-space-size=4096' node server.js" });
+  const result = await unwrapIn(files, 'npm run dev');
+  assert.deepEqual(result.command, ['node', 'server.js']);
+  assert.equal(result.env?.['NODE_OPTIONS'], '--max-old-space-size=4096');
+  assert.match(result.note ?? '', /npm run dev sets NODE_OPTIONS.*starting node server\.js/);
+  const piped = await unwrapIn({}, 'NODE_OPTIONS=--enable-source-maps node server.js | pino-pretty');
+  assert.equal(piped.command, 'node server.js | pino-pretty');
+  assert.equal(piped.env?.['NODE_OPTIONS'], '--enable-source-maps');
+  // Only a shell knows what it would be.
+  assert.deepEqual(await unwrapIn({}, 'NODE_OPTIONS="$NODE_OPTIONS --x" node a.js'), {
+    command: 'NODE_OPTIONS="$NODE_OPTIONS --x" node a.js',
+  });
 });

@@ -55,6 +55,29 @@ test('a burst of changes is told once', async (t) => {
   assert.deepEqual(told, [['a', 'b']]);
 });
 
+test('a file that is empty is about to be written, whatever else changes meanwhile', async (t) => {
+  const { at, clock, told, seen } = start(t);
+  writeFileSync(at('a'), '');
+  await seen('a');
+  clock.pass(10);
+  writeFileSync(at('b'), '2');
+  await seen('b');
+  clock.pass(100);
+  assert.deepEqual(told, []);
+  writeFileSync(at('a'), '2');
+  await seen('a');
+  clock.pass(20);
+  assert.deepEqual(told, [['a', 'b']]);
+});
+
+test('a file that stays empty has changed, too', async (t) => {
+  const { at, clock, told, seen } = start(t);
+  writeFileSync(at('a'), '');
+  await seen('a');
+  clock.pass(300);
+  assert.deepEqual(told, [['a']]);
+});
+
 test('a file that an editor moves away and writes anew has changed once', async (t) => {
   const { at, clock, told, seen } = start(t);
   renameSync(at('a'), at('a~'));

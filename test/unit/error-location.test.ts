@@ -72,6 +72,12 @@ describe('the place of an error', () => {
     assert.equal(file, 'd.mjs');
   });
 
+  it('that the app catches, and tells in its own words', () => {
+    writeFileSync(path.join(folder, 'caught.mjs'), 'const a = };\n');
+    const catches = "import('./caught.mjs').catch((error) => console.error('Can not start:', error));\n";
+    assert.equal(place(run('h.mjs', catches))[0], "SyntaxError: Unexpected token '}'");
+  });
+
   it('of a rejected promise', () => {
     assert.deepEqual(place(run('e.js', "Promise.reject(new RangeError('no'));\n")), [
       'RangeError: no',

@@ -80,6 +80,9 @@ class World {
         this.owed.push({ type: 'stopped', generation: effect.generation });
         this.owed.push({ type: 'drained', generation: effect.generation });
         return;
+      case 'endReserves':
+        this.owed.push({ type: 'reservesGone' });
+        return;
       case 'resume':
         this.owed.push({ type: 'resumed', generation: effect.generation, ok: true });
         return;
@@ -143,6 +146,7 @@ class World {
     ];
     for (const generation of this.alive) {
       if (!this.accepting.has(generation)) inputs.push({ type: 'ready', generation });
+      if (generation % 5 === 1) inputs.push({ type: 'unmanaged', generation });
       inputs.push({ type: 'lost', ...crash(generation), answered: generation % 3 > 0 });
       const contended: Failure = { ...failureOf(generation), contended: true };
       if (generation % 4 === 0) inputs.push({ type: 'lost', ...crash(generation), failure: contended });
@@ -151,7 +155,7 @@ class World {
     for (const { number } of this.state.leaving)
       if (this.alive.has(number)) inputs.push({ type: 'passing', generation: number });
     for (const owed of this.owed)
-      if ('generation' in owed && this.alive.has(owed.generation)) inputs.push(owed);
+      if (!('generation' in owed) || this.alive.has(owed.generation)) inputs.push(owed);
     for (const { timer, generation } of this.timers.values()) {
       inputs.push({ type: 'timeout', timer, generation, failure: failureOf(generation) });
     }
@@ -191,6 +195,7 @@ describe('the handoff', () => {
           assert.ok(world.askedToLeave.has(generation), `gen ${generation} was never asked to leave`);
           world.input({ type: 'gone', ...crash(generation), clean: true });
         }
+        for (const owed of [...world.owed]) if (owed.type === 'reservesGone') world.take(owed);
         assert.equal(world.state.phase.kind, 'off');
         assert.deepEqual(world.state.leaving, []);
         assert.equal(
@@ -223,6 +228,19 @@ describe('the handoff', () => {
     assert.deepEqual(world.state.leaving, [{ number: 1, stage: 'draining' }]);
   });
 
+  it('is over when the standby is gone, too, which has the listeners', () => {
+    const world = new World(usual);
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'stop' });
+    world.input({ type: 'gone', ...crash(1), clean: true });
+    assert.deepEqual(world.state.phase, { kind: 'stopping', reserved: true });
+    world.input({ type: 'reservesGone' });
+    assert.deepEqual(world.state.phase, { kind: 'off' });
+    const last = world.effects.slice(-2).map(({ effect }) => effect);
+    assert.deepEqual(last, ['closeListeners', 'report']);
+  });
+
   it('waits for a slow one where nothing else serves, and only there', () => {
     const world = new World(usual);
     const tooLate = (generation: number): void =>
@@ -238,6 +256,26 @@ describe('the handoff', () => {
     world.input({ type: 'swap', cause });
     tooLate(2);
     assert.deepEqual(world.state.phase, { kind: 'serving', active: 1, failure: failureOf(2) });
+  });
+
+  it('leaves alone what listens without taking part, and ends it only before another one', () => {
+    const world = new World(usual);
+    world.input({ type: 'start', cause });
+    world.input({ type: 'unmanaged', generation: 1 });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 1, unmanaged: true });
+    assert.equal(world.timers.size, 0);
+    world.input({ type: 'swap', cause });
+    assert.deepEqual(
+      [world.state.phase.kind, [...world.askedToLeave], world.spawned],
+      ['vacating', [1], [1]],
+    );
+    world.input({ type: 'gone', ...crash(1) });
+    assert.deepEqual(world.spawned, [1, 2]);
+    world.input({ type: 'unmanaged', generation: 2 });
+    // The server that was meant has begun to listen after all.
+    world.input({ type: 'ready', generation: 2 });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 2 });
+    assert.deepEqual([...world.accepting], [2]);
   });
 
   it('replaces a booting generation by a newer save, and never queues', () => {

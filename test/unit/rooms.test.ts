@@ -6,7 +6,9 @@ import { test } from 'node:test';
 import { root } from '../tools/root.mts';
 
 const src = path.join(root, 'src');
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  /\.(ts|py)$/.test(file),
+);
 const text = new Map(files.map((file) => [file, readFileSync(path.join(src, file), 'utf8')]));
 
 test('no room has more than a dozen files', () => {

@@ -8,6 +8,7 @@ import { binFolders, parseScriptCall, pathWithBins, scriptEnvironment } from '..
 import { elsewhere } from '../reading/workspaces.ts';
 import { formatWords, needsShell, programName, splitAssignments } from '../reading/shell.ts';
 import { unwrapWrapper, type Wrapped } from '../reading/wrappers.ts';
+import { below } from '../watchers/globs.ts';
 import { unwatch } from '../watchers/watchers.ts';
 import { multiplexed } from './multiplexers.ts';
 import { nestStart } from './nest.ts';
@@ -174,6 +175,7 @@ export class Expander {
       mapLeaves(tree, (leaf) => ({
         ...leaf,
         watcher: found.watcher,
+        ...(found.globs === undefined ? {} : { globs: below(cwd, found.globs) }),
         own: { ...found.env, ...leaf.own },
       }))
     );

@@ -1,5 +1,6 @@
 /** A dev command taken apart: what runs after, and what beside each other. */
 import { relative } from 'node:path';
+import type { WatcherGlobs } from '../../shared/spec.ts';
 import { formatWords, needsShell } from '../reading/shell.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -22,6 +23,8 @@ export interface Leaf {
   readonly shown?: string;
   /** The watcher that would have run it again and again, and is left out. */
   readonly watcher?: string;
+  /** What that was told; absolute. */
+  readonly globs?: WatcherGlobs;
 }
 
 export interface Branch {
@@ -59,7 +62,15 @@ export interface Runnable {
 export function runnable(leaf: Leaf, from: string): Runnable {
   const { words, own, outer } = leaf;
   if (!isInline(leaf, from)) return { command: words, env: { ...outer, ...own } };
-  return { command: lineOf(leaf, from), env: { ...outer } };
+  if (!replacesNodeOptions(leaf)) return { command: lineOf(leaf, from), env: { ...outer } };
+  const { NODE_OPTIONS = '', ...others } = own;
+  return { command: lineOf({ ...leaf, own: others }, from), env: { ...outer, NODE_OPTIONS } };
+}
+
+/** In front of the command, where they would take the place of what a runtime adds to its environment. */
+export function replacesNodeOptions({ own }: Leaf): boolean {
+  const { NODE_OPTIONS } = own;
+  return NODE_OPTIONS !== undefined && !needsShell(NODE_OPTIONS);
 }
 
 /** Several, as one line for the shell. */

@@ -1,4 +1,5 @@
 /** Flags in front of a script: which to drop, which take a value. */
+import { unmatched } from './shell.ts';
 
 export interface FlagRules {
   /** Dropped, without a value. */
@@ -12,6 +13,8 @@ export interface FlagRules {
 export interface Stripped {
   readonly kept: readonly string[];
   readonly dropped: readonly string[];
+  /** Of dropped flags, in their order. */
+  readonly values: readonly (readonly [flag: string, value: string])[];
 }
 
 /** Of flags, one after the other. */
@@ -23,17 +26,20 @@ export function names(list: string): string[] {
 export function stripFlags(args: readonly string[], rules: FlagRules): Stripped {
   const kept: string[] = [];
   const dropped: string[] = [];
+  const values: [string, string][] = [];
   let index = 0;
   for (; index < args.length; index++) {
-    const arg = args[index] ?? '';
+    const word = args[index] ?? '';
+    const arg = unmatched(word); // `--exclude=src/**`
     if (!arg.startsWith('-') || arg === '-' || arg === '--') break;
     const [flag = arg] = arg.split('=', 1);
     if (rules.drop.includes(flag)) dropped.push(flag);
     else if (rules.dropWithValue.includes(flag)) {
       dropped.push(flag);
       if (!arg.includes('=')) index++;
+      values.push([flag, arg.includes('=') ? arg.slice(flag.length + 1) : (args[index] ?? '')]);
     } else {
-      kept.push(arg);
+      kept.push(word);
       const value = args[index + 1];
       if (rules.keepWithValue.includes(arg) && value !== undefined) {
         kept.push(value);
@@ -41,5 +47,5 @@ export function stripFlags(args: readonly string[], rules: FlagRules): Stripped 
       }
     }
   }
-  return { kept: [...kept, ...args.slice(index)], dropped };
+  return { kept: [...kept, ...args.slice(index)], dropped, values };
 }

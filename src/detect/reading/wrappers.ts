@@ -33,6 +33,13 @@ export function unwrapWrapper(words: readonly string[]): Wrapped | undefined {
       const inner = words.indexOf('--') + 1;
       return inner === 0 ? undefined : { ...split(words, inner), finds: false };
     }
+    case 'poetry':
+    case 'pipenv':
+    case 'uv':
+      // In the project's own Python environment. With flags of its own, who knows where the program begins.
+      return words[1] === 'run' && words[2]?.startsWith('-') === false
+        ? { ...split(words, 2), finds: false }
+        : undefined;
     case 'npx':
     case 'bunx':
       return finder(words, 1);

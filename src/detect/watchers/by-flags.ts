@@ -1,5 +1,7 @@
 /** The watchers that differ from their server by a few flags. */
-import { stripFlags, type FlagRules } from '../reading/flags.ts';
+import type { WatcherGlobs } from '../../shared/spec.ts';
+import { stripFlags, type FlagRules, type Stripped } from '../reading/flags.ts';
+import { globsOf } from './globs.ts';
 import { watched } from './watched.ts';
 import type { Watched } from './watched.ts';
 
@@ -64,7 +66,10 @@ export function unwatchByFlags(program: string, words: readonly string[]): Watch
     case 'node':
       return withoutFlags([first], args, nodeWatch);
     case 'tsx':
-      if (second === 'watch') return watched('tsx watch', [first, ...stripFlags(rest, tsxWatch).kept]);
+      if (second === 'watch') {
+        const { kept, values } = stripFlags(rest, tsxWatch);
+        return { ...watched('tsx watch', [first, ...kept]), globs: globsSaid(values) };
+      }
       return withoutFlags([first], args, tsxWatch);
     case 'node-dev':
       return watched('node-dev', ['node', ...stripFlags(args, nodeDev).kept]);
@@ -92,9 +97,17 @@ function withoutFlags(
   args: readonly string[],
   rules: FlagRules,
 ): Watched | undefined {
-  const { kept, dropped } = stripFlags(args, rules);
+  const { kept, dropped, values } = stripFlags(args, rules);
   const flag = dropped[0];
-  return flag === undefined ? undefined : watched([...start, flag].join(' '), [...start, ...kept]);
+  if (flag === undefined) return undefined;
+  return { ...watched([...start, flag].join(' '), [...start, ...kept]), globs: globsSaid(values) };
+}
+
+/** Of node and tsx. */
+function globsSaid(values: Stripped['values']): WatcherGlobs | undefined {
+  const of = (...flags: string[]): string[] =>
+    values.flatMap(([flag, value]) => (flags.includes(flag) ? [value] : []));
+  return globsOf(of('--include', '--watch-path'), undefined, of('--exclude', '--ignore'));
 }
 
 /** Some take their flags after the app, too. */

@@ -5,9 +5,11 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
+import type { WatcherGlobs } from '../../shared/spec.ts';
 import type { ReadFile } from '../reading/files.ts';
 import { parseJson, readPackageJson } from '../reading/package-json.ts';
 import { formatWords, parseLine, type CommandLine } from '../reading/shell.ts';
+import { below, globsOf } from './globs.ts';
 import type { Watched } from './watched.ts';
 
 const bare = new Set(
@@ -22,15 +24,31 @@ const valued = new Set(
   ),
 );
 
+const list = v.fallback(
+  v.pipe(
+    v.union([v.string(), v.array(v.string())]),
+    v.transform((some) => (typeof some === 'string' ? [some] : some)),
+  ),
+  [],
+);
+
 // Every part falls back by itself: nodemon takes what it knows, too.
 const configSchema = v.object({
   exec: v.fallback(v.optional(v.union([v.string(), v.array(v.string())])), undefined),
   script: v.fallback(v.optional(v.string()), undefined),
   execMap: v.fallback(v.record(v.string(), v.string()), {}),
   // As Node makes variables of values: `true`, `5`, `null`.
+  watch: list,
+  ignore: list,
+  ext: list,
   env: v.fallback(v.record(v.string(), v.pipe(v.unknown(), v.transform(String))), {}),
 });
 type Config = v.InferOutput<typeof configSchema>;
+
+interface Options {
+  readonly last: Map<string, string>;
+  readonly all: Map<string, readonly string[]>;
+}
 
 /** By extension, as in nodemon's lib/config/defaults.js. */
 const defaultPrograms: Readonly<Record<string, string>> = { py: 'python', rb: 'ruby', ts: 'ts-node' };
@@ -42,26 +60,33 @@ export async function unwatchNodemon(
   readFile: ReadFile,
 ): Promise<Watched | undefined> {
   const { options, args } = parseArguments(words.slice(1));
-  const folder = options.get('--cwd');
+  const folder = options.last.get('--cwd');
   if (folder === undefined) return await startOf(options, args, cwd, readFile);
   const start = await startOf(options, args, resolve(cwd, folder), readFile);
-  return start && { ...start, line: { ...start.line, before: [['cd', folder], ...start.line.before] } };
+  return (
+    start && {
+      ...start,
+      line: { ...start.line, before: [['cd', folder], ...start.line.before] },
+      globs: start.globs && below(folder, start.globs),
+    }
+  );
 }
 
 async function startOf(
-  options: ReadonlyMap<string, string>,
+  options: Options,
   args: string[],
   cwd: string,
   readFile: ReadFile,
 ): Promise<Watched | undefined> {
-  const config = await readConfig(options.get('--config'), cwd, readFile);
+  const config = await readConfig(options.last.get('--config'), cwd, readFile);
+  const globs = globsSaid(options, config);
   const main = await readPackageJson(cwd, readFile);
   const onlyFlags = args.every((arg) => arg.startsWith('-'));
-  const own = options.get('--exec') ?? options.get('-x');
+  const own = options.last.get('--exec') ?? options.last.get('-x');
   const exec = own ?? (typeof config.exec === 'object' ? formatWords(config.exec) : config.exec);
   if (exec !== undefined) {
     const line = appendTo(exec, args, cwd);
-    return line === undefined ? undefined : { watcher: 'nodemon', line, env: config.env };
+    return line === undefined ? undefined : { watcher: 'nodemon', line, env: config.env, globs };
   }
   // Only flags: they go to whatever the package would start.
   if (onlyFlags) {
@@ -70,18 +95,33 @@ async function startOf(
     const script = main?.main ?? index;
     if (script === undefined && start !== undefined) {
       const line = start.split(' ').includes('nodemon') ? undefined : appendTo(start, args, cwd);
-      return line === undefined ? undefined : { watcher: 'nodemon', line, env: config.env };
+      return line === undefined ? undefined : { watcher: 'nodemon', line, env: config.env, globs };
     }
     // nodemon ignores the `script` of a configuration, and gives up without another.
     args.push(script ?? config.script ?? 'index.js');
   }
   const line = appendTo(programFor(args, config.execMap), args, cwd);
-  return line === undefined ? undefined : { watcher: 'nodemon', line, env: config.env };
+  return line === undefined ? undefined : { watcher: 'nodemon', line, env: config.env, globs };
+}
+
+/** Of an option that is given more than once all count; what is said on the command line takes the configuration's place. */
+function globsSaid({ all }: Options, config: Config): WatcherGlobs | undefined {
+  const of = (names: readonly string[], configured: readonly string[]): readonly string[] => {
+    const said = names.flatMap((name) => all.get(name) ?? []);
+    return said.length > 0 ? said : configured;
+  };
+  const watched = of(['--watch', '-w'], config.watch);
+  const endings = of(['--ext', '-e'], config.ext).flatMap((text) => text.split(/[\s,]+/));
+  return globsOf(
+    watched.length === 0 ? ['.'] : watched,
+    endings.filter(Boolean),
+    of(['--ignore', '-i'], config.ignore),
+  );
 }
 
 /** nodemon takes its own options wherever they stand before `--`, and passes on the rest in its order. */
-function parseArguments(words: readonly string[]): { options: Map<string, string>; args: string[] } {
-  const options = new Map<string, string>();
+function parseArguments(words: readonly string[]): { options: Options; args: string[] } {
+  const options: Options = { last: new Map(), all: new Map() };
   const args: string[] = [];
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? '';
@@ -89,8 +129,11 @@ function parseArguments(words: readonly string[]): { options: Map<string, string
       args.push(...words.slice(index + 1));
       break;
     }
-    if (valued.has(word)) options.set(word, words[++index] ?? '');
-    else if (!bare.has(word)) args.push(word);
+    if (valued.has(word)) {
+      const value = words[++index] ?? '';
+      options.last.set(word, value);
+      options.all.set(word, [...(options.all.get(word) ?? []), value]);
+    } else if (!bare.has(word)) args.push(word);
   }
   return { options, args };
 }
@@ -111,6 +154,9 @@ async function readConfig(file: string | undefined, cwd: string, readFile: ReadF
   return {
     exec: first.exec ?? second.exec,
     script: first.script ?? second.script,
+    watch: [first, second].map(({ watch }) => watch).find((one) => one.length > 0) ?? [],
+    ignore: [...first.ignore, ...second.ignore],
+    ext: first.ext.length > 0 ? first.ext : second.ext,
     execMap: { ...second.execMap, ...first.execMap },
     env: { ...second.env, ...first.env },
   };
@@ -122,7 +168,9 @@ async function readJson(file: string, readFile: ReadFile): Promise<unknown> {
 
 function parseConfig(config: unknown): Config {
   const parsed = v.safeParse(configSchema, config);
-  return parsed.success ? parsed.output : { exec: undefined, script: undefined, execMap: {}, env: {} };
+  return parsed.success
+    ? parsed.output
+    : { exec: undefined, script: undefined, execMap: {}, watch: [], ignore: [], ext: [], env: {} };
 }
 
 function programFor(args: readonly string[], execMap: Readonly<Record<string, string>>): string {

@@ -83,6 +83,7 @@ export async function toSpec(definition: Definition, context: SpecContext): Prom
     standby: (definition.standby ?? context.standby) === 'on',
     standbyExcept: definition.standbyExcept,
     ...(unwrapped.pipeline === undefined ? {} : { pipeline: unwrapped.pipeline }),
+    ...(unwrapped.watcher === undefined ? {} : { watcher: unwrapped.watcher }),
   };
   return { spec, note: unwrapped.note };
 }

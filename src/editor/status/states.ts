@@ -86,6 +86,13 @@ const special: readonly (StatusBarState & { isTrue(status: ServerStatus): boolea
     actions: whileServing,
   },
   {
+    isTrue: ({ state, unmanaged }) => state === 'serving' && unmanaged !== undefined,
+    icon: 'debug-disconnect',
+    text: (status) => `runs by itself${shortPorts(status)}`,
+    label: (status) => `running by itself${ports(status, ' on ')}, saves restart nothing`,
+    actions: whileServing,
+  },
+  {
     isTrue: ({ state, candidate }) => state === 'starting' && candidate === undefined,
     icon: 'sync~spin',
     text: () => 'building',

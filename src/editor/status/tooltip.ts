@@ -15,9 +15,8 @@ export function tooltip(status: ServerStatus, ref: ServerRef, now: number): stri
     ...portsOf(status.listeners).map((port) =>
       link(`localhost:${String(port)}`, commandIds.openInBrowser, ref, port),
     ),
-    ...(serving === undefined
-      ? []
-      : [`pid ${String(serving.pid)}`, uptime(now - serving.since), swapTime(status)]),
+    ...(serving === undefined ? [] : [`pid ${String(serving.pid)}`, uptime(now - serving.since)]),
+    ...(serving === undefined || status.unmanaged !== undefined ? [] : [swapTime(status)]),
     `adapter: ${escapeMarkdown(status.adapter)}`,
     ...(status.lateMs === undefined ? [] : [`ready ${duration(status.lateMs)} after it listens`]),
     ...(status.restartedBy === undefined ? [] : [`restarted by ${escapeMarkdown(status.restartedBy)}`]),
@@ -33,8 +32,14 @@ export function tooltip(status: ServerStatus, ref: ServerRef, now: number): stri
     failure === undefined
       ? []
       : [escapeMarkdown(`${failure.part ?? `Gen ${String(failure.generation)}`}: ${failure.message}`)];
+  const alone =
+    status.unmanaged === undefined
+      ? []
+      : [
+          `It listens without ${escapeMarkdown(status.unmanaged)}: saves restart nothing, and a swap ends it before it starts the next one.`,
+        ];
   const advice = failure?.advice === undefined ? [] : [escapeMarkdown(failure.advice)];
-  return [facts.join(' · '), ...problem, ...advice, actions.join(' · ')].join('\n\n');
+  return [facts.join(' · '), ...alone, ...problem, ...advice, actions.join(' · ')].join('\n\n');
 }
 
 /** For the item that is shown while nothing runs. */

@@ -26,7 +26,9 @@ const compilerErrors: readonly RegExp[] = [
 const typescriptRefusal = /^error (TS\d+: .+)$/m;
 /** `/app/server.js:31`, the source line, carets under the place. */
 const nodeHeader = /^((?:file:\/\/)?\/[^\n]*?):(\d+)\n([^\n]*)\n([ \t]*)\^+[ \t]*$/gm;
-const errorLine = /^(?:Uncaught )?((?:[A-Z]\w*)?(?:Error|Exception)\b(?: \[\w+\])?(?:: .*)?)$/m;
+/** Perhaps in the words of an app that catches it: `Error running script: SyntaxError: …`. */
+const errorLine =
+  /^(?:Uncaught |[^\n:]{1,80}: )?((?:[A-Z]\w*)?(?:Error|Exception)\b(?: \[\w+\])?(?:: .*)?)$/m;
 /** V8 gives up: `FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory`. */
 const fatalError = /^FATAL ERROR: (?:.* - )?(\S.*)$/m;
 const thrownValue = /^Uncaught:?\n(.+)$|^(\S.*)\n\(Use `node --trace-uncaught/m;

@@ -30,6 +30,8 @@ export interface StandbyPlan {
   readonly beforeApp: readonly string[];
   /** Its predecessor answers until it is ready, and is to have the processors first. */
   readonly yields: boolean;
+  /** Files (absolute paths) before which it waits, having run the app so far. Absent: it waits before the app. */
+  readonly stops?: readonly string[] | undefined;
 }
 
 /** A module that does more while loading than to define things, and must come in the app's own order. */

@@ -39,9 +39,16 @@ export class NodePlanner implements StandbyPlanner {
     ];
   }
 
-  prepare(spec: ServerSpec, folder: string, loads: Loads): PreparedStandby | undefined {
+  prepare(
+    spec: ServerSpec,
+    folder: string,
+    loads: Loads,
+    hot: readonly string[] = [],
+  ): PreparedStandby | undefined {
     if (this.graph === undefined) return undefined;
-    const { main, flags, by } = this.graph;
+    const { main, flags, by, commonJsMain } = this.graph;
+    const stops = loads === 'ahead' ? stopsOf(this.graph, hot) : undefined;
+    if (loads === 'ahead' && (!commonJsMain || stops === undefined)) return undefined;
     const id = randomBytes(6).toString('hex');
     const plan = path.join(folder, `standby-${id}.json`);
     const files = [plan];
@@ -53,7 +60,7 @@ export class NodePlanner implements StandbyPlanner {
       files.push(typeScript);
       warmUp = { warmUp: pathToFileURL(typeScript).href };
     }
-    const whole: StandbyPlan = { ...this.planOf(spec, this.graph, loads), ...warmUp };
+    const whole: StandbyPlan = { ...this.planOf(spec, this.graph, loads), ...warmUp, stops };
     writeFileSync(plan, JSON.stringify(whole));
     const own: NodeStandby = { main, flags, by, plan };
     return { own, files };
@@ -87,6 +94,17 @@ export class NodePlanner implements StandbyPlanner {
       yields: standbyYields(spec),
     };
   }
+}
+
+/**
+ * Where an app waits that is run ahead. Nothing is gained where the main file is the one that is being worked on; if it
+ * was before, others are worth more than that. Undefined: nowhere.
+ */
+function stopsOf({ modules }: ModuleGraph, hot: readonly string[]): readonly string[] | undefined {
+  const isMain = (file: string): boolean =>
+    modules.some(({ id, isMain }) => isMain === true && pathOf(id) === file);
+  const [latest] = hot;
+  return latest === undefined || isMain(latest) ? undefined : hot.filter((file) => !isMain(file));
 }
 
 /** Its TypeScript is compiled by a helper process that can be started ahead. */

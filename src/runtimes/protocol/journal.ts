@@ -37,6 +37,8 @@ export interface ProcessNote {
   readonly by: readonly number[];
   /** Its main file is the user's, or another process gave it work by a channel. */
   readonly own: boolean;
+  /** It only does something for who started it. */
+  readonly helps?: boolean;
 }
 
 export interface Entry {

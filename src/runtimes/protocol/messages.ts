@@ -35,6 +35,11 @@ export interface Invitation {
   /** It was started by one that serves: it is to keep the journal, and no more. */
   readonly helps?: boolean | undefined;
   readonly standby?: Standby | undefined;
+  /**
+   * Variable → entry of that list of paths, by which a runtime's processes find what takes part in them. Others hide it
+   * from their apps, and give it to what these start.
+   */
+  readonly entries?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What makes a process wait, warm, just before the app's own first module; see README.md, "Standby". */
@@ -59,6 +64,20 @@ export interface StandbyReport {
   readonly memory: number;
   /** What it found out while it loaded them. */
   readonly own: Own;
+  /** Only of one that has run modules of the app's own. */
+  readonly ahead?: RanAhead | undefined;
+}
+
+/** What a standby has used that ran the app's own modules, by absolute path: were it to change, it would be another. */
+export interface RanAhead {
+  /** Files, of the app and of others. */
+  readonly read: readonly string[];
+  /** Folders of which it was looked what is in them. */
+  readonly listed: readonly string[];
+  /** Paths of which it was looked whether they are there. */
+  readonly asked: readonly string[];
+  /** Before what it waits: `reads routes/users.js`, `starts a timer`. */
+  readonly before: string;
 }
 
 export interface StandbyRelease {

@@ -55,6 +55,7 @@ export class Narrator {
           cold: `booting${why}`,
           spare: `booting in a process that was up already (pid ${String(event.pid)})`,
           standby: `released from standby (pid ${String(event.pid)})`,
+          ahead: `released from standby, run up to there already (pid ${String(event.pid)})`,
         };
         return [...text('info', what), ...step(`gen ${gen(event)} ${how[event.origin]}`)];
       }
@@ -130,6 +131,11 @@ export class Narrator {
     ];
     if (event.state === 'warming') return line('debug', 'preparing the next generation.');
     if (event.state === 'dropped') return line('debug', `standby dropped: ${event.why}.`);
+    if (event.state === 'ahead')
+      return line(
+        'debug',
+        `the next generation has run ahead: ${count(event.modules, 'module')}. It ${event.before} next.`,
+      );
     const leftOut = event.leftOut.join(', ');
     const known = this.leftOut.get(event.server) === leftOut;
     this.leftOut.set(event.server, leftOut);

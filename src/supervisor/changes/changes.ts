@@ -11,6 +11,8 @@ import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
 import { changedAt, contentHash, hashOf, isFile, isFolder, realPathOf } from './contents.ts';
 import { isDatabase, isNamedAsData, OwnData } from './data.ts';
 import { below } from './unreported.ts';
+import { Links } from './links.ts';
+import { NamedFiles } from './named.ts';
 import { Wanted } from './wanted.ts';
 
 /** Read while booting by so many servers that they count as loaded although no runtime reports them. */
@@ -22,13 +24,14 @@ const absent = 'absent';
 export type Verdict = 'changed' | IgnoredReason;
 
 export class Changes {
-  private readonly spec: Pick<ServerSpec, 'cwd' | 'watch'>;
+  private readonly spec: Pick<ServerSpec, 'cwd' | 'watch' | 'watcher'>;
   /** By its command. */
   private readonly named: readonly string[];
-  private readonly matches: (relative: string) => boolean;
+  private readonly byHand: NamedFiles;
   private loaded: ReadonlySet<string> = new Set();
   /** Folders of which so many files were read that all that is in them counts. */
   private whole: ReadonlySet<string> = new Set();
+  private links = new Links([], 0);
   private wanted = Wanted.nothing;
   /** Of the last generation, if it failed: it is the next one that is to have them. */
   private attempted: { readonly files: ReadonlySet<string>; readonly wanted: Wanted } = nothing;
@@ -42,12 +45,12 @@ export class Changes {
   /** Content that a generation booted from or that already caused a swap. */
   private readonly known = new Map<string, string>();
 
-  constructor(spec: Pick<ServerSpec, 'command' | 'cwd' | 'watch'>) {
+  constructor(spec: Pick<ServerSpec, 'command' | 'cwd' | 'watch' | 'watcher'>) {
     this.spec = spec;
     this.named = runtimes.namedIn(spec.command, spec.cwd);
     this.loaded = new Set(this.named);
     this.data = new OwnData(realPathOf(spec.cwd));
-    this.matches = spec.watch.length === 0 ? () => false : picomatch([...spec.watch], { dot: true });
+    this.byHand = new NamedFiles(spec);
   }
 
   /** False if it may have loaded others. */
@@ -68,7 +71,8 @@ export class Changes {
 
   /** Where files would appear that it looked for. */
   get folders(): ReadonlySet<string> {
-    return new Set([...this.wanted.folders, ...this.attempted.wanted.folders, ...this.whole]);
+    const { wanted, attempted, whole, links } = this;
+    return new Set([...wanted.folders, ...attempted.wanted.folders, ...whole, ...links.folders]);
   }
 
   /**
@@ -77,7 +81,7 @@ export class Changes {
    */
   async learn({ files, reads = [], complete, startedAt, bootedAt, used }: LoadedAnswer): Promise<void> {
     this.wrote(used);
-    this.loaded = this.takenBy(used, [...files, ...reads]);
+    this.loaded = this.follow(this.takenBy(used, [...files, ...reads]), startedAt);
     this.whole = used.wholes;
     this.complete = complete;
     const isNew = startedAt !== this.startedAt;
@@ -110,6 +114,7 @@ export class Changes {
     const all = this.takenBy(used, this.loaded);
     // What is read anew each time was taken for kept.
     for (const file of used.rereads) all.delete(file);
+    this.follow(all, startedAt);
     const more = [...all].filter((file) => !this.loaded.has(file));
     const isSame = more.length === 0 && all.size === this.loaded.size && used.wholes.size === this.whole.size;
     this.loaded = all;
@@ -146,6 +151,13 @@ export class Changes {
     this.making = new Set(booting.flatMap(({ makes }) => [...makes]));
   }
 
+  /** With what links lead to: it is there that it is saved. */
+  private follow(files: Set<string>, startedAt: number): Set<string> {
+    this.links = new Links(files, startedAt);
+    for (const real of this.links.reals) files.add(real);
+    return files;
+  }
+
   private takenBy({ reads }: UsedFiles, others: Iterable<string>): Set<string> {
     const taken = new Set([...this.named, ...others]);
     for (const file of reads) if (!taken.has(file) && isFile(file)) taken.add(file);
@@ -174,28 +186,29 @@ export class Changes {
 
   /** Loaded files that changed on disk since `time`, ms since the epoch. */
   async changedSince(time: number): Promise<string[]> {
-    const all = await Promise.all(
-      [...this.files].map(async (file) => {
-        const found = await stat(file).catch(() => undefined);
-        return found !== undefined && changedAt(found) >= time - granularityMs ? [file] : [];
-      }),
-    );
-    return all.flat();
+    const changed = async (file: string): Promise<string[]> => {
+      const found = await stat(file).catch(() => undefined);
+      return found !== undefined && changedAt(found) >= time - granularityMs ? [file] : [];
+    };
+    return (await Promise.all([...this.files].map(changed))).flat();
   }
 
   /**
    * At once, since somebody has just saved it and waits: a source file takes a tenth of a millisecond.
-   * `lenient`: nothing, or nothing new, serves, so it isn't known what the next generation will load; any
-   * code below the server's folder counts. `isLeft`: its own command restarts the server.
+   * `lenient`: nothing, or nothing new, serves, so it isn't known what the next one will load; any code below the server's
+   * folder counts. `isLeft`: its own command restarts the server. `isUnmanaged`: what serves does not take part.
    */
-  judge(file: string, lenient: boolean, isLeft = false): Verdict {
+  judge(file: string, lenient: boolean, { isLeft = false, isUnmanaged = false } = {}): Verdict {
+    if (!isUnmanaged && this.links.has(file) && this.links.takeChange(file)) return 'changed';
     const real = realPathOf(file);
     let read: string | undefined;
     const hash = (): string => (read ??= contentHash(real) ?? absent);
     const why = whyIgnored({
       file: real,
+      isUnmanaged: () => isUnmanaged,
       isLoaded: () =>
         this.counts(real, lenient) && (this.isUsed(real) || hash() !== absent || lenient) && !isFolder(real), // what appears in it is told, too
+      isExcluded: () => this.byHand.isExcluded(real),
       isLeftToItsCommand: () => isLeft,
       isData: () => this.isData(real),
       isUnchanged: () => this.known.get(real) === hash(),
@@ -205,9 +218,9 @@ export class Changes {
     return 'changed';
   }
 
-  /** Folders to watch whole for the files that the user named. */
-  get trees(): string[] {
-    return this.spec.watch.map((glob) => path.resolve(this.spec.cwd, picomatch.scan(glob).base));
+  /** Folders to watch whole for the files that somebody named. */
+  get trees(): readonly string[] {
+    return this.byHand.trees;
   }
 
   /** Whether the file is one whose change would matter, whatever its content. */
@@ -216,7 +229,7 @@ export class Changes {
     if (this.whole.has(path.dirname(file))) return true;
     if (this.wanted.has(file) || this.attempted.wanted.has(file)) return true;
     const relative = path.relative(this.spec.cwd, file);
-    if (this.matches(relative)) return true;
+    if (this.byHand.has(file) || this.links.has(file)) return true;
     if (relative.startsWith('..') || path.isAbsolute(relative)) return false;
     if (conventional(relative)) return true;
     if (runtimes.isDependency(file)) return false;
@@ -230,7 +243,7 @@ export class Changes {
 
   /** Unless the user says that it counts. */
   private isData(file: string): boolean {
-    if (this.matches(path.relative(this.spec.cwd, file))) return false;
+    if (this.byHand.isUsers(file)) return false;
     if (this.data.has(file) || this.making.has(file)) return true;
     return !runtimes.isCode(file) && (isNamedAsData(file) || isDatabase(file));
   }

@@ -101,11 +101,12 @@ export class Deployment {
 }
 
 /** What steps read counts as loaded: what they write is. */
-export function withSources(spec: ServerSpec): Pick<ServerSpec, 'command' | 'cwd' | 'watch'> {
+export function withSources(spec: ServerSpec): Pick<ServerSpec, 'command' | 'cwd' | 'watch' | 'watcher'> {
   const { steps = [], last = [] } = spec.pipeline ?? {};
   const globs = [...steps, ...last].flatMap(({ reads, cwd }) => {
     const folder = path.relative(spec.cwd, cwd);
     return reads.map((glob) => (folder === '' ? glob : `${folder}/${glob}`));
   });
-  return { command: spec.command, cwd: spec.cwd, watch: [...spec.watch, ...new Set(globs)] };
+  const { command, cwd, watch, watcher } = spec;
+  return { command, cwd, watch: [...watch, ...new Set(globs)], ...(watcher && { watcher }) };
 }

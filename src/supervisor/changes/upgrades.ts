@@ -2,7 +2,7 @@
 import type { ServerSpec } from '../../shared/spec.ts';
 import { granularityMs, statOf } from '../../shared/stat.ts';
 import { Changes } from './changes.ts';
-import { changedAt } from './contents.ts';
+import { changedAt, isFolder } from './contents.ts';
 import { mayHaveChanged } from './unreported.ts';
 import { Deployment, withSources } from './deployment.ts';
 import { keepApart } from './together.ts';
@@ -41,8 +41,8 @@ export class Upgrades {
   }
 
   define(spec: ServerSpec): void {
-    const watched = ({ command, cwd, watch, watchDisk, pipeline }: ServerSpec): string =>
-      JSON.stringify([command, cwd, watch, watchDisk, pipeline]);
+    const watched = ({ command, cwd, watch, watcher, watchDisk, pipeline }: ServerSpec): string =>
+      JSON.stringify([command, cwd, watch, watcher, watchDisk, pipeline]);
     const same = watched(spec) === watched(this.spec);
     this.spec = spec;
     if (same) return;
@@ -92,7 +92,7 @@ export class Upgrades {
 
   /** `time`: when the first of them changed, ms since the epoch. */
   async changed(all: readonly string[], kind: 'save' | 'disk', time: number): Promise<void> {
-    const { state, restartedBy } = this.server.status;
+    const { state, restartedBy, unmanaged } = this.server.status;
     if (state === 'off') this.changes.forget(all);
     if (state === 'off' || state === 'stopping') return;
     // What is written while the first of all is made is part of it.
@@ -120,10 +120,15 @@ export class Upgrades {
     const newest = kind === 'disk' ? booting.at(-1) : undefined;
     const known = files.every((file) => this.changes.isUsed(file));
     if (!known && !lenient) await this.refresh();
+    // What is in a folder that is new was there before anybody watched it.
+    if (files.some(isFolder)) for (const file of this.changes.appeared) this.watcher?.note(file);
     const swapping: string[] = [];
     for (const file of files) {
       if (newest !== undefined && isOlder(file, newest.startedAt - granularityMs)) continue;
-      const verdict = this.changes.judge(file, lenient, restartedBy !== undefined);
+      const verdict = this.changes.judge(file, lenient, {
+        isLeft: restartedBy !== undefined,
+        isUnmanaged: unmanaged !== undefined,
+      });
       // Saved again while nothing can serve: the cause may lie outside the file, so try again.
       if (verdict === 'changed' || (verdict === 'unchanged' && state === 'down' && kind === 'save')) {
         swapping.push(file);

@@ -105,7 +105,6 @@ export class DiskWatcher {
 
   private patienceWith(file: string): number {
     const found = statOf(file);
-    if (found?.size === 0) return quietMs.empty;
     if (this.pending.size > 1) return quietMs.many;
     return (found?.size ?? 0) % block === 0 ? quietMs.unfinished : quietMs.one;
   }
@@ -133,9 +132,14 @@ export class DiskWatcher {
     return this.pace.delay(now);
   }
 
-  /** `patient`: it was waited for what is gone. */
+  /** `patient`: it was waited for what is gone or empty. */
   private flush(patient: boolean): void {
     const now = this.clock.now();
+    const mayWait = !patient && now - this.first < longMs;
+    if (mayWait && [...this.pending].some((file) => statOf(file)?.size === 0)) {
+      this.flushAfter(quietMs.empty, true);
+      return;
+    }
     const [there, gone]: [string[], string[]] = [[], []];
     for (const file of this.pending) {
       if (this.rebuild.takes(file, now)) continue;

@@ -19,8 +19,10 @@ const refusals: readonly RegExp[] = [
   /\balready running\b|\banother (?:instance|process|server)\b.*\b(?:running|using|holds?|has)\b/i,
   // devices
   /\bEBUSY\b|\bresource busy\b|\bcannot lock port\b/i,
-  // Datagram sockets: a listener's refusal is told with its owner.
+  // Datagram sockets, and what other programs say that the server starts for itself (a database, an emulator). A
+  // listener's refusal is told with its owner; an inspector's ends nobody.
   /\bbind EADDRINUSE\b/,
+  /^(?!.*\blisten EADDRINUSE\b|.*\binspector\b).*\baddress (?:is )?already in use\b/i,
 ];
 
 export function looksContended(output: string): boolean {

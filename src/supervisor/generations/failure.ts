@@ -1,7 +1,6 @@
 /** Turns what is known about a generation's end into one sentence, its place in the code, and advice. */
 import { stat } from 'node:fs/promises';
 import { failedListen, locateError } from '../../runtimes/registry.ts';
-import type { Errors } from '../../runtimes/runtime.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { findPortOwner } from '../listeners/port-owner.ts';
 
@@ -97,20 +96,6 @@ export async function describeSpawnError(
   const message =
     folder === undefined ? `The folder ${cwd} does not exist` : `Can't start a process: ${error.message}`;
   return { generation, reason: 'spawnFailed', message };
-}
-
-/** The command's server listens, but not through us. */
-export function uninvited(
-  generation: number,
-  port: number,
-  { missing, advice }: Errors['uninvited'],
-): Failure {
-  return {
-    generation,
-    reason: 'notReady',
-    message: `It listens on ${portText(port)}, but without ${missing}`,
-    advice,
-  };
 }
 
 function portText(port: number | undefined): string {

@@ -15,6 +15,8 @@ export interface GenerationEvents {
   listening(listener: ListenerStatus, adopted: boolean, accept: () => void): void;
   /** Every listener it is expected to serve is in place, gated or new. */
   ready(): void;
+  /** It listens, but nothing in it takes part. */
+  unmanaged(): void;
   accepting(): void;
   /** Clients got their first good answers. */
   wasReady(readiness: ReadinessNews): void;

@@ -12,7 +12,7 @@ import type { ControlOwner, ControlPeer, ControlServer } from './control-server.
 import { removeDoors } from '../folder/doors.ts';
 import type { Environment } from '../folder/environment.ts';
 import { Evidence } from './evidence.ts';
-import { describeSpawnError, uninvited } from './failure.ts';
+import { describeSpawnError } from './failure.ts';
 import { processOf, statusOf } from './generation-events.ts';
 import type { GenerationEvents } from './generation-events.ts';
 import { Journal } from './journal.ts';
@@ -21,6 +21,7 @@ import { Peers } from './peers.ts';
 import type { LoadedAnswer } from './peers.ts';
 import { Readiness } from './readiness.ts';
 import { Restarts } from './restarts.ts';
+import { unmanagedBy, type Unmanaged } from './unmanaged.ts';
 import type { Exit } from '../processes/command-process.ts';
 import type { ProcessTree, Started } from '../processes/process-tree.ts';
 
@@ -40,6 +41,8 @@ export class Generation implements ControlOwner {
   /** Listeners in place in this generation, with their side doors. */
   readonly doors = new Map<string, string>();
   served = false;
+  /** It listens without taking part. */
+  unmanaged: Unmanaged | undefined;
   readonly tree: ProcessTree;
   readonly peers: Peers;
   readonly restarts: Restarts;
@@ -94,17 +97,22 @@ export class Generation implements ControlOwner {
         events.output(stream, text);
       },
       handle: (key, handle) => events.handle(key, handle),
-      spawnFailed: (error) => void this.spawnFailed(error),
+      spawnFailed: (error) =>
+        void describeSpawnError(number, spec.cwd, error).then((failure) => this.end(this.lossOf(failure))),
       exited: (exit) => void this.exited(exit),
     });
     // Later ones have the listener from the start, and can't bind it again.
     if (tree.inherited.size === 0) {
       const takesPart = (): boolean => this.ended || this.askedToLeave || this.peers.size > 0;
-      const stray = (port: number): void => {
-        const { errors } = runtimeOf(spec.command);
-        events.lost(this.lossOf(uninvited(number, port, errors.uninvited)));
-      };
-      this.readiness.lookForStrays(() => tree.command.members(), takesPart, stray);
+      this.readiness.lookForStrays(
+        () => tree.command.members(),
+        takesPart,
+        (found) => {
+          this.served = true; // and dies of other things than its boot
+          this.unmanaged = unmanagedBy(found);
+          events.unmanaged();
+        },
+      );
     }
   }
 
@@ -139,12 +147,8 @@ export class Generation implements ControlOwner {
   }
 
   async loadedFiles(): Promise<LoadedAnswer> {
-    const { startedAt, bootMs } = this;
-    return { ...(await this.peers.loadedFiles()), startedAt, bootedAt: startedAt + bootMs };
-  }
-
-  write(text: string, isLast: boolean): void {
-    this.tree.command.write(text, isLast);
+    const { startedAt } = this;
+    return { ...(await this.peers.loadedFiles()), startedAt, bootedAt: startedAt + this.bootMs };
   }
 
   /** How `ask` ends it; SIGKILL is carried out at once, whatever it was asked for. */
@@ -194,15 +198,15 @@ export class Generation implements ControlOwner {
     this.peers.remove(peer);
     if (this.peers.size > 0) return;
     if (this.restarts.isComing && !this.hasExited && !this.askedToLeave) return;
-    if (this.askedToLeave)
-      this.env.clock.setTimeout(
-        () => !this.ended && this.tree.command.signal('SIGTERM'),
-        this.restarts.by === undefined ? wrappersMs : 0,
-      );
-    else this.env.clock.setTimeout(() => void this.lose(), this.hasExited ? 0 : explainMs);
+    const { clock } = this.env;
+    const patienceMs = this.restarts.by === undefined ? wrappersMs : 0;
+    const signal = (): unknown => !this.ended && this.tree.command.signal('SIGTERM');
+    if (this.askedToLeave) clock.setTimeout(signal, patienceMs);
+    else clock.setTimeout(() => void this.lose(), this.hasExited ? 0 : explainMs);
   }
 
   private listening(message: FromGeneration & { type: 'listening' }, peer: ControlPeer): void {
+    this.unmanaged = undefined;
     this.doors.set(message.key, message.door);
     this.everyDoor.add(message.door);
     this.events.listening(statusOf(message), message.adopted, () => this.peers.accept(peer));
@@ -234,10 +238,6 @@ export class Generation implements ControlOwner {
   private lossOf(failure: Failure): Loss {
     const at = this.env.clock.now();
     return { failure, clean: this.exit.code === 0, answered: this.peers.hasAnswered, at };
-  }
-
-  private async spawnFailed(error: NodeJS.ErrnoException): Promise<void> {
-    this.end(this.lossOf(await describeSpawnError(this.number, this.spec.cwd, error)));
   }
 
   private end(loss: Loss): void {

@@ -63,7 +63,7 @@ export class Journal {
     const byWrappers = new Set<string>();
     for (const [pid, { note, files }] of this.processes) {
       const isServer = serving.includes(pid);
-      const isHelper = note.by.some((above) => serving.includes(above));
+      const isHelper = note.helps === true || note.by.some((above) => serving.includes(above));
       const isWrapper = serving.some((one) => this.processes.get(one)?.note.by.includes(pid));
       const isAlone = serving.length === 0;
       if (isWrapper) addAll(byWrappers, files.reads, files.seeks);

@@ -1,6 +1,7 @@
 /** When a generation is ready: once every listener that it is expected to serve is in place, gated or new. */
 import type { Clock } from '../../shared/clock.ts';
-import { findListeningPort } from '../listeners/port-owner.ts';
+import { findListening } from '../listeners/port-owner.ts';
+import type { ListeningProcess } from '../listeners/port-owner.ts';
 
 /** A listener that the generation before had, and that this one has not asked for this long after its first. */
 const settleMs = 300;
@@ -46,22 +47,27 @@ export class Readiness {
    * A server that listens without taking part is told from one that still boots. `takesPart`: it has said so, or is of
    * no interest any more.
    */
-  lookForStrays(members: () => number[], takesPart: () => boolean, onStray: (port: number) => void): void {
+  lookForStrays(
+    members: () => number[],
+    takesPart: () => boolean,
+    onStray: (found: ListeningProcess) => void,
+  ): void {
     this.lookAgain(members, () => this.isOver || takesPart(), onStray);
   }
 
-  /** `seen`: the port on which it listened at the last look, when it may just have been about to say so. */
+  /** `seen`: what listened at the last look, when it may just have been about to say so. */
   private lookAgain(
     members: () => number[],
     isOver: () => boolean,
-    onStray: (port: number) => void,
-    seen?: number,
+    onStray: (found: ListeningProcess) => void,
+    seen?: ListeningProcess,
   ): void {
     this.clock.setTimeout(() => {
       if (isOver()) return;
-      void findListeningPort(members()).then((port) => {
-        if (port === undefined || port !== seen || isOver()) this.lookAgain(members, isOver, onStray, port);
-        else onStray(port);
+      void findListening(members()).then((found) => {
+        if (isOver()) return;
+        if (found === undefined || found.port !== seen?.port) this.lookAgain(members, isOver, onStray, found);
+        else onStray(found);
       });
     }, strayMs);
   }

@@ -1,5 +1,6 @@
 /** Who listens on a port, where the system tells without special rights: Linux's /proc. */
 import { readFile, readdir, readlink } from 'node:fs/promises';
+import path from 'node:path';
 
 export interface PortOwner {
   readonly name: string;
@@ -21,14 +22,23 @@ export async function findPortOwner(port: number): Promise<PortOwner | undefined
   return undefined;
 }
 
-/** A TCP port on which one of these processes listens. */
-export async function findListeningPort(pids: readonly number[]): Promise<number | undefined> {
+export interface ListeningProcess {
+  readonly pid: number;
+  readonly port: number;
+  /** Of its executable: `python3.11`. */
+  readonly program: string;
+}
+
+/** One of these processes that listens on a TCP port. */
+export async function findListening(pids: readonly number[]): Promise<ListeningProcess | undefined> {
   if (pids.length === 0) return undefined;
   const listening = await listeningSockets();
   for (const pid of pids) {
     for (const inode of await socketsOf(pid)) {
       const port = listening.get(inode);
-      if (port !== undefined) return port;
+      if (port === undefined) continue;
+      const executable = await readlink(`/proc/${String(pid)}/exe`).catch(() => '');
+      return { pid, port, program: path.basename(executable.replace(/ \(deleted\)$/, '')) };
     }
   }
   return undefined;

@@ -84,6 +84,9 @@ export class Effects {
       case 'disarm':
         this.timers.disarm(effect.timer, effect.generation);
         return;
+      case 'endReserves':
+        void this.endReserves();
+        return;
       case 'closeListeners':
         listeners.closeAll();
         return;
@@ -92,6 +95,13 @@ export class Effects {
         // The one that would have been ready for the next save failed with this one.
         if (effect.report.kind === 'rolledBack') this.server.standby.again();
     }
+  }
+
+  private async endReserves(): Promise<void> {
+    const { standby } = this.server;
+    standby.drop('the server is stopped');
+    await standby.gone();
+    this.server.input({ type: 'reservesGone' });
   }
 
   /** When the first of those started that go on without it (ms since the epoch), if there are any. */

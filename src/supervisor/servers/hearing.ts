@@ -48,8 +48,8 @@ export function generationEvents(generation: number, server: Hearer): Generation
       reporter.listening(generation, listener, adopted);
       if (server.isActive(generation)) {
         tellOlder();
-        // Its command has started it anew: nobody else answers there.
-        if (adopted && member()?.serving !== undefined) accept();
+        // Its command has started it anew, or one more of them: nobody else answers there.
+        if (adopted && member()?.generation.served === true) accept();
       }
       server.changed();
     },
@@ -58,6 +58,7 @@ export function generationEvents(generation: number, server: Hearer): Generation
       if (ready !== undefined) reporter.ready(ready.generation);
       server.input({ type: 'ready', generation });
     },
+    unmanaged: () => server.input({ type: 'unmanaged', generation }),
     stopped: (progress) => {
       const stopped = member();
       if (stopped !== undefined) reporter.stopped(stopped, progress);

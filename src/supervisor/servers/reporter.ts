@@ -4,6 +4,7 @@ import { noResult } from '../../shared/model.ts';
 import type { Cause, DrainProgress, EventBody, ListenerStatus } from '../../shared/model.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Generation } from '../generations/generation.ts';
+import { unmanagedText } from '../generations/unmanaged.ts';
 import type { ListenerStore } from '../listeners/listener-store.ts';
 import type { Member, Roster } from './roster.ts';
 import type { Waiters } from './waiters.ts';
@@ -135,7 +136,7 @@ export class Reporter {
     if (from !== undefined) this.emit({ event: 'cutover', from, to: number, gapMs: now - this.stoppedAt });
     const listeners = this.listeners.list();
     const coldBootMs = this.coldBootMs ?? bootMs;
-    const standby = generation.origin === 'standby';
+    const standby = generation.origin === 'standby' || generation.origin === 'ahead';
     this.emit({ event: 'serving', generation: number, pid, bootMs, swapMs, listeners, coldBootMs, standby });
     const drain = this.roster.find(from)?.drain;
     if (from !== undefined && drain !== undefined) {
@@ -143,6 +144,22 @@ export class Reporter {
     }
     this.waiters.serving(number, swapMs);
     return true;
+  }
+
+  /** It serves, and nobody can be told more of it. */
+  private unmanaged(member: Member | undefined): void {
+    const unmanaged = member?.generation.unmanaged;
+    if (member === undefined || unmanaged === undefined) return;
+    const { number } = member.generation;
+    const now = this.clock.now();
+    const { pid, listener } = unmanaged;
+    // It was found a while after it had booted: a time would be wrong.
+    const serving = { generation: number, pid, bootMs: 0, swapMs: now - member.cause.at };
+    member.serving = { ...serving, since: now };
+    this.lastActive = number;
+    this.emit({ event: 'serving', ...serving, listeners: [listener], coldBootMs: 0, standby: false });
+    this.emit({ event: 'notice', level: 'warn', message: unmanagedText(number, unmanaged) });
+    this.waiters.serving(number, serving.swapMs);
   }
 
   /** Not for one that was gone before it was asked to accept. */
@@ -175,6 +192,9 @@ export class Reporter {
       case 'serving':
         this.accepting = { generation: report.generation, from: report.from };
         this.lastActive = report.generation;
+        return;
+      case 'unmanaged':
+        this.unmanaged(this.roster.find(report.generation));
         return;
       case 'rolledBack': {
         const { serving, gaveUp } = report;

@@ -24,14 +24,14 @@ export class Roster {
 
   add(member: Member): void {
     this.members.set(member.generation.number, member);
-    if (this.inputEnded) member.generation.write('', true);
+    if (this.inputEnded) member.generation.tree.command.write('', true);
   }
 
   /** For the one that listens to it. `isLast`: whoever writes has nothing more to say, to none of them. */
   write(text: string, isLast: boolean, number: number | undefined): void {
-    this.find(number)?.generation.write(text, false);
+    this.find(number)?.generation.tree.command.write(text, false);
     this.inputEnded = isLast;
-    if (isLast) for (const generation of this.generations) generation.write('', true);
+    if (isLast) for (const generation of this.generations) generation.tree.command.write('', true);
   }
 
   find(number: number | undefined): Member | undefined {

@@ -1,6 +1,5 @@
 /** A server's printable state, derived from its handoff and what is known of its generations. */
 import { runtimeOf } from '../../runtimes/registry.ts';
-import type { Runtime } from '../../runtimes/runtime.ts';
 import { activeOf, candidateOf } from '../../handoff/state.ts';
 import type { Handoff } from '../../handoff/state.ts';
 import type { Failure } from '../../shared/failure.ts';
@@ -14,6 +13,7 @@ import type {
   StandbyStatus,
 } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
+import type { Generation } from '../generations/generation.ts';
 
 export interface Known {
   /** Of the generation that last confirmed that it accepts, while it or its successor is active. */
@@ -26,10 +26,8 @@ export interface Known {
   readonly coldBootMs: number | undefined;
   readonly standby: StandbyStatus;
   readonly lateMs: number | undefined;
-  /** Of the generation that serves. */
-  readonly runtime: Runtime | undefined;
-  /** What restarts the generation that accepts. */
-  readonly restartedBy: string | undefined;
+  /** The one that accepts or would. */
+  readonly generation: Pick<Generation, 'runtime' | 'restarts' | 'unmanaged'> | undefined;
   readonly parts: Making;
 }
 
@@ -45,7 +43,9 @@ export function statusOf(spec: ServerSpec, { phase, crash, next }: Handoff, know
   const isVacating = phase.kind === 'vacating';
   const candidate = known.accepting ?? (isVacating ? next : candidateOf(phase));
   const isServed = activeOf(phase) !== undefined || isVacating;
-  const { parts } = known;
+  const { parts, generation } = known;
+  const unmanaged = generation?.unmanaged;
+  const restartedBy = generation?.restarts.by;
   const failure = ('failure' in phase ? phase.failure : crash?.failure) ?? parts.failure;
   return {
     name: spec.name,
@@ -61,14 +61,15 @@ export function statusOf(spec: ServerSpec, { phase, crash, next }: Handoff, know
     ...(candidate === undefined ? {} : { candidate }),
     held: known.held,
     draining: known.draining,
-    listeners: known.listeners,
+    listeners: unmanaged === undefined ? known.listeners : [unmanaged.listener],
     ...(failure === undefined ? {} : { failure }),
     ...(known.coldBootMs === undefined ? {} : { coldBootMs: known.coldBootMs }),
     ...(known.lateMs === undefined ? {} : { lateMs: known.lateMs }),
     standby: known.standby,
     ...(parts.status === undefined ? {} : { parts: parts.status }),
-    adapter: (known.runtime ?? runtimeOf(spec.command)).promise,
-    ...(known.restartedBy === undefined ? {} : { restartedBy: known.restartedBy }),
+    ...(unmanaged === undefined ? {} : { unmanaged: unmanaged.missing }),
+    adapter: unmanaged === undefined ? (generation?.runtime ?? runtimeOf(spec.command)).promise : 'none',
+    ...(restartedBy === undefined ? {} : { restartedBy }),
   };
 }
 

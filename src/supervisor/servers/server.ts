@@ -112,8 +112,7 @@ export class Server {
       coldBootMs: this.reporter.coldBootMs,
       standby: this.standby.status,
       lateMs: this.lateness.ms,
-      runtime: active?.generation.runtime,
-      restartedBy: active?.generation.restarts.by,
+      generation: active?.generation,
       parts: this.parts,
     });
   }
@@ -237,7 +236,7 @@ export class Server {
 
   private settled(): void {
     const { kind } = this.handoff.phase;
-    if (kind === 'off' || kind === 'stopping') this.standby.drop('the server is stopped');
+    if (kind === 'off') this.standby.drop('the server is stopped');
     // It ended by itself: what was there for it alone goes, too.
     if (kind === 'off' && this.roster.generations.length === 0 && !this.parts.isStarting)
       void this.parts.end();

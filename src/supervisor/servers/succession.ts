@@ -43,7 +43,7 @@ export class Succession {
     this.command = command;
     const generation = new Generation(
       number,
-      standby.take(number) ?? { tree: this.startTree(number), origin: 'cold' },
+      standby.take(number, cause.files) ?? { tree: this.startTree(number), origin: 'cold' },
       spec,
       control,
       env,

@@ -1,7 +1,9 @@
 /** What a standby has read already: were it to change, the standby would not be what a cold start is. */
 import { setImmediate } from 'node:timers/promises';
 import { isDependency } from '../../runtimes/registry.ts';
-import { statOf } from '../../shared/stat.ts';
+import type { RanAhead } from '../../runtimes/protocol/messages.ts';
+import { isAsBefore, stampOf } from './stamps.ts';
+import type { Use } from './stamps.ts';
 
 /** Files looked at before others get their turn. */
 const slice = 200;
@@ -9,18 +11,51 @@ const slice = 200;
 /** How old (ms) a look at them may be: as long as a save takes from its first sign to the swap. */
 const freshMs = 100;
 
+interface Stamp {
+  readonly use: Use;
+  readonly stamp: string;
+}
+
 export class Consumed {
-  private readonly stamps = new Map<string, string>();
+  private readonly stamps = new Map<string, Stamp>();
+  /** Of files that it may read. */
+  private readonly expected = new Map<string, string>();
   private latest: { readonly look: Look; readonly at: number } | undefined;
 
-  /** As the files are now, before anybody reads them. */
-  static async of(files: readonly string[]): Promise<Consumed> {
+  /** As the files are now, before anybody reads them. `expected`: it is said later which of these it has read. */
+  static async of(files: readonly string[], expected: Iterable<string> = []): Promise<Consumed> {
     const consumed = new Consumed();
-    for (const [index, file] of [...new Set(files)].entries()) {
-      consumed.stamps.set(file, stampOf(file));
-      if (index % slice === slice - 1) await setImmediate();
+    let looked = 0;
+    const pause = async (): Promise<void> => {
+      if ((looked += 1) % slice === 0) await setImmediate();
+    };
+    for (const file of new Set(files)) {
+      consumed.stamps.set(file, { use: 'read', stamp: stampOf(file, 'read') });
+      await pause();
+    }
+    for (const file of expected) {
+      consumed.expected.set(file, stampOf(file, 'read'));
+      await pause();
     }
     return consumed;
+  }
+
+  /** What a process has used that began at `since` (ms since the epoch). Returns what may have changed meanwhile. */
+  used({ read, listed, asked }: RanAhead, since: number): string | undefined {
+    for (const [use, places] of [
+      ['read', read],
+      ['listed', listed],
+      ['asked', asked],
+    ] as const) {
+      for (const place of places) {
+        if (this.stamps.has(place)) continue;
+        const expected = use === 'read' ? this.expected.get(place) : undefined;
+        if (expected === undefined && !isAsBefore(place, use, since)) return place;
+        this.stamps.set(place, { use, stamp: expected ?? stampOf(place, use) });
+      }
+    }
+    this.expected.clear();
+    return undefined;
   }
 
   /** Looks while there is time, if nobody has just now. Resolves to the first file that is not as it was. */
@@ -38,7 +73,8 @@ export class Consumed {
   }
 
   private changedByHand(): string | undefined {
-    for (const [file, stamp] of this.stamps) if (!isDependency(file) && stampOf(file) !== stamp) return file;
+    for (const [file, { use, stamp }] of this.stamps)
+      if (!isDependency(file) && stampOf(file, use) !== stamp) return file;
     return undefined;
   }
 
@@ -55,11 +91,11 @@ export class Consumed {
 
 /** At each of the files once. A thousand take about three milliseconds. */
 class Look {
-  private readonly rest: Iterator<[string, string]>;
+  private readonly rest: Iterator<[string, Stamp]>;
   private found: string | undefined;
   private done = false;
 
-  constructor(stamps: ReadonlyMap<string, string>) {
+  constructor(stamps: ReadonlyMap<string, Stamp>) {
     this.rest = stamps.entries();
   }
 
@@ -78,18 +114,15 @@ class Look {
   private isOver(most: number): boolean {
     for (let looked = 0; looked < most && !this.done; looked += 1) {
       const next = this.rest.next();
-      if (next.done === true) this.done = true;
-      else if (stampOf(next.value[0]) !== next.value[1]) {
-        this.found = next.value[0];
+      if (next.done === true) {
         this.done = true;
+        break;
       }
+      const [file, { use, stamp }] = next.value;
+      if (stampOf(file, use) === stamp) continue;
+      this.found = file;
+      this.done = true;
     }
     return this.done;
   }
-}
-
-function stampOf(file: string): string {
-  const found = statOf(file);
-  // Package managers give new files old times of modification, but nobody can set the time of change.
-  return found === undefined ? '' : `${String(found.ino)} ${String(found.size)} ${String(found.ctimeMs)}`;
 }

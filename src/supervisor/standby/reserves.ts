@@ -1,9 +1,12 @@
 /**
- * The kinds of process that wait besides the standby, for a save that comes before it is warm. A new kind is a record
- * here; what it loads is its runtime's to plan.
+ * The processes that wait besides the standby: one for a save of a file that is being worked on, which is best
+ * (ahead.ts), and those for a save that comes before the standby is warm. A new kind of these is a record here; what it
+ * loads is its runtime's to plan.
  */
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Started } from '../processes/process-tree.ts';
+import { Ahead } from './ahead.ts';
+import type { AheadEvents } from './ahead.ts';
 import { Reserve } from './reserve.ts';
 import type { ReserveKind } from './reserve.ts';
 import type { StandbyOrder, StandbyProcess, StandbySurroundings } from './standby-process.ts';
@@ -15,28 +18,33 @@ const kinds: readonly ReserveKind[] = [
 ];
 
 export class Reserves {
+  readonly ahead: Ahead;
   private readonly all: readonly Reserve[];
 
-  /** `bury`: ends one that is not needed. */
-  constructor(
-    surroundings: StandbySurroundings,
-    bury: (process: StandbyProcess) => void,
-    changed: () => void,
-  ) {
-    this.all = kinds.map((kind) => new Reserve(kind, surroundings, bury, changed));
+  constructor(surroundings: StandbySurroundings, events: AheadEvents) {
+    this.ahead = new Ahead(surroundings, events);
+    const bury = (process: StandbyProcess): void => events.bury(process);
+    this.all = kinds.map((kind) => new Reserve(kind, surroundings, bury, () => events.changed()));
   }
 
   /** Bytes that they hold. */
   get memory(): number {
-    return this.all.reduce((sum, { memory }) => sum + memory, 0);
+    return this.all.reduce((sum, { memory }) => sum + memory, this.ahead.memory);
   }
 
   /** Those that are not there. */
   prepare(order: StandbyOrder): void {
     for (const reserve of this.all) void reserve.prepare(order);
+    void this.ahead.prepare(order);
   }
 
-  /** To be generation `number`. */
+  /** Better than the standby, to be generation `number`, of which these files are new. */
+  takeAhead(spec: ServerSpec, number: number, files: readonly string[]): Started | undefined {
+    const process = this.ahead.take(spec, files);
+    return process === undefined ? undefined : { tree: process.release(number), origin: 'ahead' };
+  }
+
+  /** Where there is no standby, to be generation `number`. */
   take(spec: ServerSpec, number: number): Started | undefined {
     for (const reserve of this.all) {
       const process = reserve.take(spec);
@@ -47,10 +55,10 @@ export class Reserves {
 
   /** Drops those that are of no use to `spec` any more. */
   refit(spec: ServerSpec): void {
-    for (const reserve of this.all) reserve.refit(spec);
+    for (const reserve of [this.ahead, ...this.all]) reserve.refit(spec);
   }
 
   drop(): void {
-    for (const reserve of this.all) reserve.drop();
+    for (const reserve of [this.ahead, ...this.all]) reserve.drop();
   }
 }

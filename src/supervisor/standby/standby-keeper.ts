@@ -3,11 +3,13 @@ import { noStandby, standbyTransition } from '../../handoff/standby.ts';
 import type { StandbyEffect, StandbyInput, StandbyState } from '../../handoff/standby.ts';
 import type { StandbyReport } from '../../runtimes/protocol/messages.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { StandbyCost, StandbyNews, StandbyStatus } from '../../shared/model.ts';
+import type { StandbyCost, StandbyStatus } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Generation, LoadedAnswer } from '../generations/generation.ts';
 import type { Started } from '../processes/process-tree.ts';
+import type { StandbyEvents } from './ahead.ts';
 import { Burials } from './burials.ts';
+import { Planning } from './planning.ts';
 import { Reserves } from './reserves.ts';
 import { StandbyProcess } from './standby-process.ts';
 import type { StandbyOrder, StandbySurroundings } from './standby-process.ts';
@@ -16,19 +18,14 @@ import { Upkeep } from './upkeep.ts';
 /** Held requests and what else a swap has left to do come first (ms). */
 const delayMs = 20;
 
-export interface StandbyEvents {
-  happened(news: StandbyNews): void;
-  changed(): void;
-}
-
 export class StandbyKeeper {
   private state: StandbyState = noStandby;
   private spec: ServerSpec;
   private readonly surroundings: StandbySurroundings;
   private readonly reserves: Reserves;
   private readonly events: StandbyEvents;
-  /** Knows what the last generation loaded, and the fingerprint by which that is known. */
-  private planned: (Omit<StandbyOrder, 'spec'> & { readonly dependencies: string }) | undefined;
+  /** Knows what the last generation loaded. */
+  private readonly planning = new Planning();
   private process: StandbyProcess | undefined;
   private cost: StandbyCost | undefined;
   private wanted: { cancel(): void } | undefined;
@@ -43,11 +40,11 @@ export class StandbyKeeper {
     this.surroundings = surroundings;
     this.events = events;
     this.upkeep = new Upkeep(surroundings.env.clock, (why) => this.drop(why));
-    this.reserves = new Reserves(
-      surroundings,
-      (process) => this.burials.bury(process),
-      () => events.changed(),
-    );
+    this.reserves = new Reserves(surroundings, {
+      bury: (process) => this.burials.bury(process),
+      happened: (news) => events.happened(news),
+      changed: () => events.changed(),
+    });
   }
 
   get status(): StandbyStatus {
@@ -83,22 +80,16 @@ export class StandbyKeeper {
   }
 
   /** `generation` serves, and has loaded this. */
-  async served(generation: Generation, { dependencies, used }: LoadedAnswer): Promise<void> {
-    const besides = used.byWrappers;
-    if (!this.spec.standby || dependencies === undefined || generation.number < this.taken) return;
-    if (this.planned?.dependencies !== dependencies) {
-      const { runtime } = generation;
-      const planner = this.planned?.runtime === runtime ? this.planned.planner : runtime.planner?.();
-      const report = planner === undefined ? undefined : await generation.peers.modules();
-      if (planner === undefined || report === undefined) return;
-      if (report.unfit !== undefined) {
-        this.state = { kind: 'none', why: report.unfit, losses: 0 };
-        this.events.changed();
-        return;
-      }
-      planner.learn(report);
-      this.planned = { runtime, planner, dependencies, besides };
-    } else this.planned = { ...this.planned, besides };
+  async served(generation: Generation, answer: LoadedAnswer): Promise<void> {
+    if (!this.spec.standby || generation.number < this.taken) return;
+    const learned = await this.planning.learn(generation, answer);
+    if (learned === false) return;
+    if (learned !== true) {
+      this.state = { kind: 'none', why: learned.unfit, losses: 0 };
+      this.events.changed();
+      return;
+    }
+    this.reserves.ahead.served(answer);
     if (generation.number >= this.taken) this.want();
   }
 
@@ -110,26 +101,36 @@ export class StandbyKeeper {
 
   private want(): void {
     this.wanted?.cancel();
-    if (this.planned === undefined || !this.spec.standby || this.upkeep.isShortOfMemory) return;
-    this.wanted = this.clock.setTimeout(() => this.input({ type: 'want' }), delayMs);
+    if (this.order === undefined || !this.spec.standby || this.upkeep.isShortOfMemory) return;
+    this.wanted = this.clock.setTimeout(() => {
+      this.input({ type: 'want' });
+      this.prepareMore();
+    }, delayMs);
+  }
+
+  private prepareMore(): void {
+    if (this.state.kind === 'warm' && this.order !== undefined) this.reserves.prepare(this.order);
   }
 
   /** A swap may be about to come: looks whether the standby is still good while there is time. */
   async prepare(): Promise<void> {
     const { process } = this;
-    if (this.state.kind !== 'warm' || process === undefined) return;
+    if (this.state.kind !== 'warm' || process === undefined || this.reserves.ahead.waits) return;
     const changed = await process.consumed.lookAhead(this.clock.now());
     if (changed !== undefined && this.process === process) this.spoil(`${changed} changed`);
   }
 
-  /** What is ready to be generation `number`; undefined: start one from cold. */
-  take(number: number): Started | undefined {
+  /** What is ready to be generation `number`, of which these files are new; undefined: start one from cold. */
+  take(number: number, files: readonly string[]): Started | undefined {
     this.wanted?.cancel();
     this.taken = number;
-    if (this.state.kind === 'warm') {
-      const why = this.misfit ?? this.outdated();
-      if (why !== undefined) this.spoil(why);
+    const ahead = this.reserves.takeAhead(this.spec, number, files);
+    if (ahead !== undefined) {
+      if (this.state.kind === 'warming') this.spoil('another one was ready');
+      return ahead;
     }
+    const why = this.state.kind === 'warm' ? (this.misfit ?? this.outdated()) : undefined;
+    if (why !== undefined) this.spoil(why);
     this.input({ type: 'take' });
     const { released } = this;
     this.released = undefined;
@@ -160,8 +161,8 @@ export class StandbyKeeper {
   }
 
   private outdated(): string | undefined {
-    const changed = this.process?.consumed.changed(this.clock.now());
-    return changed === undefined ? undefined : `${changed} changed`;
+    const file = this.process?.consumed.changed(this.clock.now());
+    return file === undefined ? undefined : `${file} changed`;
   }
 
   private input(input: StandbyInput): void {
@@ -216,19 +217,19 @@ export class StandbyKeeper {
   }
 
   private reported(report: StandbyReport): void {
-    if (this.planned === undefined) return;
+    const { planner } = this.planning;
+    if (planner === undefined) return;
     const { memory, modules } = report;
-    const { clean, leftOut } = this.planned.planner.heard(report);
+    const { clean, leftOut } = planner.heard(report);
     this.cost = { memory, modules, leftOut };
     this.input({ type: 'warm', clean });
     if (this.state.kind !== 'warm' || this.process === undefined) return;
     this.upkeep.watch(this.process.since);
-    if (this.order !== undefined) this.reserves.prepare(this.order);
+    this.prepareMore();
   }
 
   private get order(): StandbyOrder | undefined {
-    const { spec, planned } = this;
-    return planned === undefined ? undefined : { spec, ...planned };
+    return this.planning.order(this.spec);
   }
 
   private get clock(): Clock {

@@ -16,6 +16,9 @@ export interface StandbyOrder {
   readonly planner: StandbyPlanner;
   /** Files that the programs above its processes read. */
   readonly besides: ReadonlySet<string>;
+  /** Of the app, of one that is to run it ahead: files that it may read, and those that are being worked on. */
+  readonly own?: readonly string[];
+  readonly hot?: readonly string[];
 }
 
 export interface StandbySurroundings {
@@ -66,9 +69,9 @@ export class StandbyProcess {
     surroundings: StandbySurroundings,
     loads: Loads,
   ): Promise<StandbyProcess | undefined> {
-    const { spec, planner, besides } = order;
-    const consumed = await Consumed.of([...planner.consumes(spec, loads), ...besides]);
-    const prepared = planner.prepare(spec, surroundings.env.folder, loads);
+    const { spec, planner, besides, own, hot } = order;
+    const consumed = await Consumed.of([...planner.consumes(spec, loads), ...besides], own);
+    const prepared = planner.prepare(spec, surroundings.env.folder, loads, hot);
     return prepared === undefined ? undefined : new StandbyProcess(order, prepared, surroundings, consumed);
   }
 

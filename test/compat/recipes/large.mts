@@ -87,7 +87,8 @@ export const large: readonly Recipe[] = [
       entry: 'dist/index.js',
       route: 'dist/commands/mock.js',
       deep: 'dist/util/createServer.js',
-      config: 'pets.yaml',
+      // It watches that itself.
+      config: { file: 'pets.yaml', edit: (text, number) => `${text}# save ${number}\n`, expect: 'none' },
     },
   },
   {

@@ -83,15 +83,21 @@ export class StatusItemWatch {
 
 /** Text of the tooltip of a status bar entry. It stays until the mouse goes elsewhere. */
 export async function tooltipText(item: Locator): Promise<string> {
-  return plainSpaces(await (await tooltip(item)).innerText());
+  return await tooltip(item, async (hover) => plainSpaces(await hover.innerText()));
 }
 
 /** Titles of the links in the tooltip of a status bar entry. */
 export async function tooltipLinks(item: Locator): Promise<string[]> {
-  return (await (await tooltip(item)).locator('a').allInnerTexts()).map((title) => plainSpaces(title).trim());
+  return await tooltip(item, async (hover) =>
+    (await hover.locator('a').allInnerTexts()).map((title) => plainSpaces(title).trim()),
+  );
 }
 
-async function tooltip(item: Locator): Promise<Locator> {
+/** What `read` finds in it, which is more than nothing. */
+async function tooltip<T extends string | string[]>(
+  item: Locator,
+  read: (hover: Locator) => Promise<T>,
+): Promise<T> {
   const page = item.page();
   const hover = page.locator('.workbench-hover:visible, .monaco-hover:visible').last();
   // An entry that changes just then takes its tooltip back, until the mouse comes again.
@@ -100,7 +106,8 @@ async function tooltip(item: Locator): Promise<Locator> {
     await item.hover();
     try {
       await hover.waitFor({ timeout: 3_000 });
-      return hover;
+      const found = await read(hover);
+      if (found.length > 0 || attempt === 5) return found;
     } catch (error) {
       if (attempt === 5) throw error;
     }

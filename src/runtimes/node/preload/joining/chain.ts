@@ -10,6 +10,7 @@ import { inviteChild, withPortTools } from './invitation.ts';
 
 interface SpawnOptions {
   readonly file?: string;
+  readonly args?: readonly string[];
   readonly stdio?: string | readonly unknown[];
   readonly envPairs?: readonly string[];
   readonly detached?: boolean;
@@ -18,8 +19,8 @@ type Spawn = (this: ChildProcess, options: SpawnOptions) => number;
 
 /**
  * Until the returned function is called, and not while this process `isServing`: children of a server must not hold
- * its listening sockets open, and those that are Node only keep the journal. Detached children are daemons and get
- * nothing.
+ * its listening sockets open, and those that are Node only keep the journal. Detached children get nothing if they are
+ * daemons: `dotenv run` detaches the command that it runs, too, to pass on signals to all of it.
  */
 export function carryThroughSpawns(
   invitation: Invitation,
@@ -38,7 +39,8 @@ export function carryThroughSpawns(
   };
   const carrying = (spawn: Spawn): Spawn =>
     function (options) {
-      if (options.detached === true) return spawn.call(this, options);
+      if (options.detached === true && (isServing() || !printsAsWe(options)))
+        return spawn.call(this, options);
       if (over || isServing()) {
         if (invitation.journal === undefined || !isNode(options.file)) return spawn.call(this, options);
         const envPairs = inviteChild(options.envPairs ?? [], helper, preload);
@@ -65,9 +67,12 @@ export function carryThroughSpawns(
       if (Array.isArray(this.stdio)) (this.stdio as unknown[]).length = visible;
       return result;
     };
-  if (Object.keys(invitation.listeners).length > 0) {
-    lendToSync((envPairs) => (over || isServing() ? envPairs : withPortTools(envPairs, invitation)));
-  }
+  const hasListeners = Object.keys(invitation.listeners).length > 0;
+  lendToSync((options) => {
+    const { envPairs = [] } = options;
+    if (invitation.journal !== undefined && runsNode(options)) return inviteChild(envPairs, helper, preload);
+    return over || isServing() || !hasListeners ? envPairs : withPortTools(envPairs, invitation);
+  });
   const childProcess = {
     builtin: 'internal/child_process',
     binding: 'process_wrap',
@@ -83,18 +88,29 @@ export function carryThroughSpawns(
   };
 }
 
+function printsAsWe({ stdio }: SpawnOptions): boolean {
+  const output: unknown = Array.isArray(stdio) ? (stdio as unknown[])[1] : stdio;
+  // Not compared with process.stdout, which is made when it is asked for.
+  return output === 'inherit' || output === 1 || (output as { readonly fd?: unknown } | undefined)?.fd === 1;
+}
+
 function isNode(file: string | undefined): boolean {
   return file === process.execPath || /(?:^|[\\/])node$/.test(file ?? '');
 }
 
-/** Who waits for a child asks it something; it is no server. */
-function lendToSync(lend: (envPairs: readonly string[]) => readonly string[]): void {
+/** By itself, or in a line for a shell: the environment of all others is theirs to show. */
+function runsNode({ file, args = [] }: SpawnOptions): boolean {
+  const runner = /(?:^|[\s;&|/'"(])(?:node|npm|npx|yarn|pnpm|tsx|ts-node)(?=[\s'")]|$)/;
+  return isNode(file) || args.some((words) => runner.test(words));
+}
+
+/** Who waits for a child asks it something, or has it make something; it is no server. */
+function lendToSync(lend: (options: SpawnOptions) => readonly string[]): void {
   const binding = bindingOf('spawn_sync') as { spawn?: (options: SpawnOptions) => unknown } | undefined;
   const spawn = binding?.spawn;
   if (binding === undefined || spawn === undefined) return;
   binding.spawn = function (this: unknown, options): unknown {
-    const { envPairs } = options;
-    const lent = envPairs === undefined ? options : { ...options, envPairs: lend(envPairs) };
+    const lent = options.envPairs === undefined ? options : { ...options, envPairs: lend(options) };
     return Reflect.apply(spawn, this, [lent]);
   };
 }

@@ -14,7 +14,8 @@ export function takeInvitation(env: NodeJS.ProcessEnv, preload: string): Invitat
   else env['NODE_OPTIONS'] = options;
   try {
     const invitation = JSON.parse(text) as Invitation;
-    hidePortTools(env, invitation);
+    hideEntry(env, 'PATH', portTools(invitation));
+    for (const [name, entry] of Object.entries(invitation.entries ?? {})) hideEntry(env, name, entry);
     return invitation.v === version ? invitation : undefined;
   } catch {
     return undefined;
@@ -26,19 +27,26 @@ function portTools({ doors }: Invitation): string {
   return `${doors}/tools`;
 }
 
-function hidePortTools(env: NodeJS.ProcessEnv, invitation: Invitation): void {
-  const tools = portTools(invitation);
-  const { PATH } = env;
-  if (PATH?.includes(tools) !== true) return;
-  env['PATH'] = PATH.split(':')
-    .filter((folder) => folder !== tools)
-    .join(':');
+function hideEntry(env: NodeJS.ProcessEnv, name: string, entry: string): void {
+  const list = env[name];
+  if (list?.includes(entry) !== true) return;
+  const others = list.split(':').filter((other) => other !== entry);
+  if (others.length === 0) Reflect.deleteProperty(env, name);
+  else env[name] = others.join(':');
 }
 
 export function withPortTools(pairs: readonly string[], invitation: Invitation): readonly string[] {
   const name = 'PATH=';
   const tools = `${portTools(invitation)}:`;
   return pairs.map((pair) => (pair.startsWith(name) ? `${name}${tools}${pair.slice(name.length)}` : pair));
+}
+
+function withEntries(pairs: readonly string[], { entries = {} }: Invitation): readonly string[] {
+  return Object.entries(entries).reduce((all, [name, entry]) => {
+    const list = all.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+    const whole = list === undefined || list === '' ? entry : `${entry}:${list}`;
+    return [...all.filter((pair) => !pair.startsWith(`${name}=`)), `${name}=${whole}`];
+  }, pairs);
 }
 
 /** The reverse, for a child's environment as `KEY=value` pairs. */
@@ -52,7 +60,7 @@ export function inviteChild(
   const own = invitation.standby?.own as NodeStandby | undefined;
   const present = pairs.find((pair) => pair.startsWith('NODE_OPTIONS='))?.slice('NODE_OPTIONS='.length);
   return [
-    ...withPortTools(pairs, invitation).filter((pair) => !isOurs(pair)),
+    ...withEntries(withPortTools(pairs, invitation), invitation).filter((pair) => !isOurs(pair)),
     `NODE_OPTIONS=${nodeOptionsWith(present ?? '', preload, own?.by === 'import')}`,
     `${invitationVariable}=${JSON.stringify(invitation)}`,
   ];

@@ -14,6 +14,7 @@ import type { Inherited } from '../sockets/inherited.ts';
 import type { ListenerHost } from '../sockets/listener-host.ts';
 import type { ServedListener } from '../sockets/served-listener.ts';
 import type { UsedFiles } from '../modules/used-files.ts';
+import { leaveDebugPort, takeDebugPort } from '../engine/debug-port.ts';
 import { comeFirst } from '../engine/politeness.ts';
 import { rehearseRelay } from '../relaying/rehearsal.ts';
 import type { Start } from '../engine/start.ts';
@@ -133,6 +134,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
 
   accept(): void {
     this.accepting = true;
+    takeDebugPort();
     for (const listener of this.served.all) listener.accept();
     this.channel.send({ type: 'accepting' });
   }
@@ -196,6 +198,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     const listeners = this.served.all;
     for (const listener of listeners) listener.stopAccepting();
     const traffic = listeners.map((listener) => listener.traffic);
+    leaveDebugPort();
     this.channel.send({ type: 'stopped', ...progressOf(traffic) });
     this.letGo ??= this.channel.keepAlive(); // until told to leave, whatever the app's own handles do
     if (successor !== undefined) this.relay(successor);
@@ -221,6 +224,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     this.drain = undefined;
     let ok = true;
     for (const listener of this.served.all) ok = listener.resume() && ok;
+    takeDebugPort();
     this.letGo?.(); // it serves again: how long it lives is the app's business
     this.letGo = undefined;
     this.channel.send({ type: 'resumed', ok });

@@ -48,15 +48,16 @@ export function takePart(preload: string, preloader: NodeJS.Module['parent']): v
     useCompileCache(taken.compileCache);
   };
   const { standByRequiring, standByImporting } = loadServing();
+  const around = { preloader, used, released };
   if ((standby.own as NodeStandby).by === 'require') {
-    released(standByRequiring(standby, preloader));
+    standByRequiring(standby, around);
     return;
   }
   Object.defineProperty(globalThis, meeting, {
     configurable: true,
     value: async (importModule: (specifier: string) => Promise<unknown>) => {
       Reflect.deleteProperty(globalThis, meeting);
-      released(await standByImporting(standby, preloader, importModule));
+      await standByImporting(standby, around, importModule);
     },
   });
 }

@@ -1,4 +1,5 @@
 /** What a process or thread that does not serve tells of itself. */
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { journalsOf, threadsJournalOf } from '../../../protocol/journal.ts';
 import type { Invitation } from '../../../protocol/messages.ts';
@@ -13,15 +14,26 @@ export function keepJournal({ journal: file, by = [], helps = false }: Invitatio
   if (file === undefined) return undefined;
   const [, main] = process.argv;
   const own = (main !== undefined && !isDependency(resolve(main))) || isForked();
-  const files = new UsedFiles(new Journal(file, { by, own }), helps);
+  const files = new UsedFiles(new Journal(file, { by, own, helps }), helps);
   files.watch();
   watchMissingModules(files);
+  tellLinkToMain(files, main);
   // Node or a shell has read these before anybody could see it.
   const named = environmentFilesIn(process.env['npm_lifecycle_script'] ?? '');
   for (const one of [...environmentFilesOf(process.execArgv, process.cwd()), ...named])
     files.begins(resolve(one));
   watchEnvironmentFiles(files);
   return files;
+}
+
+/** Node names the file that it runs by where it really is. */
+function tellLinkToMain(files: UsedFiles, main: string | undefined): void {
+  if (main === undefined || isDependency(main)) return;
+  try {
+    if (realpathSync(main) !== main) files.reads(main);
+  } catch {
+    // It is asked for by a name that is not whole, or is no file.
+  }
 }
 
 /** `folder`: the supervisor's, in which the preload lies. All that a thread knows of its generation is its process. */

@@ -53,6 +53,10 @@ export class UsedFiles {
   private booting = true;
   private readonly bootsByTheClock: boolean;
   private isLooking = false;
+  /** Hears of every call, by the binding's name for it, before it is made: whatever it does, it may block. */
+  witness: ((name: string, args: readonly unknown[]) => void) | undefined;
+  /** Hears by which names `require` has looked for a module, and which file it found then. */
+  looksFor: ((names: readonly string[], found: string | false) => void) | undefined;
 
   /** `bootsByTheClock`: nobody will say when it has `booted`. */
   constructor(journal: Journal, bootsByTheClock: boolean) {
@@ -64,8 +68,13 @@ export class UsedFiles {
   watch(): void {
     const binding = bindingOf('fs') as Record<string, Call | undefined> | undefined;
     if (binding === undefined) return;
-    for (const name of openers)
+    const meet = (name: string, before: (args: readonly unknown[]) => After | undefined): void =>
       wrap(binding, name, (args) => {
+        if (!this.isLooking && !this.journal.isBusy) this.witness?.(name, args);
+        return before(args);
+      });
+    for (const name of openers)
+      meet(name, (args) => {
         const [file] = args;
         if (writes(args[1])) this.writes(file);
         else if (!this.boots) this.reads(file, isKept(args));
@@ -75,12 +84,12 @@ export class UsedFiles {
         return undefined;
       });
     for (const [name, place] of Object.entries(writers))
-      wrap(binding, name, (args) => {
+      meet(name, (args) => {
         this.writes(args[place]);
         return undefined;
       });
     for (const name of askers)
-      wrap(binding, name, (args) => {
+      meet(name, (args) => {
         if (!this.boots) return undefined;
         if (!isAsynchronous(args)) return this.asks(args[0]);
         if (!this.isThere(args[0])) this.seeks(args[0]);
@@ -95,7 +104,7 @@ export class UsedFiles {
         return undefined;
       });
     for (const name of listers)
-      wrap(binding, name, (args) => {
+      meet(name, (args) => {
         if (this.boots) this.tellOnce('lists', args[0]);
         return undefined;
       });

@@ -82,3 +82,17 @@ export function onGone(incoming: Incoming, listener: () => void): () => void {
     target.off('error', ignore);
   };
 }
+
+/**
+ * Its app allows a connection to be silent for so long, and does not know that it waits: the time begins anew with the
+ * call of the returned function.
+ */
+export function suspendTimeout(incoming: Incoming): () => void {
+  const client = incoming.kind === 'stream' ? undefined : clientOf(incoming);
+  const ms = client?.timeout ?? 0;
+  if (client === undefined || ms === 0) return () => undefined;
+  client.setTimeout(0);
+  return () => {
+    client.setTimeout(ms);
+  };
+}

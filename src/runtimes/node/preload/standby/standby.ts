@@ -7,16 +7,24 @@ import Module from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parseMessage, splitLines } from '../../../protocol/lines.ts';
-import type { Standby, StandbyRelease, StandbyReport } from '../../../protocol/messages.ts';
+import type { RanAhead, Standby, StandbyRelease, StandbyReport } from '../../../protocol/messages.ts';
 import type { NodeStandby, NodeStandbyReport, StandbyPlan } from '../../own-words.ts';
 import { fingerprints } from '../modules/function-slots.ts';
+import { RunAhead } from '../ahead/run-ahead.ts';
+import type { UsedFiles } from '../modules/used-files.ts';
 import { Observer } from './observer.ts';
 import { pause } from '../engine/pause.ts';
 import { bePolite, comeSecond } from '../engine/politeness.ts';
 import { rehearseRequest } from '../relaying/rehearsal.ts';
 import { standInForMain, standInForRequirer } from './stand-ins.ts';
 
-type Preloader = NodeJS.Module['parent'];
+/** What a process that stands by has at hand. */
+export interface Surroundings {
+  readonly preloader: NodeJS.Module['parent'];
+  readonly used: UsedFiles | undefined;
+  /** Called with the number that it got, where it goes on: before the app, or in the midst of it. */
+  readonly released: (generation: number) => void;
+}
 
 /** On a busy machine, who is polite for longer (ms) is never warm. */
 const politeMs = 3000;
@@ -24,23 +32,29 @@ const politeMs = 3000;
 /** Between looks at a descriptor that does not block (ms). */
 const lookMs = 1;
 
-/** Blocks until it is released, and then returns the number that it got. Ends the process if nobody will. */
-export function standByRequiring(standby: Standby, preloader: Preloader): number {
+/** Blocks until it is released, unless it is to run ahead. Ends the process if nobody will. */
+export function standByRequiring(standby: Standby, around: Surroundings): void {
   const plan = planOf(standby);
-  if ('released' in plan) return plan.released;
-  const warming = new Warming(standby, plan, preloader);
+  if ('released' in plan) {
+    around.released(plan.released);
+    return;
+  }
+  const warming = new Warming(standby, plan, around);
   for (const module of warming.modules) warming.require(module);
-  return warming.waitForRelease();
+  warming.goOn();
 }
 
 export async function standByImporting(
   standby: Standby,
-  preloader: Preloader,
+  around: Surroundings,
   importModule: (specifier: string) => Promise<unknown>,
-): Promise<number> {
+): Promise<void> {
   const plan = planOf(standby);
-  if ('released' in plan) return plan.released;
-  const warming = new Warming(standby, plan, preloader);
+  if ('released' in plan) {
+    around.released(plan.released);
+    return;
+  }
+  const warming = new Warming(standby, plan, around);
   for (const module of warming.modules) {
     if (module.startsWith('file:')) await warming.import(module, importModule);
     else warming.require(module);
@@ -51,7 +65,7 @@ export async function standByImporting(
     warming.endPoliteness(); // the compiler is a process, which would stay polite
     await importModule(warmUp).catch(() => undefined);
   }
-  return warming.waitForRelease();
+  warming.goOn();
 }
 
 class Warming {
@@ -62,14 +76,14 @@ class Warming {
   private readonly observer: Observer;
   private readonly replaced: readonly string[];
   private readonly main: string;
-  private readonly preloader: Preloader;
+  private readonly around: Surroundings;
   private readonly endMain: () => void = () => undefined;
   readonly endPoliteness: () => void;
   private isPolite = true;
   private readonly since = Date.now();
 
-  constructor({ fd, own }: Standby, plan: StandbyPlan, preloader: Preloader) {
-    this.preloader = preloader;
+  constructor({ fd, own }: Standby, plan: StandbyPlan, around: Surroundings) {
+    this.around = around;
     const { main, plan: file } = own as NodeStandby;
     this.fd = fd;
     this.planFile = file;
@@ -89,7 +103,7 @@ class Warming {
     this.losePatience();
     const looks = (): void => this.observer.looksAtRequirer(module);
     this.observer.during(module, () =>
-      load(module, standInForRequirer(module, this.main, this.preloader, looks)),
+      load(module, standInForRequirer(module, this.main, this.around.preloader, looks)),
     );
   }
 
@@ -104,31 +118,44 @@ class Warming {
     this.endPoliteness();
   }
 
-  /** Blocks. */
-  waitForRelease(): number {
+  /** Waits before the app, or later. */
+  goOn(): void {
     this.observer.end();
     this.endMain();
+    const { used } = this.around;
+    const isClean = this.observer.offences.size === 0;
     // Who replaced something might see it.
-    if (this.replaced.length === 0 && this.observer.offences.size === 0)
-      rehearseRequest().catch(() => undefined);
-    if (this.modules.length > 0) collectGarbage();
+    if (this.replaced.length === 0 && isClean) rehearseRequest().catch(() => undefined);
+    const { stops } = this.plan;
+    if (stops === undefined || used === undefined || !isClean) {
+      this.wait();
+      return;
+    }
+    const plan = { stops, tick: () => this.losePatience() };
+    new RunAhead(plan, used, (ahead) => this.wait(ahead)).begin();
+  }
+
+  /** Blocks. */
+  private wait(ahead?: RanAhead): void {
+    if (this.modules.length > 0 || ahead !== undefined) collectGarbage();
     const own: NodeStandbyReport = {
       offences: [...this.observer.offences.values()],
       replaced: this.replaced,
     };
     const report: StandbyReport = {
       type: 'warm',
-      modules: this.modules.length === 0 ? 0 : Object.keys(require.cache).length,
+      modules: this.modules.length === 0 && ahead === undefined ? 0 : Object.keys(require.cache).length,
       memory: process.memoryUsage.rss(),
       own,
+      ahead,
     };
     this.endPoliteness(); // who waits needs no core, and is to be there at once
     writeSync(this.fd, `${JSON.stringify(report)}\n`);
-    const { generation } = untilReleased(this.fd);
+    const { generation } = untilReleased(this.fd, ahead === undefined ? endUnused : endUnheard);
     closeSync(this.fd);
     const record: Released = { released: generation };
     writeFileSync(this.planFile, JSON.stringify(record));
-    return generation;
+    this.around.released(generation);
   }
 }
 
@@ -178,7 +205,7 @@ function load(file: string, parent: object): void {
 }
 
 /** Blocks in read(2): no turn of the event loop, so nothing that was loaded notices that time passes. */
-function untilReleased(fd: number): StandbyRelease {
+function untilReleased(fd: number, end: () => never): StandbyRelease {
   const piece = Buffer.alloc(256);
   let release: StandbyRelease | undefined;
   const read = splitLines((line) => {
@@ -187,11 +214,19 @@ function untilReleased(fd: number): StandbyRelease {
   });
   while (release === undefined) {
     const length = readSome(fd, piece);
-    if (length === 0) process.exit(0); // the supervisor is gone, or has no use for us
+    if (length === 0) end(); // the supervisor is gone, or has no use for us
     if (length > 0) read(piece.toString('utf8', 0, length));
   }
   return release;
 }
+
+const endUnused = (): never => process.exit(0);
+
+/** What the app does at its end is not to be done. */
+const endUnheard = (): never => {
+  process.kill(process.pid, 'SIGKILL');
+  return endUnused();
+};
 
 /** Bytes read; -1: none yet. */
 function readSome(fd: number, piece: Buffer): number {

@@ -1,6 +1,7 @@
 /**
- * What becomes of the requests of a server's clients: whether a new one is answered here (`serve`), waits for the next generation (`hold`), or goes to it:
- * every one (`relay`), or one alone (`canary`); or is the last of its connection (`last`).
+ * What becomes of the requests of a server's clients: whether a new one is answered here (`serve`), waits for the next
+ * generation (`hold`), or goes to it: every one (`relay`), or one alone (`canary`); or is the last of its connection
+ * (`last`).
  *
  * One property on the server instance does it: its own `emit`. The server's listeners, their order and their
  * number are as the app made them.
@@ -9,7 +10,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { approach } from '../../../protocol/door-client.ts';
-import { answerOf, incomingOf, isGone, onGone } from '../relaying/incoming.ts';
+import { answerOf, incomingOf, isGone } from '../relaying/incoming.ts';
 import type { Incoming } from '../relaying/incoming.ts';
 import { isSecure } from '../engine/internals.ts';
 import type { AnyServer } from '../engine/internals.ts';
@@ -18,6 +19,7 @@ import { HandedOver } from './handed-over.ts';
 import { Hearing } from './hearing.ts';
 import type { HearingEvents } from './hearing.ts';
 import { refuse, relay } from '../relaying/relay.ts';
+import { Waiting } from './waiting.ts';
 
 type Mode = 'serve' | 'canary' | 'hold' | 'relay' | 'last';
 
@@ -39,8 +41,7 @@ export class Traffic {
   private door: string | undefined;
   /** The place of the one request that goes ahead, until it is taken. */
   private canary: { take(incoming: Incoming): void; give(): void } | undefined;
-  /** Held requests, each with what lets go of it. */
-  private readonly waiting = new Map<Incoming, () => void>();
+  private readonly waiting: Waiting;
   private relaying = 0;
   private readonly handedOver: HandedOver;
   private readonly events: TrafficEvents;
@@ -50,6 +51,7 @@ export class Traffic {
 
   constructor(server: AnyServer, events: TrafficEvents) {
     this.events = events;
+    this.waiting = new Waiting(() => events.held());
     this.clients = new Clients(() => events.closed());
     this.hearing = new Hearing(events);
     this.isOther = () => server.listenerCount('request') + server.listenerCount('stream') === 0;
@@ -82,7 +84,10 @@ export class Traffic {
     this.canary?.give();
     this.mode = 'serve';
     this.door = undefined;
-    for (const incoming of this.takeWaiting()) this.answer(incoming);
+    this.waiting.handOut(
+      (incoming) => this.answer(incoming),
+      () => this.mode === 'serve' || this.mode === 'last',
+    );
   }
 
   /**
@@ -124,7 +129,7 @@ export class Traffic {
     this.mode = 'relay';
     this.door = door;
     if (door === undefined) return;
-    for (const incoming of this.takeWaiting()) this.hand(door, incoming);
+    for (const incoming of this.waiting.takeAll()) this.hand(door, incoming);
   }
 
   /** Requests are answered here, each the last of its connection. */
@@ -135,7 +140,7 @@ export class Traffic {
 
   /** Ends the wait of requests that no generation came for. */
   refuse(): void {
-    for (const incoming of this.takeWaiting()) refuse(incoming);
+    for (const incoming of this.waiting.takeAll()) refuse(incoming);
   }
 
   private emitted(event: string, args: readonly unknown[], secure: boolean): boolean {
@@ -192,7 +197,7 @@ export class Traffic {
     this.diverted.add(answerOf(incoming));
     if (this.mode === 'canary') this.canary?.take(incoming);
     else if (this.mode === 'relay' && this.door !== undefined) this.hand(this.door, incoming);
-    else this.wait(incoming);
+    else this.waiting.add(incoming);
     return true;
   }
 
@@ -202,23 +207,6 @@ export class Traffic {
     const way = this.handedOver.wayOf(incoming.args[0]);
     if (way === undefined) this.emitted(incoming.event, incoming.args, false);
     else way(incoming.event, incoming.args);
-  }
-
-  private wait(incoming: Incoming): void {
-    const letGo = onGone(incoming, () => {
-      this.waiting.delete(incoming);
-      this.events.held();
-    });
-    this.waiting.set(incoming, letGo);
-    this.events.held();
-  }
-
-  private takeWaiting(): Incoming[] {
-    const waiting = [...this.waiting];
-    this.waiting.clear();
-    for (const [, letGo] of waiting) letGo();
-    if (waiting.length > 0) this.events.held();
-    return waiting.map(([incoming]) => incoming).filter((incoming) => !isGone(incoming));
   }
 
   private hand(
@@ -232,7 +220,7 @@ export class Traffic {
       if (isGone(incoming)) return;
       if (this.mode === 'serve' || this.mode === 'canary') this.answer(incoming);
       else if (this.door !== undefined && this.door !== door) this.hand(this.door, incoming);
-      else this.wait(incoming);
+      else this.waiting.add(incoming);
     };
     const isInner = this.handedOver.wayOf(incoming.args[0]) !== undefined;
     relay(canary?.way ?? approach(door), incoming, onNobody, canary?.onAnswer, isInner)

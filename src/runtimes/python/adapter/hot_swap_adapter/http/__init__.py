@@ -1,0 +1,1 @@
+"""What becomes of connections and of the requests on them."""

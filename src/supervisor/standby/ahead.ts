@@ -1,0 +1,131 @@
+/**
+ * One process of a server that waits besides its standby, and has run the app's own modules up to the first file that
+ * is being worked on. It is for a save of such a file; any other throws it away, and the standby is there.
+ */
+import { isCode, isDependency } from '../../runtimes/registry.ts';
+import type { StandbyReport } from '../../runtimes/protocol/messages.ts';
+import type { StandbyNews } from '../../shared/model.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
+import type { LoadedAnswer } from '../generations/generation.ts';
+import { HotFiles } from './hot-files.ts';
+import { StandbyProcess } from './standby-process.ts';
+import type { StandbyOrder, StandbySurroundings } from './standby-process.ts';
+
+/** Of the app's own; who has run fewer has nothing that the standby has not. */
+const fewest = 2;
+
+export interface StandbyEvents {
+  happened(news: StandbyNews): void;
+  changed(): void;
+}
+
+export interface AheadEvents extends StandbyEvents {
+  /** Ends one that is not needed. */
+  bury(process: StandbyProcess): void;
+}
+
+export class Ahead {
+  /** Bytes that it holds; 0 if there is none, or it does not wait yet. */
+  memory = 0;
+  /** It is run ahead as far as it is to be. */
+  waits = false;
+  private readonly surroundings: StandbySurroundings;
+  private readonly events: AheadEvents;
+  private readonly hot = new HotFiles();
+  /** What the last generation used of the app. */
+  private own: readonly string[] = [];
+  private process: StandbyProcess | undefined;
+  /** The files before which the one stops that is there, or is being made. */
+  private madeFor = '';
+  /** Of one that had nothing to run before them. */
+  private useless = '';
+
+  constructor(surroundings: StandbySurroundings, events: AheadEvents) {
+    this.surroundings = surroundings;
+    this.events = events;
+  }
+
+  /** A generation serves, and has loaded this. */
+  served(answer: LoadedAnswer): void {
+    this.own = [...new Set([...answer.files, ...(answer.reads ?? []), ...answer.used.reads])];
+    this.hot.served(answer.startedAt, this.own);
+    this.madeFor = '';
+  }
+
+  /** Unless there is one that stops where it should. */
+  async prepare(order: StandbyOrder): Promise<void> {
+    const hot = this.hot.list;
+    const madeFor = JSON.stringify(hot);
+    if (hot.length === 0 || madeFor === this.madeFor || madeFor === this.useless) return;
+    this.drop();
+    this.madeFor = madeFor;
+    const whole = { ...order, own: this.own, hot };
+    const started = await StandbyProcess.start(whole, this.surroundings, 'ahead').catch(() => undefined);
+    if (started === undefined) return;
+    if (this.madeFor !== madeFor || this.process !== undefined) {
+      this.events.bury(started); // overtaken
+      return;
+    }
+    this.process = started;
+    started.onReport((report) => {
+      if (this.process === started) this.reported(started, order, report);
+    });
+    void started.ended.then(() => {
+      if (this.process === started) this.forget();
+    });
+  }
+
+  /** For a swap to what these are now; none: to whatever is new. One that does not wait yet is of no use. */
+  take(spec: ServerSpec, files: readonly string[]): StandbyProcess | undefined {
+    const { process, waits } = this;
+    const isGood =
+      waits &&
+      process?.misfit(spec, this.surroundings.listeners) === undefined &&
+      process?.consumed.changed(this.now) === undefined;
+    this.hot.saved(files);
+    this.madeFor = '';
+    if (isGood) this.forget();
+    else this.drop();
+    return isGood ? process : undefined;
+  }
+
+  /** Drops one that is of no use to `spec` any more. */
+  refit(spec: ServerSpec): void {
+    if (this.process?.misfit(spec, this.surroundings.listeners) !== undefined) this.drop();
+  }
+
+  drop(): void {
+    const { process } = this;
+    this.forget();
+    this.madeFor = '';
+    if (process !== undefined) this.events.bury(process);
+  }
+
+  private reported(process: StandbyProcess, { planner }: StandbyOrder, report: StandbyReport): void {
+    const { ahead, memory, modules } = report;
+    const { clean } = planner.heard(report);
+    const own = ahead?.read.filter((file) => isCode(file) && !isDependency(file)) ?? [];
+    if (clean && own.length < fewest) this.useless = this.madeFor;
+    const isGood = clean && own.length >= fewest;
+    if (ahead === undefined || !isGood || process.consumed.used(ahead, process.since) !== undefined) {
+      this.drop();
+      return;
+    }
+    this.waits = true;
+    this.memory = memory;
+    const { before } = ahead;
+    const { pid, since } = process;
+    this.events.happened({ state: 'ahead', pid, warmMs: this.now - since, memory, modules, before });
+    this.events.changed();
+  }
+
+  private forget(): void {
+    this.process = undefined;
+    this.waits = false;
+    this.memory = 0;
+  }
+
+  private get now(): number {
+    return this.surroundings.env.clock.now();
+  }
+}

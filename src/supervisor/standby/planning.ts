@@ -1,0 +1,48 @@
+/** What is known of a server's generations, from which its runtime plans what waits for the next one. */
+import type { Runtime, StandbyPlanner } from '../../runtimes/runtime.ts';
+import type { ServerSpec } from '../../shared/spec.ts';
+import type { Generation, LoadedAnswer } from '../generations/generation.ts';
+import type { StandbyOrder } from './standby-process.ts';
+
+interface Planned {
+  readonly runtime: Runtime;
+  readonly planner: StandbyPlanner;
+  /** Fingerprint of what the planner knows. */
+  readonly dependencies: string;
+  readonly besides: ReadonlySet<string>;
+}
+
+export class Planning {
+  private planned: Planned | undefined;
+
+  /** Resolves to why there can be no standby, if so, and to false where that is not known. */
+  async learn(
+    { runtime, peers }: Generation,
+    { dependencies, used }: LoadedAnswer,
+  ): Promise<{ readonly unfit: string } | boolean> {
+    if (dependencies === undefined) return false;
+    const besides = used.byWrappers;
+    if (this.planned?.dependencies === dependencies) {
+      this.planned = { ...this.planned, besides };
+      return true;
+    }
+    const planner = this.planned?.runtime === runtime ? this.planned.planner : runtime.planner?.();
+    const report = planner === undefined ? undefined : await peers.modules();
+    if (planner === undefined || report === undefined) return false;
+    if (report.unfit !== undefined) return { unfit: report.unfit };
+    planner.learn(report);
+    this.planned = { runtime, planner, dependencies, besides };
+    return true;
+  }
+
+  get planner(): StandbyPlanner | undefined {
+    return this.planned?.planner;
+  }
+
+  /** Undefined before anything was learned. */
+  order(spec: ServerSpec): StandbyOrder | undefined {
+    if (this.planned === undefined) return undefined;
+    const { runtime, planner, besides } = this.planned;
+    return { spec, runtime, planner, besides };
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * What a save costs in an app of thousands of modules: `node --import tsx test/bench/large.mts [MODULES [KIND [SAVES]]]`, after
+ * `npm run build`. Cold boots are taken between the saves, so that both have the same machine.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../tools/free-port.mts';
+import { root } from '../tools/root.mts';
+import { generate, withVersion } from './servers/generated.mts';
+import type { Kind } from './servers/generated.mts';
+
+interface Told {
+  readonly event: string;
+  readonly state?: string;
+  readonly origin?: string;
+  readonly memory?: number;
+}
+
+const [count = '2000', kind = 'commonjs', saves = '5'] = process.argv.slice(2);
+const lookMs = 2;
+const patienceMs = 60_000;
+/** After what is prepared is there, as a person would be. */
+const pauseMs = 500;
+
+const folder = mkdtempSync(path.join(tmpdir(), 'hot-swap-large-'));
+symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+const app = generate(folder, Number(count), kind as Kind);
+let version = 1;
+
+function start(command: readonly string[], port: number): ChildProcess {
+  const [file = '', ...args] = command;
+  const bin = path.join(root, 'node_modules', '.bin');
+  const env = { ...process.env, PORT: String(port), PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+  return spawn(file, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  await exit;
+}
+
+function ask(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const request = http.get({ port, agent: false }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (text: string) => (body += text));
+      response.once('end', () => resolve(body));
+    });
+    request.once('error', () => resolve(''));
+  });
+}
+
+/** Resolves when the app answers with the latest version, to the milliseconds since `began`. */
+async function answers(port: number, began: number): Promise<number> {
+  while (!(await ask(port)).startsWith(`${version} `)) await sleep(lookMs);
+  return performance.now() - began;
+}
+
+async function coldBoot(): Promise<number> {
+  const port = await freePort();
+  const began = performance.now();
+  const child = start(app.command, port);
+  const took = await answers(port, began);
+  await ended(child, 'SIGKILL');
+  return took;
+}
+
+const median = (all: readonly number[]): number => [...all].sort((a, b) => a - b)[all.length >> 1] ?? NaN;
+
+const events: Told[] = [];
+const port = await freePort();
+const served = start(
+  [process.execPath, path.join(root, 'dist', 'cli.js'), 'run', '--json', '--', ...app.command],
+  port,
+);
+if (served.stdout !== null)
+  createInterface(served.stdout).on('line', (line) => {
+    if (line.startsWith('{')) events.push(JSON.parse(line) as Told);
+  });
+
+/** True if it came in time. */
+async function until(state: string, from: number): Promise<boolean> {
+  for (let waited = 0; waited < patienceMs; waited += lookMs) {
+    if (events.slice(from).some((event) => event.event === 'standby' && event.state === state)) return true;
+    await sleep(lookMs);
+  }
+  return false;
+}
+
+async function save(file: string): Promise<{ readonly took: number; readonly origin: string }> {
+  version += 1;
+  const at = path.join(folder, file);
+  const text = withVersion(readFileSync(at, 'utf8'), version);
+  const from = events.length;
+  const began = performance.now();
+  writeFileSync(at, text);
+  const took = await answers(port, began);
+  // The answer may be here before the word of it.
+  for (;;) {
+    const starting = events.slice(from).find(({ event }) => event === 'starting');
+    if (starting !== undefined) return { took, origin: starting.origin ?? '' };
+    await sleep(lookMs);
+  }
+}
+
+await answers(port, 0);
+await until('warm', 0);
+for (const [where, file] of Object.entries(app.saved).reverse()) {
+  const took: number[] = [];
+  const cold: number[] = [];
+  const origins: string[] = [];
+  await sleep(pauseMs);
+  let from = events.length;
+  const first = await save(file); // of a file that nobody has worked on before
+  for (let i = 0; i < Number(saves); i += 1) {
+    await until('ahead', from);
+    cold.push(await coldBoot());
+    await sleep(pauseMs);
+    from = events.length;
+    const one = await save(file);
+    took.push(one.took);
+    origins.push(one.origin);
+  }
+  const memory = events.findLast(({ state }) => state === 'ahead')?.memory ?? 0;
+  const [usual, boot] = [median(took), median(cold)];
+  console.log(
+    `${count} ${kind}, ${where} module: ${usual.toFixed(0)} ms, cold boot ${boot.toFixed(0)} ms: ${(usual / boot).toFixed(3)} ` +
+      `(${origins.join(' ')}; run ahead ${(memory / 2 ** 20).toFixed(0)} MB). ` +
+      `The first save of it: ${first.took.toFixed(0)} ms: ${(first.took / boot).toFixed(3)} (${first.origin})`,
+  );
+}
+await ended(served, 'SIGTERM');
+rmSync(folder, { recursive: true });

@@ -1,0 +1,168 @@
+/** A program that ends by itself, run by Node alone, and run ahead up to one of its files, and then released. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Duplex } from 'node:stream';
+import { nodeOptionsWith } from '../../src/runtimes/node/node-options.ts';
+import type { NodeStandby, StandbyPlan } from '../../src/runtimes/node/own-words.ts';
+import { parseMessage, splitLines } from '../../src/runtimes/protocol/lines.ts';
+import { invitationVariable, version } from '../../src/runtimes/protocol/messages.ts';
+import type { RanAhead, StandbyReport } from '../../src/runtimes/protocol/messages.ts';
+import { cleanEnvironment, root } from './running.ts';
+
+/** Path in its folder → content. */
+export type Files = Readonly<Record<string, string>>;
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** All that is in its folder afterwards. */
+  readonly files: Files;
+}
+
+export interface RanAheadToo extends Ran {
+  /** What it had used when it waited. */
+  readonly ahead: RanAhead;
+  /** What was in its folder then. */
+  readonly filesThen: Files;
+}
+
+export interface Program {
+  readonly node: string;
+  readonly files: Files;
+  /** Relative to its folder. */
+  readonly main: string;
+  readonly args?: readonly string[];
+}
+
+export async function runCold({ node, files, main, args = [] }: Program): Promise<Ran> {
+  const folder = folderWith(files);
+  const child = spawn(node, [path.join(folder, main), ...args], {
+    cwd: folder,
+    env: environmentIn(folder),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  return await ending(child, folder);
+}
+
+/** `stop`: relative to its folder. `meanwhile`: called while the process waits, to change files. */
+export async function runAhead(
+  { node, files, main, args = [] }: Program,
+  stop: string,
+  meanwhile: (change: (file: string, content: string) => void) => void = () => undefined,
+): Promise<RanAheadToo> {
+  const folder = folderWith(files);
+  const ours = mkdtempSync(path.join(tmpdir(), 'hot-swap-ahead-'));
+  const plan = path.join(ours, 'plan.json');
+  const whole: StandbyPlan = {
+    modules: [],
+    variables: [],
+    consumed: [],
+    functions: {},
+    reflect: [],
+    beforeApp: [],
+    commonJsMain: true,
+    yields: false,
+    stops: [path.join(folder, stop)],
+  };
+  writeFileSync(plan, JSON.stringify(whole));
+  const own: NodeStandby = { main: path.join(folder, main), flags: [], by: 'require', plan };
+  const invitation = {
+    v: version,
+    control: '/nowhere',
+    token: '',
+    generation: 0,
+    doors: ours,
+    handles: 3,
+    listeners: {},
+    journal: path.join(ours, 'journal'),
+    standby: { fd: 4, own },
+  };
+  const child = spawn(node, [path.join(folder, main), ...args], {
+    cwd: folder,
+    env: {
+      ...environmentIn(folder),
+      NODE_OPTIONS: nodeOptionsWith('', path.join(root, 'dist', 'preload.js')),
+      [invitationVariable]: JSON.stringify(invitation),
+    },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  const gate = child.stdio[4] as Duplex;
+  const ended = ending(child, folder);
+  const ahead = await new Promise<RanAhead>((resolve, reject) => {
+    gate.setEncoding('utf8').on(
+      'data',
+      splitLines((line) => {
+        const report = parseMessage(line) as StandbyReport | undefined;
+        if (report?.ahead === undefined) reject(new Error(`it waits before the app: ${line}`));
+        else resolve(report.ahead);
+      }),
+    );
+    void ended.then(({ stderr }) => {
+      reject(new Error(`it did not wait: ${stderr}`));
+    });
+  });
+  const filesThen = filesIn(folder);
+  meanwhile((file, content) => writeFileSync(path.join(folder, file), content));
+  gate.write(`${JSON.stringify({ type: 'go', generation: 1 })}\n`);
+  const ran = await ended;
+  rmSync(ours, { recursive: true });
+  return { ...ran, ahead: shortened(ahead, folder), filesThen };
+}
+
+function shortened(ahead: RanAhead, folder: string): RanAhead {
+  const short = (places: readonly string[]): string[] =>
+    places.map((place) => place.replace(`${folder}/`, ''));
+  const { read, listed, asked, before } = ahead;
+  return {
+    read: short(read),
+    listed: short(listed),
+    asked: short(asked),
+    before: before.replace(`${folder}/`, ''),
+  };
+}
+
+function environmentIn(folder: string): NodeJS.ProcessEnv {
+  return { ...cleanEnvironment(), PWD: folder };
+}
+
+function ending(child: ChildProcess, folder: string): Promise<Ran> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const plain = (text: string): string =>
+    text.replaceAll(folder, '<app>').replaceAll(/\(node:\d+\)/g, '(node)');
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      resolve({ code, stdout: plain(stdout), stderr: plain(stderr), files: filesIn(folder) });
+      rmSync(folder, { recursive: true });
+    });
+  });
+}
+
+function folderWith(files: Files): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'hot-swap-app-'));
+  for (const [file, content] of Object.entries(files)) {
+    const at = path.join(folder, file);
+    mkdirSync(path.dirname(at), { recursive: true });
+    writeFileSync(at, content);
+  }
+  return folder;
+}
+
+function filesIn(folder: string): Files {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  return Object.fromEntries(
+    files
+      .sort()
+      .map((file) => [path.relative(folder, file), readFileSync(file, 'utf8').replaceAll(folder, '<app>')]),
+  );
+}

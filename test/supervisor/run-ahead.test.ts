@@ -1,0 +1,161 @@
+/** A save of a file that is being worked on, where all before it was run ahead; and any other save. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import type { TestContext } from 'node:test';
+import type { HandoffEvent } from '../../src/shared/model.ts';
+import { nodeBinary, nodeMajors } from '../tools/node-versions.mts';
+import type { Running } from './running.ts';
+import { start, swap, warm } from './standby-apps.ts';
+import type { AppOptions } from './standby-apps.ts';
+
+type Ahead = HandoffEvent & { readonly event: 'standby'; readonly state: 'ahead' };
+
+/** Answers with what its modules have done, in order. `hot` comes after `before`, and before `after`. */
+const files = {
+  'server.js': `
+globalThis.order = ['server'];
+process.env.SET_BY_APP = 'server';
+console.log('begins');
+const before = require('./before');
+const hot = require('./hot');
+const after = require('./after');
+require('node:http').createServer((request, response) => response.end(JSON.stringify({
+  order: globalThis.order, values: [before, hot, after], set: process.env.SET_BY_APP, main: require.main === module,
+  argv: process.argv.slice(1),
+}))).listen(process.env.PORT);`,
+  'before.js': `
+globalThis.order.push('before');
+console.log('before', process.env.SET_BY_APP);
+const fs = require('node:fs');
+const listed = fs.readdirSync(__dirname + '/lib').length;
+exports.value = [fs.readFileSync(__dirname + '/text.txt', 'utf8'), fs.existsSync(__dirname + '/flag'), listed, require('./settings').value];`,
+  'hot.js': hot('v1'),
+  'after.js': `globalThis.order.push('after'); console.log('after'); exports.value = 1;`,
+  'text.txt': 'text',
+  'settings.json': '{"value":"json"}',
+  'lib/one.txt': '',
+};
+
+function hot(version: string): string {
+  return `globalThis.order.push('hot'); console.log('hot ${version}'); exports.version = '${version}';`;
+}
+
+async function runsAhead(app: Running, events: number): Promise<Ahead> {
+  const isNew = (event: HandoffEvent): boolean => app.events.indexOf(event) >= events;
+  return (await app.event('standby', (event) => event.state === 'ahead' && isNew(event))) as Ahead;
+}
+
+/** Its second generation serves, and the third is run ahead up to the file that was changed in between. */
+async function startAhead(t: TestContext, options: Partial<AppOptions> = {}): Promise<Running> {
+  const app = await start(t, { files, ...options });
+  await warm(app);
+  const before = app.events.length;
+  app.write('hot.js', hot('v2'));
+  await swap(app);
+  const { before: next } = await runsAhead(app, before);
+  assert.equal(next, `reads ${path.join(app.folder, 'hot.js')}`);
+  return app;
+}
+
+function originOf(app: Running, generation: number): string | undefined {
+  const starting = app.events.find((event) => event.event === 'starting' && event.generation === generation);
+  return starting?.event === 'starting' ? starting.origin : undefined;
+}
+
+for (const major of nodeMajors) {
+  describe(`on Node ${major}, a file that is being worked on`, () => {
+    it('is all that is left to run when it is saved, and nobody can tell', async (t) => {
+      const env = { PATH: `${path.dirname(await nodeBinary(major))}:${process.env['PATH'] ?? ''}` };
+      const app = await startAhead(t, { env });
+      const second = (await app.get('/')).body;
+      const printed = app.output;
+      app.write('hot.js', hot('v3'));
+      const before = app.events.length;
+      const serving = await swap(app);
+      assert.deepEqual([originOf(app, 3), serving.standby], ['ahead', true]);
+      assert.deepEqual((await app.get('/')).body, second.replace('v2', 'v3'));
+      assert.equal(printed, ['v1', 'v2'].map(output).join(''), 'nothing was printed ahead');
+      await runsAhead(app, before);
+      assert.equal(app.output, ['v1', 'v2', 'v3'].map(output).join(''));
+    });
+  });
+}
+
+function output(version: string): string {
+  return `begins\nbefore server\nhot ${version}\nafter\n`;
+}
+
+describe('what was run ahead is thrown away, and the swap is to what is there, when', () => {
+  const changes: Readonly<Record<string, readonly [file: string, content: string, expected: RegExp]>> = {
+    'a module of it changes': ['before.js', "globalThis.order.push('other'); module.exports = 2;", /"other"/],
+    'a file changes that it has read': ['text.txt', 'other text', /"other text"/],
+    'a file appears for which it has looked': ['flag', '', /"text",true/],
+    'a file appears in a folder that it has listed': ['lib/two.txt', '', /"text",false,2/],
+    'a file appears that is loaded in place of another': ['settings.js', "exports.value = 'js';", /2?,"js"/],
+    'package.json changes': ['package.json', '{"name":"other"}', /"v3"/],
+  };
+  for (const [what, [file, content, expected]] of Object.entries(changes))
+    it(what, async (t) => {
+      const app = await startAhead(t);
+      app.write(file, content);
+      app.write('hot.js', hot('v3'));
+      await swap(app);
+      assert.notEqual(originOf(app, 3), 'ahead');
+      const { body } = await app.get('/');
+      assert.match(body, expected);
+      assert.match(body, /"v3"/);
+    });
+
+  it('another file is saved, which is one of those from then on', async (t) => {
+    const app = await startAhead(t);
+    app.write('before.js', files['before.js'].replace("push('before')", "push('edited')"));
+    const before = app.events.length;
+    await swap(app);
+    assert.equal(originOf(app, 3), 'standby');
+    assert.match((await app.get('/')).body, /"server","edited","hot","after"/);
+    assert.match((await runsAhead(app, before)).before, /before\.js$/);
+    app.write('hot.js', hot('v3'));
+    await swap(app);
+    assert.equal(originOf(app, 4), 'ahead');
+    assert.match((await app.get('/')).body, /"v3"/);
+  });
+});
+
+describe('an app that is run ahead', () => {
+  it('is not heard of if the server is stopped, not even at its end', async (t) => {
+    const app = await startAhead(t, {
+      files: {
+        ...files,
+        'before.js': `process.on('exit', () => console.log('ends')); ${files['before.js']}`,
+      },
+    });
+    await app.stop();
+    assert.equal(app.output.match(/begins/g)?.length, 2);
+  });
+
+  it('comes back after a save that is broken', async (t) => {
+    const app = await startAhead(t);
+    const before = app.events.length;
+    app.write('hot.js', 'const = 3;');
+    app.process.kill('SIGUSR2');
+    const failed = await app.event('rolledBack');
+    assert.deepEqual([failed.reason, failed.serving, failed.line], ['bootError', 2, 1]);
+    await runsAhead(app, before);
+    app.write('hot.js', hot('v4'));
+    await swap(app);
+    assert.equal(originOf(app, 4), 'ahead');
+    assert.match((await app.get('/')).body, /"v4"/);
+  });
+
+  it('goes through npm and tsx', async (t) => {
+    const app = await startAhead(t, {
+      files: { ...files, 'package.json': '{"scripts":{"dev":"tsx server.js"}}' },
+      command: ['npm', 'run', 'dev'],
+    });
+    app.write('hot.js', hot('v3'));
+    await swap(app);
+    assert.equal(originOf(app, 3), 'ahead');
+    assert.match((await app.get('/')).body, /"server","before","hot","after".*"v3"/);
+  });
+});
