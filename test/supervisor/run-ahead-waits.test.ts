@@ -1,7 +1,7 @@
 /** Before what an app waits that is run ahead, and what it is held to have used by then. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { nodeBinary, nodeMajors } from '../tools/node-versions.mts';
+import { nodeBinary, newestMajors } from '../tools/node-versions.mts';
 import { runAhead, runCold } from './run-ahead-app.ts';
 
 /** Some Nodes only do it once the main module is done. */
@@ -54,7 +54,7 @@ const goesOn: readonly string[] = [
   "process.title = 'app'; process.env.APP = '1'; process.chdir(__dirname); process.umask();",
 ];
 
-for (const major of nodeMajors) {
+for (const major of newestMajors) {
   describe(`on Node ${major}, an app that is run ahead waits`, () => {
     for (const [code, before] of Object.entries(waits))
       it(`before: ${code}`, async () => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { HandoffEvent } from '../../src/shared/model.ts';
-import { nodeBinary, nodeMajors } from '../tools/node-versions.mts';
+import { nodeBinary, newestMajors } from '../tools/node-versions.mts';
 import type { Running } from './running.ts';
 import { start, swap, warm } from './standby-apps.ts';
 import type { AppOptions } from './standby-apps.ts';
@@ -63,7 +63,7 @@ function originOf(app: Running, generation: number): string | undefined {
   return starting?.event === 'starting' ? starting.origin : undefined;
 }
 
-for (const major of nodeMajors) {
+for (const major of newestMajors) {
   describe(`on Node ${major}, a file that is being worked on`, () => {
     it('is all that is left to run when it is saved, and nobody can tell', async (t) => {
       const env = { PATH: `${path.dirname(await nodeBinary(major))}:${process.env['PATH'] ?? ''}` };

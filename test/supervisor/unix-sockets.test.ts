@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
+import { onlyInAll } from '../tools/everything.mts';
 import { nodeBinary } from '../tools/node-versions.mts';
 import { request, Running } from './running.ts';
 
@@ -30,6 +31,9 @@ const seen: Readonly<Record<string, string>> = {
   'promises.unlink, if it is there': 'false',
   'a stale file is told by connecting': 'nobody',
 };
+
+/** One of each kind: at once, later, and told by connecting. */
+const usual = /force|callback|stale/;
 
 const server = (version: string, sock: string, way: string): string => `
 const fs = require('node:fs');
@@ -96,7 +100,9 @@ async function swaps(t: TestContext, node: string, way: string): Promise<void> {
 
 describe('a server that cares for the file of its Unix socket', () => {
   for (const way of Object.keys(ways))
-    it(`is found there in every generation: ${way}`, async (t) => swaps(t, process.execPath, way));
+    it(`is found there in every generation: ${way}`, usual.test(way) ? {} : onlyInAll, async (t) =>
+      swaps(t, process.execPath, way),
+    );
   it('is found there in every generation under Node 26', async (t) =>
     swaps(t, await nodeBinary(26), 'rmSync with force'));
 
