@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { nodeOptionsWith } from '../../src/runtimes/node/node-options.ts';
+import { nothingToLoad } from '../../src/runtimes/node/own-words.ts';
 import type { NodeStandby, StandbyPlan } from '../../src/runtimes/node/own-words.ts';
 import { parseMessage, splitLines } from '../../src/runtimes/protocol/lines.ts';
 import { invitationVariable, version } from '../../src/runtimes/protocol/messages.ts';
@@ -57,17 +58,7 @@ export async function runAhead(
   const folder = folderWith(files);
   const ours = mkdtempSync(path.join(tmpdir(), 'hot-swap-ahead-'));
   const plan = path.join(ours, 'plan.json');
-  const whole: StandbyPlan = {
-    modules: [],
-    variables: [],
-    consumed: [],
-    functions: {},
-    reflect: [],
-    beforeApp: [],
-    commonJsMain: true,
-    yields: false,
-    stops: [path.join(folder, stop)],
-  };
+  const whole: StandbyPlan = { ...nothingToLoad, commonJsMain: true, stops: [path.join(folder, stop)] };
   writeFileSync(plan, JSON.stringify(whole));
   const own: NodeStandby = { main: path.join(folder, main), flags: [], by: 'require', plan };
   const invitation = {

@@ -34,6 +34,17 @@ export interface StandbyPlan {
   readonly stops?: readonly string[] | undefined;
 }
 
+export const nothingToLoad: StandbyPlan = {
+  modules: [],
+  variables: [],
+  consumed: [],
+  functions: {},
+  reflect: [],
+  beforeApp: [],
+  commonJsMain: false,
+  yields: false,
+};
+
 /** A module that does more while loading than to define things, and must come in the app's own order. */
 export interface Offence {
   readonly module: string;

@@ -6,6 +6,8 @@ import Module from 'node:module';
 import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
+import { callerOf } from '../engine/stack.ts';
+import type { Site } from '../engine/stack.ts';
 
 /** `Date` is more than a clock: it is a type, too. */
 const asksDate = /\bDate\s*\.\s*now\s*\(|\bnew\s+Date\b(?!\s*\(\s*[^\s)])|(?<!\bnew\s+)\bDate\s*\(\s*\)/;
@@ -18,12 +20,6 @@ const compilers =
 const ours = dirname(__filename);
 /** Node's own, from before anybody could replace it. */
 const plainLoader = (Module as unknown as { _extensions: Record<string, unknown> })._extensions['.js'];
-
-interface Site {
-  getFileName(): string | null | undefined;
-  /** In what V8 compiled, which is the file's text where nobody has changed it. */
-  getPosition(): number;
-}
 
 /** Returns what ends it. `stop` may block; what is asked for is told afterwards. `textOf`: a file as it is. */
 export function watchClocks(stop: (before: string) => void, textOf: (file: string) => string): () => void {
@@ -87,19 +83,6 @@ function taken(owner: object, name: string, before: (site: Site | undefined) => 
     if (Object.getOwnPropertyDescriptor(owner, name)?.get !== get) return; // somebody came after us
     Object.defineProperty(owner, name, { ...original, value: state.value });
   };
-}
-
-function callerOf(callee: () => unknown): Site | undefined {
-  const { stackTraceLimit } = Error;
-  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-  Object.assign(Error, { stackTraceLimit: 1, prepareStackTrace: (_: unknown, sites: unknown) => sites });
-  const holder: { stack?: unknown } = {};
-  Error.captureStackTrace(holder, callee);
-  const [site] = holder.stack as readonly Site[];
-  Error.stackTraceLimit = stackTraceLimit;
-  if (prepare === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
-  else Object.defineProperty(Error, 'prepareStackTrace', prepare);
-  return site;
 }
 
 function fileOf(site: Site | undefined): string | undefined {

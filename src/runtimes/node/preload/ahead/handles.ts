@@ -1,6 +1,7 @@
 /** What a module opens or starts that lives on, met before it is: the process waits, and then it happens. */
 import { createHook } from 'node:async_hooks';
 import { bindingOf } from '../engine/bindings.ts';
+import { trace } from '../engine/stack.ts';
 
 /** async_hooks, "type". Its `init` is called while the object is made, before it does anything. */
 const starts: Readonly<Record<string, string>> = {
@@ -72,16 +73,4 @@ function before(
   return () => {
     if (owner[name] === noting) owner[name] = original;
   };
-}
-
-/** As Node has it, since who makes it nicer reads files for that. */
-function trace(): string {
-  const { stackTraceLimit } = Error;
-  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-  Object.assign(Error, { stackTraceLimit: 30, prepareStackTrace: undefined });
-  const { stack = '' } = new Error();
-  Error.stackTraceLimit = stackTraceLimit;
-  if (prepare === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
-  else Object.defineProperty(Error, 'prepareStackTrace', prepare);
-  return stack;
 }

@@ -8,6 +8,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parseMessage, splitLines } from '../../../protocol/lines.ts';
 import type { RanAhead, Standby, StandbyRelease, StandbyReport } from '../../../protocol/messages.ts';
+import { nothingToLoad } from '../../own-words.ts';
 import type { NodeStandby, NodeStandbyReport, StandbyPlan } from '../../own-words.ts';
 import { fingerprints } from '../modules/function-slots.ts';
 import { RunAhead } from '../ahead/run-ahead.ts';
@@ -164,20 +165,9 @@ interface Released {
   readonly released: number;
 }
 
-/** The supervisor removes a plan once it is read: a second process of one standby only waits. */
-const nothingToLoad: StandbyPlan = {
-  modules: [],
-  variables: [],
-  consumed: [],
-  functions: {},
-  reflect: [],
-  beforeApp: [],
-  commonJsMain: false,
-  yields: false,
-};
-
 function planOf({ own }: Standby): StandbyPlan | Released {
   const { plan } = own as NodeStandby;
+  // The supervisor removes a plan once it is read: a second process of one standby only waits.
   if (!existsSync(plan)) return nothingToLoad;
   return JSON.parse(readFileSync(plan, 'utf8')) as StandbyPlan | Released;
 }

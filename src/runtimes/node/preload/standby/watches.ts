@@ -3,6 +3,7 @@ import { createHook } from 'node:async_hooks';
 import fs from 'node:fs';
 import path from 'node:path';
 import { isDependency } from '../../dependency.ts';
+import { trace } from '../engine/stack.ts';
 
 /** Of whatever is loading now. */
 export type Blame = (does: string) => void;
@@ -195,16 +196,4 @@ export function isCalledByModule(): boolean {
 
 function isOfModule(frame: string | undefined): boolean {
   return frame !== undefined && !/\bnode:/.test(frame) && !runner.test(frame);
-}
-
-/** As Node has it: who makes it nicer reads files for that. */
-function trace(): string {
-  const { stackTraceLimit } = Error;
-  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-  Object.assign(Error, { stackTraceLimit: 30, prepareStackTrace: undefined });
-  const { stack = '' } = new Error();
-  Error.stackTraceLimit = stackTraceLimit;
-  if (prepare === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
-  else Object.defineProperty(Error, 'prepareStackTrace', prepare);
-  return stack;
 }
