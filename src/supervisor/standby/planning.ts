@@ -22,6 +22,10 @@ export class Planning {
     { command }: ServerSpec,
     { dependencies, used }: LoadedAnswer,
   ): Promise<{ readonly unfit: string } | boolean> {
+    if (peers.size > 1) {
+      this.planned = undefined;
+      return { unfit: 'several of its processes serve' };
+    }
     if (dependencies === undefined) return false;
     const besides = used.byWrappers;
     if (this.planned?.dependencies === dependencies) {
