@@ -18,11 +18,12 @@ export interface LaunchOrder {
 }
 
 export interface Launch {
-  readonly file: string;
-  readonly args: readonly string[];
+  /** For a shell, and its words. */
+  readonly script: string;
+  readonly words: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Descriptors for the child; `ipc` is where its listening sockets come up. */
-  readonly stdio: readonly ('pipe' | 'ipc' | number)[];
+  /** Descriptors for the child; `ipc` is where its listening sockets come up, `guard` gone before the script begins. */
+  readonly stdio: readonly ('pipe' | 'ipc' | 'guard' | number)[];
   /** Index in `stdio` of a standby's gate. */
   readonly gate?: number;
 }
@@ -36,7 +37,7 @@ const forget = 'unset NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE; ';
 const handles = 3;
 
 export function launch({ command, env, invitation, listeners, folder, standby }: LaunchOrder): Launch {
-  const stdio: ('pipe' | 'ipc' | number)[] = ['pipe', 'pipe', 'pipe', 'ipc'];
+  const stdio: ('pipe' | 'ipc' | 'guard' | number)[] = ['pipe', 'pipe', 'pipe', 'ipc', 'guard'];
   const inherited: Record<string, number> = {};
   for (const [key, fd] of listeners) inherited[key] = stdio.push(fd) - 1;
   const gate = standby === undefined ? undefined : stdio.push('pipe') - 1;
@@ -48,11 +49,8 @@ export function launch({ command, env, invitation, listeners, folder, standby }:
     ...(standby === undefined || gate === undefined ? {} : { standby: { fd: gate, own: standby.own } }),
   };
   return {
-    file: '/bin/sh',
-    args:
-      typeof command === 'string'
-        ? ['-c', `${forget}exec /bin/sh -c "$1"`, 'sh', command]
-        : ['-c', `${forget}exec "$@"`, 'sh', ...command],
+    script: forget + (typeof command === 'string' ? 'exec /bin/sh -c "$1"' : 'exec "$@"'),
+    words: typeof command === 'string' ? [command] : command,
     env: {
       ...equip(withPortTools(env, folder), folder, standby),
       [invitationVariable]: JSON.stringify(full),

@@ -188,6 +188,23 @@ describe('a first start that fails', () => {
     },
   );
 
+  it(
+    'leaves alone what listens in a worker thread, as its whole server',
+    { skip: process.platform !== 'linux' },
+    async (t) => {
+      const app = await Running.start(t, {
+        files: {
+          'server.js': "new (require('node:worker_threads').Worker)('./thread.js');",
+          'thread.js': plain('v1'),
+        },
+        command: ['node', 'server.js'],
+      });
+      await app.serving(1);
+      assert.match((await app.event('notice')).message, /It listens in a worker thread/);
+      assert.equal((await app.get('/')).body, 'v1');
+    },
+  );
+
   it('says why it has no place for its sockets', async () => {
     const { code, stderr } = await runCli(['run', '--', 'node', 'x.js'], tmpdir(), {
       HOT_SWAP_RUNTIME_DIR: '/dev/null',

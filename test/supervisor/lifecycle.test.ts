@@ -1,6 +1,16 @@
 /** Clients come and go; nothing stays behind. */
 import assert from 'node:assert/strict';
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -148,6 +158,19 @@ describe('the end', () => {
       await untilTrue(() => processesMentioning(app.folder).length === 0);
     });
   }
+});
+
+describe('a supervisor that is killed', () => {
+  it('while it starts a command leaves nothing of it', async (t) => {
+    const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'hot-swap-test-')));
+    t.after(() => rmSync(folder, { recursive: true }));
+    writeFileSync(path.join(folder, 'deaf.js'), waits);
+    const killed = path.join(import.meta.dirname, 'killed-while-starting.mts');
+    const args = ['--import', 'tsx', killed, folder, process.execPath, path.join(folder, 'deaf.js')];
+    const { signal } = spawnSync(process.execPath, args, { cwd: root, env: cleanEnvironment() });
+    assert.equal(signal, 'SIGKILL');
+    await untilTrue(() => processesMentioning(folder).length === 0);
+  });
 });
 
 describe('clients', () => {

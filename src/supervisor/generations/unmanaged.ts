@@ -11,10 +11,12 @@ export interface Unmanaged {
   readonly advice: string;
 }
 
-export function unmanagedBy({ pid, port, program }: ListeningProcess): Unmanaged {
-  const runtime = runtimeOfProgram(program);
+/** `isInvited`: the process tells what it does to files, but has not said that it listens. */
+export function unmanagedBy({ pid, port, program }: ListeningProcess, isInvited: boolean): Unmanaged {
+  const errors = runtimeOfProgram(program)?.errors;
   const listener = { key: `tcp:*:${String(port)}`, port, tls: false };
-  if (runtime !== undefined) return { pid, listener, ...runtime.errors.uninvited };
+  const why = (isInvited ? errors?.notHandedOver : undefined) ?? errors?.uninvited;
+  if (why !== undefined) return { pid, listener, ...why };
   const missing = `an adapter for ${program === '' ? 'its program' : program}`;
   return { pid, listener, missing, advice: 'Its language has none yet.' };
 }
