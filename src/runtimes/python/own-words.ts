@@ -47,6 +47,6 @@ export interface PythonStandbyReport {
   readonly leading: readonly string[];
   /** Files that they have read while they loaded. */
   readonly read: readonly string[];
-  /** As in the graph, of those that only one of the two processes has. */
-  readonly replaced: readonly string[];
+  /** What speaks against loading any package before the app: `the app replaces socket.socket`. */
+  readonly against: readonly string[];
 }

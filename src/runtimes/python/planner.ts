@@ -18,8 +18,8 @@ export class PythonPlanner implements StandbyPlanner {
   private readonly leftOut = new Set<string>();
   /** By modules while they load, found so far. */
   private readonly read = new Set<string>();
-  /** Of Python's own functions, those that the app replaces: whoever is loaded after that has seen it. */
-  private replaced: readonly string[] = [];
+  /** What speaks against all of them. */
+  private against: readonly string[] = [];
 
   learn({ own }: LoadedReport): void {
     this.graph = own as PythonGraph;
@@ -36,7 +36,7 @@ export class PythonPlanner implements StandbyPlanner {
   prepare(spec: ServerSpec, folder: string, loads: Loads): PreparedStandby | undefined {
     if (this.graph === undefined || loads === 'ahead') return undefined;
     const { argv, executable, modules, variables, shared, replaced } = this.graph;
-    const isBare = loads === 'nothing' || this.replaced.length > 0;
+    const isBare = loads === 'nothing' || this.against.length > 0;
     const except = new Set([...this.leftOut, ...spec.standbyExcept]);
     const plan: PythonPlan = {
       modules: isBare ? [] : modules,
@@ -52,20 +52,20 @@ export class PythonPlanner implements StandbyPlanner {
   }
 
   heard({ own }: StandbyReport): StandbyFindings {
-    const { offences, leading, read, replaced } = own as PythonStandbyReport;
+    const { offences, leading, read, against } = own as PythonStandbyReport;
     for (const [module, does] of Object.entries(offences)) this.offences.set(module, does);
     const known = new Set([...(this.graph?.files ?? []), ...this.read]);
     const unknown = read.filter((file) => !known.has(file));
     const wanting = [...Object.keys(offences), ...leading].filter((module) => !this.leftOut.has(module));
     for (const module of wanting) this.leftOut.add(module);
     for (const file of unknown) this.read.add(file);
-    if (replaced.length > 0) this.replaced = replaced;
-    const isClean = wanting.length === 0 && unknown.length === 0 && replaced.length === 0;
+    if (against.length > 0) this.against = against;
+    const isClean = wanting.length === 0 && unknown.length === 0 && against.length === 0;
     return { clean: isClean, leftOut: this.told() };
   }
 
   private told(): string[] {
-    if (this.replaced.length > 0) return [`all packages (the app replaces ${this.replaced.join(', ')})`];
+    if (this.against.length > 0) return [`all packages (${this.against.join(', ')})`];
     return [...this.offences].map(([module, does]) => `${module} (${does})`);
   }
 }

@@ -5,49 +5,15 @@ stopped before it happens, where Python tells of it (https://docs.python.org/3/l
 
 from __future__ import annotations
 
-import _signal
-import atexit
 import os
 import sys
 
-from . import kinds, state
+from . import effects, kinds, main_module, state
 from .. import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional, Set, Tuple
-
-_stopped = {
-    "subprocess.Popen": "starts a process",
-    "os.system": "starts a process",
-    "os.fork": "starts a process",
-    "os.forkpty": "starts a process",
-    "os.posix_spawn": "starts a process",
-    "os.exec": "starts a program",
-    "os.chdir": "changes the working directory",
-    "os.putenv": "changes the environment",
-    "os.unsetenv": "changes the environment",
-    "socket.connect": "connects",
-    "socket.sendto": "sends",
-    "socket.getaddrinfo": "asks for a name",
-    "signal.pthread_kill": "sends a signal",
-    "os.kill": "sends a signal",
-    "_thread.start_new_thread": "starts a thread",
-    "sys.settrace": "traces",
-    "sys.setprofile": "traces",
-    "sqlite3.connect": "opens a database",
-    "input": "asks for input",
-}
-#: In the order of `_look`.
-_words = (
-    "starts a thread",
-    "keeps something open",
-    "handles a signal",
-    "prints",
-    "has something done at the exit",
-)
-_writes = ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown")
-
 
 class LeftOut(BaseException):
     """Ends the import of a module that must wait for the app. No `except Exception` of a package's stops it."""
@@ -81,14 +47,14 @@ class Observer:
         environ: Any = os.environ
         self._encode = environ.encodekey
         environ.encodekey = self._encode_key
-        _watch_main(self)
+        main_module.watch(lambda: self.blame("looks at the main module"))
 
     def end(self) -> None:
         environ: Any = os.environ
         environ.encodekey = self._encode
         files.hear_also(None)
         sys.meta_path.remove(self)  # type: ignore[arg-type]
-        _unwatch_main()
+        main_module.unwatch()
 
     def blame(self, does: str, module: Optional[str] = None) -> None:
         """The innermost module, or that one; whatever leads to it waits with it."""
@@ -160,22 +126,22 @@ class Observer:
 
     def _during_library(self, name: str, work: Any) -> Any:
         """What Python's own modules have done at the exit is theirs."""
-        before = _exits()
+        before = effects.exits()
         self._in_library = True
         try:
             return self.during(name, work)
         finally:
             self._in_library = False
-            self._library_exits += _exits() - before
+            self._library_exits += effects.exits() - before
 
     def _look(self) -> Tuple[Any, ...]:
-        return (_threads(), _descriptors(), _handlers(), self._printed(), _exits() - self._library_exits, state.shared())
+        return (*effects.looks(), self._printed(), effects.exits() - self._library_exits, state.shared())
 
     def _judge(self, name: str, before: Any) -> None:
         """What was done by others that it has loaded was told already."""
         old, offences, changed = before
         new = self._look()
-        for does, was, is_now in zip(_words, old, new):
+        for does, was, is_now in zip(effects.words, old, new):
             if was != is_now and len(self.offences) == offences:
                 self.leading.update(self.stack)
                 self.offences[name] = does
@@ -201,10 +167,10 @@ class Observer:
     def _audit(self, event: str, args: Any) -> None:
         if not self.stack:
             return
-        does = _stopped.get(event)
+        does = effects.stopped.get(event)
         if event == "open":
             does = self._opened(args[0], args[2])
-        elif event in _writes:
+        elif event in effects.writes:
             does = None if "__pycache__" in str(args[0]) else "writes a file"
         elif event in ("os.listdir", "os.scandir") and isinstance(args[0], str) and args[0] not in sys.path:
             does = "lists a folder of the app" if files.is_own(os.path.abspath(args[0])) else None
@@ -239,53 +205,3 @@ class _Loader:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._loader, name)
-
-
-def _threads() -> int:
-    try:
-        return len(os.listdir("/proc/self/task"))
-    except OSError:
-        threading: Any = sys.modules.get("threading")
-        return 1 if threading is None else threading.active_count()
-
-
-def _descriptors() -> List[str]:
-    try:
-        return os.listdir("/dev/fd")
-    except OSError:
-        return []
-
-
-def _handlers() -> List[Any]:
-    return [_signal.getsignal(number) for number in sorted(_signal.valid_signals())]
-
-
-def _exits() -> int:
-    count: int = atexit._ncallbacks()  # type: ignore[attr-defined]
-    return count
-
-
-_watching: Optional[Observer] = None
-
-
-class _Main(type(sys)):  # type: ignore[misc]
-    """The main module, as long as it is not there yet."""
-
-    def __getattribute__(self, name: str) -> Any:
-        if _watching is not None and name not in ("__class__", "__dict__"):
-            _watching.blame("looks at the main module")
-        return super().__getattribute__(name)
-
-
-def _watch_main(observer: Observer) -> None:
-    global _watching
-    _watching = observer
-    main: Any = sys.modules["__main__"]
-    main.__class__ = _Main
-
-
-def _unwatch_main() -> None:
-    global _watching
-    _watching = None
-    main: Any = sys.modules["__main__"]
-    main.__class__ = type(sys)

@@ -37,7 +37,7 @@ def stand_by(invitation: Invitation) -> None:
         return
     _polite(_low)
     folders = _OwnFolders()
-    own = _Warming(plan, folders).run() if plan["modules"] else {"offences": {}, "leading": [], "read": [], "replaced": []}
+    own = _Warming(plan, folders).run() if plan["modules"] else {"offences": {}, "leading": [], "read": [], "against": []}
     _polite("0")
     report = {"type": "warm", "modules": len(sys.modules) if plan["modules"] else 0, "memory": _memory(), "own": own}
     generation = _wait(standby["fd"], json.dumps(report))
@@ -89,8 +89,7 @@ class _Warming:
         finally:
             observer.end()
             gc.enable()
-            if held.end():
-                observer.blame("prints", names[0])
+            has_printed = held.end()
             if folder is not None:
                 sys.path.remove(folder)
         self._folders.missing = observer.missing
@@ -101,8 +100,13 @@ class _Warming:
             "offences": observer.offences,
             "leading": sorted(observer.leading),
             "read": sorted(observer.read),
-            "replaced": sorted(set(self._plan["replaced"]) ^ set(state.replaced())),
+            "against": self._against(has_printed and "prints" not in observer.offences.values()),
         }
+
+    def _against(self, prints: bool) -> List[str]:
+        """What speaks against loading any package before the app."""
+        differing = set(self._plan["replaced"]) ^ set(state.replaced())
+        return [f"the app replaces {name}" for name in sorted(differing)] + (["one of them prints"] if prints else [])
 
     def _lose_patience(self) -> None:
         """On a busy machine, who is polite for longer is never warm."""
@@ -227,7 +231,7 @@ def _forget_times() -> None:
 
 def _memory() -> int:
     try:
-        with open("/proc/self/statm", encoding="ascii") as file:
+        with open("/proc/self/statm", encoding="utf-8") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
         return 0
@@ -237,7 +241,7 @@ def _polite(nice: str) -> None:
     """Of its session, which is its generation's: sched(7), "The autogroup feature"."""
     for _ in range(20):
         try:
-            with open("/proc/self/autogroup", "r+", encoding="ascii") as file:
+            with open("/proc/self/autogroup", "r+", encoding="utf-8") as file:
                 file.write(nice)
             return
         except BlockingIOError:
