@@ -39,6 +39,9 @@ export async function run(command: Command & { command: 'run' }): Promise<number
     ...(command.probe === undefined ? {} : { probe: command.probe }),
     ...(unwrapped.pipeline === undefined ? {} : { pipeline: unwrapped.pipeline }),
     ...(unwrapped.watcher === undefined ? {} : { watcher: unwrapped.watcher }),
+    ...(command.way === undefined ? {} : { way: command.way }),
+    ...(command.port === undefined ? {} : { port: command.port }),
+    ...(command.listen.length === 0 ? {} : { listen: command.listen }),
   };
   const running = attached.hello.servers.find(
     (server) => server.name === spec.name && server.state !== 'off',

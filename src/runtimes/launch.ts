@@ -1,5 +1,6 @@
 /** How to start a command so that the process in it that listens takes part. */
 import path from 'node:path';
+import type { Attended } from './attendant.ts';
 import { invitationVariable } from './protocol/messages.ts';
 import type { Invitation, Own } from './protocol/messages.ts';
 import { entries, equip } from './registry.ts';
@@ -60,6 +61,12 @@ export function launch({ command, env, invitation, listeners, folder, standby }:
     stdio,
     ...(gate === undefined ? {} : { gate }),
   };
+}
+
+/** As it would be started without us, but for what its attendant says. */
+export function launchAttended({ command, env, descriptors }: Attended): Launch {
+  const [file = '', ...args] = typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
+  return { file, args, env, stdio: ['pipe', 'pipe', 'pipe', ...descriptors] };
 }
 
 /** Where a command finds programs that do not see us: supervisor/folder/port-tools.ts. A runtime hides it from its apps. */
