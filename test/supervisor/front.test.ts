@@ -99,7 +99,7 @@ describe('behind the front', () => {
     const ask = (path: string): Promise<string> =>
       app.get(path, { port }).then(
         ({ body }) => body,
-        ({ code }: NodeJS.ErrnoException) => String(code),
+        (error: unknown) => String((error as NodeJS.ErrnoException).code),
       );
     const first = await ask('/');
     assert.notEqual(first, String(port));

@@ -108,7 +108,7 @@ export class Succession {
     const found = { port: listener.port ?? 0, program };
     if (await server.attending.found(server.spec(), found)) unmanaged.isTried = true;
     server.input({ type: 'unmanaged', generation: number });
-    const cause: Cause = { kind: 'handDown', files: [], at: server.env.clock.now() };
+    const cause: Cause = { kind: 'front', files: [], at: server.env.clock.now() };
     if (unmanaged.isTried === true && this.isActive(number)) server.input({ type: 'swap', cause });
   }
 
