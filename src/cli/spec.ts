@@ -28,6 +28,9 @@ export function specOf(
     ...(command.probe === undefined ? {} : { probe: command.probe }),
     ...(unwrapped.pipeline === undefined ? {} : { pipeline: unwrapped.pipeline }),
     ...(unwrapped.watcher === undefined ? {} : { watcher: unwrapped.watcher }),
+    ...(command.way === undefined ? {} : { way: command.way }),
+    ...(command.port === undefined ? {} : { port: command.port }),
+    ...(command.listen.length === 0 ? {} : { listen: command.listen }),
   };
 }
 

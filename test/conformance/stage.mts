@@ -62,7 +62,9 @@ export class Stage implements Place {
   inheriting(first: Subject, generation = 2): Subject {
     return this.start({
       generation,
-      listeners: new Map([...first.handles].map(([key, { fd }]) => [key, fd])),
+      listeners: new Map(
+        [...first.handles].flatMap(([key, { fd }]) => (fd === undefined ? [] : [[key, fd] as const])),
+      ),
     });
   }
 

@@ -52,7 +52,11 @@ export class Subject {
       listeners,
       folder,
     });
-    this.child = spawn(plan.file, plan.args, { env: plan.env, stdio: [...plan.stdio], detached: true });
+    this.child = spawn('/bin/sh', ['-c', plan.script, 'sh', ...plan.words], {
+      env: plan.env,
+      stdio: plan.stdio.map((one) => (one === 'guard' ? 'ignore' : one)),
+      detached: true,
+    });
     this.child.on('message', (message, handle) => this.receive(message, handle));
     for (const stream of [this.child.stdout, this.child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => {
