@@ -45,6 +45,7 @@ const rooms = {
     'as-alone',
     'sockets',
     'modules',
+    'rest',
     'ahead',
     'standby',
     'joining',

@@ -13,6 +13,7 @@ const expected = [
   'dist/extension.js',
   'dist/preload.js',
   'dist/python/sitecustomize.py',
+  'dist/rest.js',
   'dist/serving.js',
   'dist/supervisor.js',
   'media/icon.png',
