@@ -52,7 +52,7 @@ export const runTogether: Run = (args, { cwd, env }, hearer) => {
     const command = parseCommandLine(args, cwd);
     if (command.command !== 'run') throw new Error(`not a server: ${args.join(' ')}`);
     const at = path.resolve(cwd, command.cwd);
-    const unwrapped = await unwrap(command.argv, at, readFile);
+    const unwrapped = await unwrap(command.argv, at, readFile, env);
     const attached = await (shared ??= supervisor());
     const { connection } = attached;
     if (unwrapped.note !== undefined) hearer.output(`hot-swap: ${unwrapped.note}\n`);
