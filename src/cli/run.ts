@@ -35,6 +35,7 @@ export async function run(command: Command & { command: 'run' }): Promise<number
     watch: [],
     watchDisk: command.watch,
     standby: command.standby,
+    ...(command.runAhead ? {} : { runAhead: false }),
     standbyExcept: [],
     ...(command.probe === undefined ? {} : { probe: command.probe }),
     ...(unwrapped.pipeline === undefined ? {} : { pipeline: unwrapped.pipeline }),

@@ -42,7 +42,7 @@ export class Server {
   readonly decisions: Decisions;
   private readonly reporter: Reporter;
   private readonly output: OutputBatch;
-  private readonly standby: StandbyKeeper;
+  readonly standby: StandbyKeeper;
   private readonly lateness: Lateness;
   /** What its dev command runs besides it. */
   readonly parts: ServerParts;
