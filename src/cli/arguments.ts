@@ -10,6 +10,7 @@ export type Command =
       readonly json: boolean;
       readonly watch: boolean;
       readonly standby: boolean;
+      readonly runAhead: boolean;
       readonly duringBoot: DuringBoot;
       readonly probe: string | undefined;
       readonly warmUp: readonly string[];
@@ -40,6 +41,7 @@ Options
   --json                         one event a line on stdout; the server's output goes to stderr
   --no-watch                     swap only on SIGUSR2 and on "hot-swap swap"
   --no-standby                   don't prepare the next generation in the background
+  --no-run-ahead                 prepare it as far as your dependencies, and run none of your own code
   --no-overlap                   only one may be up at a time: the old one ends before the new one starts
   --during-boot hold|serveOld    new requests wait for the new generation (default), or get older code
   --probe PATH                   must answer below 500 before the cutover
@@ -89,6 +91,7 @@ function parseRun(args: readonly string[], here: string): Command {
     json: { type: 'boolean' },
     'no-watch': { type: 'boolean' },
     'no-standby': { type: 'boolean' },
+    'no-run-ahead': { type: 'boolean' },
     'no-overlap': { type: 'boolean' },
     'during-boot': { type: 'string' },
     probe: { type: 'string' },
@@ -121,6 +124,7 @@ function parseRun(args: readonly string[], here: string): Command {
     json: values['json'] === true,
     watch: values['no-watch'] !== true,
     standby: values['no-standby'] !== true,
+    runAhead: values['no-run-ahead'] !== true,
     duringBoot,
     probe,
     warmUp,

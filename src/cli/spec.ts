@@ -24,6 +24,7 @@ export function specOf(
     watch: [],
     watchDisk: command.watch,
     standby: command.standby,
+    ...(command.runAhead ? {} : { runAhead: false }),
     standbyExcept: [],
     ...(command.probe === undefined ? {} : { probe: command.probe }),
     ...(unwrapped.pipeline === undefined ? {} : { pipeline: unwrapped.pipeline }),

@@ -166,6 +166,8 @@ export type StandbyStatus =
       readonly state: 'warm';
       /** Resident memory in bytes of the processes that wait besides it: run ahead, or in case it is not warm in time. */
       readonly spareMemory: number;
+      /** The one among them that is run ahead, if there is one, and before what it waits: `reads routes/users.js`. */
+      readonly ahead?: { readonly memory: number; readonly before: string } | undefined;
     } & StandbyCost);
 
 export type HandoffEventName = HandoffEvent['event'];

@@ -49,6 +49,13 @@ export interface UnsavedParams {
   readonly files: readonly string[];
 }
 
+export interface WorkingParams {
+  /** Absolute paths of files with unsaved changes, the latest first. */
+  readonly changed: readonly string[];
+  /** Of those that are in view, the one in front first. */
+  readonly open: readonly string[];
+}
+
 export interface RecentResult {
   readonly events: readonly HandoffEvent[];
   readonly output: readonly OutputChunk[];
@@ -80,6 +87,11 @@ export const writing = new NotificationType<SavedParams>('files/writing');
  * before it has. Their changes on disk wait until it has said `writing`, or has them unsaved no more.
  */
 export const unsaved = new NotificationType<UnsavedParams>('files/unsaved');
+/**
+ * Which of the server's files are being worked on in this client, whatever becomes of it: what waits for the next save
+ * is prepared for one of these.
+ */
+export const working = new NotificationType<WorkingParams>('files/working');
 /**
  * Asked of editors: they answer when they have said all that they know of these files until now. A busy one hears
  * of what was typed and saved long after it is on disk.

@@ -36,6 +36,8 @@ export interface ServerSpec {
   readonly watchDisk: boolean;
   /** The next generation is prepared in the background: started, its dependencies loaded. */
   readonly standby: boolean;
+  /** False: no other one is prepared that has run the app's own modules, too, up to a file that is being worked on. */
+  readonly runAhead?: boolean;
   /** Packages that a standby leaves for the app to load, besides those that it finds by itself. */
   readonly standbyExcept: readonly string[];
   /** What else the dev command runs; absent if nothing. */

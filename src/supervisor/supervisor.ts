@@ -8,6 +8,7 @@ import { ControlServer } from './generations/control-server.ts';
 import type { Environment } from './folder/environment.ts';
 import { Server } from './servers/server.ts';
 import { Unsaved } from './changes/unsaved.ts';
+import type { Work } from './standby/hot-files.ts';
 import type { Ask } from './changes/unsaved.ts';
 import { Upgrades } from './changes/upgrades.ts';
 
@@ -29,6 +30,7 @@ export class Supervisor {
   private readonly control: ControlServer;
   /** What editors have not saved, whatever server it is of. */
   private readonly unsavedFiles: Unsaved;
+  private readonly atWork = new Map<object, Work>();
   private readonly env: Environment;
   private readonly events: SupervisorEvents;
 
@@ -107,12 +109,26 @@ export class Supervisor {
   }
 
   left(client: object): void {
+    this.atWork.delete(client);
+    this.tellWork();
     this.unsavedFiles.left(client);
   }
 
   /** `files`: all that this client has unsaved changes of. */
   unsaved(client: object, files: readonly string[]): void {
     this.unsavedFiles.claim(client, files.map(onDisk));
+  }
+
+  /** What a client works on: files with unsaved changes, and those in view. */
+  working(client: object, changed: readonly string[], open: readonly string[]): void {
+    this.atWork.set(client, { changed: changed.map(onDisk), open: open.map(onDisk) });
+    this.tellWork();
+  }
+
+  private tellWork(): void {
+    const all = [...this.atWork.values()];
+    const work = { changed: all.flatMap(({ changed }) => changed), open: all.flatMap(({ open }) => open) };
+    for (const { server } of this.servers.values()) server.standby.working(work);
   }
 
   /** Ends every server in order, then closes. */

@@ -29,15 +29,19 @@ const patienceMs = 60_000;
 const pauseMs = 500;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'hot-swap-large-'));
-symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+/** Served without running ahead. */
+const otherFolder = mkdtempSync(path.join(tmpdir(), 'hot-swap-large-'));
+const modules = path.join(root, 'node_modules');
+for (const one of [folder, otherFolder]) symlinkSync(modules, path.join(one, 'node_modules'));
 const app = generate(folder, Number(count), kind as Kind);
+generate(otherFolder, Number(count), kind as Kind);
 let version = 1;
 
-function start(command: readonly string[], port: number): ChildProcess {
+function start(command: readonly string[], port: number, cwd = folder): ChildProcess {
   const [file = '', ...args] = command;
   const bin = path.join(root, 'node_modules', '.bin');
   const env = { ...process.env, PORT: String(port), PATH: `${bin}:${process.env['PATH'] ?? ''}` };
-  return spawn(file, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
@@ -74,19 +78,27 @@ async function coldBoot(): Promise<number> {
 
 const median = (all: readonly number[]): number => [...all].sort((a, b) => a - b)[all.length >> 1] ?? NaN;
 
-const events: Told[] = [];
-const port = await freePort();
-const served = start(
-  [process.execPath, path.join(root, 'dist', 'cli.js'), 'run', '--json', '--', ...app.command],
-  port,
-);
-if (served.stdout !== null)
-  createInterface(served.stdout).on('line', (line) => {
-    if (line.startsWith('{')) events.push(JSON.parse(line) as Told);
-  });
+interface Served {
+  readonly folder: string;
+  readonly port: number;
+  readonly process: ChildProcess;
+  readonly events: Told[];
+}
+
+async function serve(cwd: string, options: readonly string[]): Promise<Served> {
+  const port = await freePort();
+  const cli = path.join(root, 'dist', 'cli.js');
+  const served = start([process.execPath, cli, 'run', '--json', ...options, '--', ...app.command], port, cwd);
+  const events: Told[] = [];
+  if (served.stdout !== null)
+    createInterface(served.stdout).on('line', (line) => {
+      if (line.startsWith('{')) events.push(JSON.parse(line) as Told);
+    });
+  return { folder: cwd, port, process: served, events };
+}
 
 /** True if it came in time. */
-async function until(state: string, from: number): Promise<boolean> {
+async function until({ events }: Served, state: string, from: number): Promise<boolean> {
   for (let waited = 0; waited < patienceMs; waited += lookMs) {
     if (events.slice(from).some((event) => event.event === 'standby' && event.state === state)) return true;
     await sleep(lookMs);
@@ -94,47 +106,66 @@ async function until(state: string, from: number): Promise<boolean> {
   return false;
 }
 
-async function save(file: string): Promise<{ readonly took: number; readonly origin: string }> {
-  version += 1;
-  const at = path.join(folder, file);
+/** The next version, or once more the latest one in another copy. */
+async function save(
+  served: Served,
+  file: string,
+  isNext = true,
+): Promise<{ readonly took: number; readonly origin: string }> {
+  if (isNext) version += 1;
+  const at = path.join(served.folder, file);
   const text = withVersion(readFileSync(at, 'utf8'), version);
-  const from = events.length;
+  const from = served.events.length;
   const began = performance.now();
   writeFileSync(at, text);
-  const took = await answers(port, began);
+  const took = await answers(served.port, began);
   // The answer may be here before the word of it.
   for (;;) {
-    const starting = events.slice(from).find(({ event }) => event === 'starting');
+    const starting = served.events.slice(from).find(({ event }) => event === 'starting');
     if (starting !== undefined) return { took, origin: starting.origin ?? '' };
     await sleep(lookMs);
   }
 }
 
-await answers(port, 0);
-await until('warm', 0);
+const server = await serve(folder, []);
+const other = await serve(otherFolder, ['--no-run-ahead']);
+await answers(server.port, 0);
+await answers(other.port, 0);
+await until(server, 'warm', 0);
+await until(other, 'warm', 0);
 for (const [where, file] of Object.entries(app.saved).reverse()) {
   const took: number[] = [];
+  const without: number[] = [];
   const cold: number[] = [];
   const origins: string[] = [];
   await sleep(pauseMs);
-  let from = events.length;
-  const first = await save(file); // of a file that nobody has worked on before
+  let from = server.events.length;
+  let otherFrom = other.events.length;
+  const first = await save(server, file); // of a file that nobody has worked on before
+  await save(other, file, false);
   for (let i = 0; i < Number(saves); i += 1) {
-    await until('ahead', from);
+    await until(server, 'ahead', from);
+    await until(other, 'warm', otherFrom);
     cold.push(await coldBoot());
     await sleep(pauseMs);
-    from = events.length;
-    const one = await save(file);
+    from = server.events.length;
+    const one = await save(server, file);
     took.push(one.took);
     origins.push(one.origin);
+    await until(server, 'ahead', from);
+    await sleep(pauseMs);
+    otherFrom = other.events.length;
+    without.push((await save(other, file, false)).took);
   }
-  const memory = events.findLast(({ state }) => state === 'ahead')?.memory ?? 0;
-  const [usual, boot] = [median(took), median(cold)];
+  const memory = server.events.findLast(({ state }) => state === 'ahead')?.memory ?? 0;
+  const [usual, standby, boot] = [median(took), median(without), median(cold)];
   console.log(
     `${count} ${kind}, ${where} module: ${usual.toFixed(0)} ms, cold boot ${boot.toFixed(0)} ms: ${(usual / boot).toFixed(3)} ` +
-      `(${origins.join(' ')}; run ahead ${(memory / 2 ** 20).toFixed(0)} MB). ` +
+      `(${origins.join(' ')}; run ahead ${(memory / 2 ** 20).toFixed(0)} MB); ` +
+      `from standby ${standby.toFixed(0)} ms: ${(standby / boot).toFixed(3)}. ` +
       `The first save of it: ${first.took.toFixed(0)} ms: ${(first.took / boot).toFixed(3)} (${first.origin})`,
   );
 }
-await ended(served, 'SIGTERM');
-rmSync(folder, { recursive: true });
+await ended(server.process, 'SIGTERM');
+await ended(other.process, 'SIGTERM');
+for (const one of [folder, otherFolder]) rmSync(one, { recursive: true });

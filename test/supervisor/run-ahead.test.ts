@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
+import { attach } from '../../src/client/attach.ts';
+import * as rpc from '../../src/shared/rpc.ts';
 import type { HandoffEvent } from '../../src/shared/model.ts';
 import { nodeBinary, newestMajors } from '../tools/node-versions.mts';
 import type { Running } from './running.ts';
-import { start, swap, warm } from './standby-apps.ts';
+import { start, swap, swapWarm, warm } from './standby-apps.ts';
 import type { AppOptions } from './standby-apps.ts';
 
 type Ahead = HandoffEvent & { readonly event: 'standby'; readonly state: 'ahead' };
@@ -122,7 +124,39 @@ describe('what was run ahead is thrown away, and the swap is to what is there, w
   });
 });
 
+describe('a file that an editor has', () => {
+  it('is one of those, from its first change on or while it is in view, before it was ever saved', async (t) => {
+    const app = await start(t, { files });
+    await warm(app);
+    const attached = await attach({ workspace: app.folder, client: 'editor' });
+    assert.ok(attached);
+    t.after(() => attached.dispose());
+    const [hotFile, after] = ['hot.js', 'after.js'].map((file) => path.join(app.folder, file));
+    const works = async (changed: readonly string[], open: readonly string[]): Promise<Ahead> => {
+      const before = app.events.length;
+      await attached.connection.sendNotification(rpc.working, { changed, open });
+      return await runsAhead(app, before);
+    };
+    assert.match((await works([], [after!, path.join(app.folder, 'text.md')])).before, /after\.js$/);
+    assert.match((await works([hotFile!], [after!])).before, /hot\.js$/);
+    app.write('hot.js', hot('v2'));
+    await swap(app);
+    assert.equal(originOf(app, 2), 'ahead');
+    assert.match((await app.get('/')).body, /"server","before","hot","after".*"v2"/);
+  });
+});
+
 describe('an app that is run ahead', () => {
+  it('is none where that is switched off', async (t) => {
+    const app = await start(t, { files, options: ['--no-run-ahead'] });
+    await warm(app);
+    app.write('hot.js', hot('v2'));
+    await swapWarm(app);
+    app.write('hot.js', hot('v3'));
+    await swapWarm(app);
+    assert.equal(originOf(app, 3), 'standby');
+  });
+
   it('is not heard of if the server is stopped, not even at its end', async (t) => {
     const app = await startAhead(t, {
       files: {

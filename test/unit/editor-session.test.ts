@@ -33,6 +33,7 @@ class FakeSupervisor {
       saved: unused,
       writing: unused,
       unsaved: unused,
+      working: unused,
       input: unused,
       dispose: () => this.left++,
     };

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../shared/clock.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
+import { AtWork } from './at-work.ts';
 import { Coalescer } from './coalescer.ts';
 import type { Log } from '../../shared/log.ts';
 import type { Operations } from '../servers/operations.ts';
@@ -28,6 +29,7 @@ export class Saves implements Disposable {
       }),
     );
     this.unsaved = this.store.add(new Unsaved(servers, (uri) => this.isOurs(uri)));
+    this.store.add(new AtWork(servers, clock));
     this.reasons = this.store.add(new SaveReasons(clock));
     this.store.add(vscode.workspace.onWillSaveTextDocument(({ document }) => this.willSave(document.uri)));
     this.store.add(vscode.workspace.onDidSaveTextDocument(({ uri }) => this.didSave(uri)));

@@ -48,7 +48,7 @@ export interface SpecContext {
   readonly env: Readonly<Record<string, string>>;
   readonly swapOn: SwapOn;
   /** Unless the server has a setting of its own. */
-  readonly standby: 'on' | 'off';
+  readonly standby: 'on' | 'dependencies' | 'off';
   readonly readFile: ReadFile;
 }
 
@@ -80,7 +80,8 @@ export async function toSpec(definition: Definition, context: SpecContext): Prom
         ? definition.watch
         : [...definition.watch, relative(definition.cwd, definition.envFile)],
     watchDisk: watchesDisk(context.swapOn),
-    standby: (definition.standby ?? context.standby) === 'on',
+    standby: (definition.standby ?? context.standby) !== 'off',
+    ...((definition.standby ?? context.standby) === 'dependencies' ? { runAhead: false } : {}),
     standbyExcept: definition.standbyExcept,
     ...(unwrapped.pipeline === undefined ? {} : { pipeline: unwrapped.pipeline }),
     ...(unwrapped.watcher === undefined ? {} : { watcher: unwrapped.watcher }),

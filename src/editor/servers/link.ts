@@ -29,6 +29,8 @@ export interface Link {
   writing(files: readonly string[], time: number): void;
   /** All files with unsaved changes: what the disk says of them waits for us. */
   unsaved(files: readonly string[]): void;
+  /** Files that are being worked on: those with unsaved changes, and those in view. */
+  working(changed: readonly string[], open: readonly string[]): void;
   input(server: string, text: string): void;
   /** Leaves; the supervisor and its servers live on. */
   dispose(): void;
@@ -77,6 +79,7 @@ export async function openLink(
     recent: (server) => connection.sendRequest(rpc.recent, { server }),
     saved: (files, time) => void connection.sendNotification(rpc.saved, { files, time }).catch(lost),
     writing: (files, time) => void connection.sendNotification(rpc.writing, { files, time }).catch(lost),
+    working: (changed, open) => void connection.sendNotification(rpc.working, { changed, open }).catch(lost),
     unsaved: (files) => void connection.sendNotification(rpc.unsaved, { files }).catch(lost),
     input: (server, text) => void connection.sendNotification(rpc.input, { server, text }).catch(lost),
     dispose: () => {

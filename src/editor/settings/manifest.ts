@@ -25,9 +25,10 @@ const declarations: Readonly<Record<keyof SingleSettings | 'servers', Declaratio
   },
   standby: {
     type: 'string',
-    enum: ['on', 'off'],
+    enum: ['on', 'dependencies', 'off'],
     enumDescriptions: [
-      'The next generation is prepared in the background: started, its dependencies loaded, waiting just before your own code.',
+      'The next generation is prepared in the background: started, its dependencies loaded, waiting just before your own code. One more has run your own code, too, up to the file that you are working on.',
+      'Only the dependencies are loaded. Costs time at each swap of a big app, saves the memory of one process.',
       'Every swap boots from cold. Costs time at each swap, saves the memory of a second process.',
     ],
     description:
@@ -174,7 +175,7 @@ function ofServer(): Readonly<Record<keyof ServerSetting, Declaration>> {
     },
     standby: {
       type: 'string',
-      enum: ['on', 'off'],
+      enum: ['on', 'dependencies', 'off'],
       markdownDescription:
         "Whether this server's next generation is prepared in the background. Default: `#hotSwap.standby#`.",
     },

@@ -14,7 +14,7 @@ const value = v.union(
   'must be text, a number, true, false or null',
 );
 
-const onOff = v.picklist(['on', 'off'], 'must be "on" or "off"');
+const standby = v.picklist(['on', 'dependencies', 'off'], 'must be "on", "dependencies" or "off"');
 
 const serverSchema = v.strictObject(
   {
@@ -53,7 +53,7 @@ const serverSchema = v.strictObject(
       [],
     ),
     companions: v.optional(v.array(text, 'must be a list of command lines'), []),
-    standby: v.optional(onOff),
+    standby: v.optional(standby),
     way: v.optional(v.picklist(ways, `must be one of ${ways.map((name) => `"${name}"`).join(', ')}`)),
     port: v.optional(
       v.pipe(
@@ -92,7 +92,7 @@ const seconds = v.pipe(
 /** All but `servers`. What users read of them is in manifest.ts, which does not compile without a new one. */
 const single = {
   swapOn: v.optional(swapOn, 'save'),
-  standby: v.optional(onOff, 'on'),
+  standby: v.optional(standby, 'on'),
   autoStart: v.optional(bool, false),
   offer: v.optional(bool, true),
   graceSeconds: v.optional(seconds, 60),

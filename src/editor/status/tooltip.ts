@@ -62,12 +62,21 @@ function swapTime({ serving, coldBootMs }: ServerStatus): string {
 function standbyText(standby: StandbyStatus): string[] {
   switch (standby.state) {
     case 'warm':
-      return [`standby ready, ${megabytes(standby.memory + standby.spareMemory)}`];
+      return [
+        `standby ready, ${megabytes(standby.memory + standby.spareMemory)}`,
+        ...(standby.ahead === undefined ? [] : [aheadText(standby.ahead)]),
+      ];
     case 'warming':
       return ['standby getting ready'];
     case 'off':
       return [];
   }
+}
+
+/** `run ahead to users.js, 76 MB of it` */
+function aheadText({ memory, before }: { readonly memory: number; readonly before: string }): string {
+  const [, file] = /^reads .*?([^\\/]+)$/.exec(before) ?? [];
+  return `run ahead${file === undefined ? '' : ` to ${escapeMarkdown(file)}`}, ${megabytes(memory)} of it`;
 }
 
 /** `tsc builds`, `beside it: vite` */

@@ -43,7 +43,7 @@ export class Server {
   readonly decisions: Decisions;
   private readonly reporter: Reporter;
   private readonly output: OutputBatch;
-  private readonly standby: StandbyKeeper;
+  readonly standby: StandbyKeeper;
   private readonly lateness: Lateness;
   private readonly attending: Attending;
   /** What its dev command runs besides it. */

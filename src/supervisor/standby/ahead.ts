@@ -8,6 +8,7 @@ import type { StandbyNews } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { LoadedAnswer } from '../generations/generation.ts';
 import { HotFiles } from './hot-files.ts';
+import type { Work } from './hot-files.ts';
 import { StandbyProcess } from './standby-process.ts';
 import type { StandbyOrder, StandbySurroundings } from './standby-process.ts';
 
@@ -25,10 +26,8 @@ export interface AheadEvents extends StandbyEvents {
 }
 
 export class Ahead {
-  /** Bytes that it holds; 0 if there is none, or it does not wait yet. */
-  memory = 0;
-  /** It is run ahead as far as it is to be. */
-  waits = false;
+  /** Of one that is run ahead as far as it is to be. */
+  status: { readonly memory: number; readonly before: string } | undefined;
   private readonly surroundings: StandbySurroundings;
   private readonly events: AheadEvents;
   private readonly hot = new HotFiles();
@@ -36,9 +35,9 @@ export class Ahead {
   private own: readonly string[] = [];
   private process: StandbyProcess | undefined;
   /** The files before which the one stops that is there, or is being made. */
-  private madeFor = '';
+  private madeFor: readonly string[] = [];
   /** Of one that had nothing to run before them. */
-  private useless = '';
+  private useless: readonly string[] = [];
 
   constructor(surroundings: StandbySurroundings, events: AheadEvents) {
     this.surroundings = surroundings;
@@ -49,20 +48,33 @@ export class Ahead {
   served(answer: LoadedAnswer): void {
     this.own = [...new Set([...answer.files, ...(answer.reads ?? []), ...answer.used.reads])];
     this.hot.served(answer.startedAt, this.own);
-    this.madeFor = '';
+    this.madeFor = [];
+  }
+
+  /** One is run ahead as far as it is to be. */
+  get waits(): boolean {
+    return this.status !== undefined;
+  }
+
+  /** From now on. */
+  working(work: Work): void {
+    this.hot.work = work;
   }
 
   /** Unless there is one that stops where it should. */
   async prepare(order: StandbyOrder): Promise<void> {
-    const hot = this.hot.list;
-    const madeFor = JSON.stringify(hot);
-    if (hot.length === 0 || madeFor === this.madeFor || madeFor === this.useless) return;
+    if (order.spec.runAhead === false) return;
+    const { needed, list: hot } = this.hot;
+    const isDone = (by: readonly string[]): boolean =>
+      by.length > 0 && needed.every((file) => by.includes(file));
+    // To look at another file is no reason for another one.
+    if (hot.length === 0 || isDone(this.madeFor) || isDone(this.useless)) return;
     this.drop();
-    this.madeFor = madeFor;
+    this.madeFor = hot;
     const whole = { ...order, own: this.own, hot };
     const started = await StandbyProcess.start(whole, this.surroundings, 'ahead').catch(() => undefined);
     if (started === undefined) return;
-    if (this.madeFor !== madeFor || this.process !== undefined) {
+    if (this.madeFor !== hot || this.process !== undefined) {
       this.events.bury(started); // overtaken
       return;
     }
@@ -77,13 +89,14 @@ export class Ahead {
 
   /** For a swap to what these are now; none: to whatever is new. One that does not wait yet is of no use. */
   take(spec: ServerSpec, files: readonly string[]): StandbyProcess | undefined {
-    const { process, waits } = this;
+    const { process } = this;
     const isGood =
-      waits &&
+      this.status !== undefined &&
+      spec.runAhead !== false &&
       process?.misfit(spec, this.surroundings.listeners) === undefined &&
       process?.consumed.changed(this.now) === undefined;
     this.hot.saved(files);
-    this.madeFor = '';
+    this.madeFor = [];
     if (isGood) this.forget();
     else this.drop();
     return isGood ? process : undefined;
@@ -97,7 +110,7 @@ export class Ahead {
   drop(): void {
     const { process } = this;
     this.forget();
-    this.madeFor = '';
+    this.madeFor = [];
     if (process !== undefined) this.events.bury(process);
   }
 
@@ -111,9 +124,8 @@ export class Ahead {
       this.drop();
       return;
     }
-    this.waits = true;
-    this.memory = memory;
     const { before } = ahead;
+    this.status = { memory, before };
     const { pid, since } = process;
     this.events.happened({ state: 'ahead', pid, warmMs: this.now - since, memory, modules, before });
     this.events.changed();
@@ -121,8 +133,7 @@ export class Ahead {
 
   private forget(): void {
     this.process = undefined;
-    this.waits = false;
-    this.memory = 0;
+    this.status = undefined;
   }
 
   private get now(): number {

@@ -1,16 +1,39 @@
-/** The files that are being worked on, by what was saved. */
+/** The files that are being worked on, by what was saved, and by what editors say. */
 import { realpathSync } from 'node:fs';
 import { granularityMs, statOf } from '../../shared/stat.ts';
 
 /** More are not worked on at a time. */
 const most = 10;
 
+/** What users of editors have under their hands; by their real paths. */
+export interface Work {
+  /** With unsaved changes, the latest first. */
+  readonly changed: readonly string[];
+  /** In view, the one in front first. */
+  readonly open: readonly string[];
+}
+
 export class HotFiles {
+  /** Of those that the server uses. */
+  work: Work = { changed: [], open: [] };
   /** The latest first. */
-  list: readonly string[] = [];
+  private latest: readonly string[] = [];
+  private used: ReadonlySet<string> = new Set();
   /** When the last generation started (ms since the epoch), if nobody has said what is new in the next one. */
   private unsaidSince: number | undefined;
   private startedAt = Infinity;
+
+  /** Those that are sure to be worked on. */
+  get needed(): readonly string[] {
+    return this.some([...this.work.changed.filter((file) => this.used.has(file)), ...this.latest]);
+  }
+
+  /** And those that may be: the likeliest to be saved first. */
+  get list(): readonly string[] {
+    const { changed, open } = this.work;
+    const unsaved = changed.filter((file) => this.used.has(file));
+    return this.some([...unsaved, ...this.latest, ...open.filter((file) => this.used.has(file))]);
+  }
 
   /** A swap begins to what these are now; none: nobody has said what is new. */
   saved(files: readonly string[]): void {
@@ -23,6 +46,7 @@ export class HotFiles {
     const since = this.unsaidSince;
     this.unsaidSince = undefined;
     this.startedAt = startedAt;
+    this.used = new Set(used);
     if (since !== undefined) this.add(used.filter((file) => isNewerThan(file, since)));
   }
 
@@ -30,7 +54,11 @@ export class HotFiles {
     if (files.length === 0) return;
     // What git or a generator has written is nobody's work.
     if (files.length > 2 * most) return;
-    this.list = [...new Set([...files, ...this.list])].slice(0, most);
+    this.latest = this.some([...files, ...this.latest]);
+  }
+
+  private some(files: readonly string[]): readonly string[] {
+    return [...new Set(files)].slice(0, most);
   }
 }
 

@@ -27,9 +27,13 @@ export class Reserves {
     this.all = kinds.map((kind) => new Reserve(kind, surroundings, bury, () => events.changed()));
   }
 
-  /** Bytes that they hold. */
-  get memory(): number {
-    return this.all.reduce((sum, { memory }) => sum + memory, this.ahead.memory);
+  /** What they hold, for the server's status. */
+  get status(): { readonly spareMemory: number; readonly ahead: Ahead['status'] } {
+    const { status } = this.ahead;
+    return {
+      spareMemory: this.all.reduce((sum, { memory }) => sum + memory, status?.memory ?? 0),
+      ahead: status,
+    };
   }
 
   /** Those that are not there. */

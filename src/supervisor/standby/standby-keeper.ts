@@ -9,6 +9,7 @@ import type { Generation, LoadedAnswer } from '../generations/generation.ts';
 import type { Started } from '../processes/process-tree.ts';
 import type { StandbyEvents } from './ahead.ts';
 import { Burials } from './burials.ts';
+import type { Work } from './hot-files.ts';
 import { Planning } from './planning.ts';
 import { Reserves } from './reserves.ts';
 import { StandbyProcess } from './standby-process.ts';
@@ -55,7 +56,7 @@ export class StandbyKeeper {
         return { state: 'warming' };
       case 'warm':
         if (this.cost === undefined) return { state: 'warming' };
-        return { state: 'warm', ...this.cost, spareMemory: this.reserves.memory };
+        return { state: 'warm', ...this.cost, ...this.reserves.status };
     }
   }
 
@@ -91,6 +92,12 @@ export class StandbyKeeper {
     }
     this.reserves.ahead.served(answer);
     if (generation.number >= this.taken) this.want();
+  }
+
+  /** Somebody has these under their hands, and may save them next. */
+  working(work: Work): void {
+    this.reserves.ahead.working(work);
+    this.prepareMore();
   }
 
   /** The swap that used it up has failed. */
@@ -180,7 +187,8 @@ export class StandbyKeeper {
         this.spawn().catch(() => this.input({ type: 'lost' }));
         return;
       case 'kill':
-        this.kill();
+        if (this.process !== undefined) this.burials.bury(this.process);
+        this.forget();
         return;
       case 'release':
         this.released = this.process;
@@ -219,9 +227,8 @@ export class StandbyKeeper {
   private reported(report: StandbyReport): void {
     const { planner } = this.planning;
     if (planner === undefined) return;
-    const { memory, modules } = report;
     const { clean, leftOut } = planner.heard(report);
-    this.cost = { memory, modules, leftOut };
+    this.cost = { memory: report.memory, modules: report.modules, leftOut };
     this.input({ type: 'warm', clean });
     if (this.state.kind !== 'warm' || this.process === undefined) return;
     this.upkeep.watch(this.process.since);
@@ -234,11 +241,6 @@ export class StandbyKeeper {
 
   private get clock(): Clock {
     return this.surroundings.env.clock;
-  }
-
-  private kill(): void {
-    if (this.process !== undefined) this.burials.bury(this.process);
-    this.forget();
   }
 
   private forget(): void {

@@ -152,6 +152,9 @@ export class RpcServer {
     connection.onNotification(rpc.unsaved, ({ files }) => {
       guard().unsaved(connection, files);
     });
+    connection.onNotification(rpc.working, ({ changed, open }) => {
+      guard().working(connection, changed, open);
+    });
     connection.onNotification(rpc.input, ({ server, text, isLast }) => {
       find(server).write(text, isLast);
     });
