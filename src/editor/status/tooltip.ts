@@ -26,7 +26,9 @@ export function tooltip(status: ServerStatus, ref: ServerRef, now: number): stri
     ...status.draining.map((gen) => `draining: gen ${String(gen.generation)}${drains(gen, now - gen.since)}`),
   ];
   // The cold restart is for the palette and the pick: one rarely means it.
-  const likely = sensibleActions(status).filter(({ command }) => command !== commandIds.restart);
+  const likely = sensibleActions(status).filter(
+    ({ command }) => command !== commandIds.restart && command !== commandIds.back,
+  );
   const actions = likely.map((action) => link(action.title, action.command, ref));
   const problem =
     failure === undefined

@@ -10,6 +10,11 @@ export function duration(ms: number): string {
   return `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
+/** How long something lasts already, `41 s`, `4 min`: it grows while one reads. */
+export function age(ms: number): string {
+  return ms < 60_000 ? `${String(Math.max(0, Math.floor(ms / 1000)))} s` : duration(ms);
+}
+
 /** `61 MB`, of bytes. */
 export function megabytes(bytes: number): string {
   return `${String(Math.round(bytes / 1e6))} MB`;
@@ -49,6 +54,8 @@ export function causeText(cause: Cause, relative: (file: string) => string): str
       return 'back from a crash';
     case 'command':
       return 'asked for';
+    case 'back':
+      return `back to the code of gen ${String(cause.codeOf)}`;
     case 'handDown':
       return 'so that what restarts it has its listener';
     case 'save':

@@ -81,7 +81,7 @@ export class Ahead {
     const isGood =
       waits &&
       process?.misfit(spec, this.surroundings.listeners) === undefined &&
-      process?.consumed.changed(this.now) === undefined;
+      process?.consumed.changed(this.now, files) === undefined;
     this.hot.saved(files);
     this.madeFor = '';
     if (isGood) this.forget();
