@@ -24,6 +24,7 @@ import { Timeline } from './timeline/timeline.ts';
 import { translateBy } from './words/l10n.ts';
 import { Session } from './servers/session.ts';
 import { readSettings } from './settings/settings.ts';
+import { Savings } from './status/savings.ts';
 import { StatusBar } from './status/status-bar.ts';
 
 export class Workbench implements Disposable {
@@ -46,7 +47,8 @@ export class Workbench implements Disposable {
     const saves = this.store.add(new Saves(servers, operations, channel, systemClock));
     const stop = (server: unknown): void => void vscode.commands.executeCommand(commandIds.stop, server);
     const terminals = this.store.add(new OutputTerminals(servers, stop));
-    this.statusBar = this.store.add(new StatusBar(servers, systemClock));
+    const savings = new Savings(context.workspaceState);
+    this.statusBar = this.store.add(new StatusBar(servers, systemClock, savings));
     this.store.add(new HandoffLog(channel, servers));
     this.store.add(new Problems(servers));
     this.store.add(new Notifications(servers));
@@ -56,6 +58,7 @@ export class Workbench implements Disposable {
     this.store.add(
       servers.onDidOpen((session) => {
         session.onDidHappen((event) => {
+          savings.heard(session.folder, event);
           this.eventEmitter.fire(event);
         });
         seen.push(firstSight.see(session));

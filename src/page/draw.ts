@@ -92,16 +92,17 @@ function drawLane(
     inside.append(element);
     stops.push({ at: span.from, element });
   }
-  let free = -Infinity;
-  for (const moment of lane.moments) {
+  const taken: (readonly [number, number])[] = [];
+  // Two that are close would write over each other: what comes of it all is told, the rest when it is chosen.
+  for (const moment of [...lane.moments].reverse()) {
     if (moment.at < from || moment.at > to) continue;
     const at = x(moment.at);
     const element = stop(moment.spoken, 'moment');
     element.append(make('path', { d: `M${String(at)},${String(y - 3)}V${String(y + barHeight + 5)}` }));
-    // Two that are close would write over each other: the second is told when it is chosen.
-    if (at > free) {
+    const end = at + moment.text.length * letter + 8;
+    if (taken.every(([one, other]) => end < one || at > other)) {
       element.append(make('text', { x: at + 3, y: y + barHeight + 12, class: 'at' }, moment.text));
-      free = at + moment.text.length * letter + 8;
+      taken.push([at, end]);
     }
     inside.append(element);
     stops.push({ at: moment.at, element });

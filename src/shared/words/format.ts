@@ -15,6 +15,15 @@ export function age(ms: number): string {
   return ms < 60_000 ? `${String(Math.max(0, Math.floor(ms / 1000)))} s` : duration(ms);
 }
 
+/** `6 min 40 s`, `2 h 5 min`: a sum, which grows by little. */
+export function total(ms: number): string {
+  if (ms < 60_000) return duration(ms);
+  const seconds = Math.round(ms / 1000);
+  const [whole, rest, names] = seconds < 3600 ? [60, 1, ['min', 's']] : [3600, 60, ['h', 'min']];
+  const [first, second] = [Math.floor(seconds / whole), Math.floor((seconds % whole) / rest)];
+  return `${String(first)} ${String(names[0])}${second === 0 ? '' : ` ${String(second)} ${String(names[1])}`}`;
+}
+
 /** `61 MB`, of bytes. */
 export function megabytes(bytes: number): string {
   return `${String(Math.round(bytes / 1e6))} MB`;
