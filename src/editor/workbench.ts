@@ -20,6 +20,7 @@ import { heardOf } from './saves/heard.ts';
 import { Saves } from './saves/saves.ts';
 import { Servers } from './servers/servers.ts';
 import { GenerationsView } from './view/generations-view.ts';
+import { linkLog } from './timeline/log-links.ts';
 import { Timeline } from './timeline/timeline.ts';
 import { translateBy } from './words/l10n.ts';
 import { Session } from './servers/session.ts';
@@ -66,6 +67,7 @@ export class Workbench implements Disposable {
     );
     this.view = this.store.add(new GenerationsView(servers, systemClock));
     const timeline = this.store.add(new Timeline(servers, context.extensionUri));
+    this.store.add(linkLog(servers));
     const { view } = this;
     this.ready = afterActivation().then(async () => {
       servers.update();

@@ -50,7 +50,7 @@ atTheEnd(() => sample.remove());
 
 const server = await startServer({ extensionsDir, settings, env: { HOT_SWAP_RUNTIME_DIR: scratch } });
 const workbench = await openWorkbench(server, { workspace: sample.folder, browser: { viewport } });
-const clients = new Clients(sample.port, { each: 2 });
+const clients = new Clients(sample.port, { each: 1, pauseMs: 50 });
 try {
   await play(workbench.page);
 } catch (error) {
@@ -64,6 +64,7 @@ try {
 process.exit(0);
 
 async function play(page: Page): Promise<void> {
+  page.setDefaultTimeout(180_000); // on a busy machine, pictures take their time
   const indicator = await StatusItemWatch.begin(page);
   const serves = (generation: number) => indicator.until({ text: `gen ${generation} :${sample.port}` });
   await serves(1);
