@@ -6,15 +6,15 @@ import type { FromPage, Scene, ToPage } from './scene.ts';
 declare function acquireVsCodeApi(): { postMessage(message: FromPage): void };
 
 const editor = acquireVsCodeApi();
-const find = <Kind extends Element>(id: string): Kind => {
+const find = (id: string): HTMLElement => {
   const element = document.getElementById(id);
   if (element === null) throw new Error(`there is no #${id}`);
-  return element as unknown as Kind;
+  return element;
 };
-const picture = find<HTMLDivElement>('picture');
-const told = find<HTMLParagraphElement>('told');
-const summary = find<HTMLParagraphElement>('summary');
-const choose = find<HTMLSelectElement>('choose');
+const picture = find('picture');
+const told = find('told');
+const summary = find('summary');
+const choose = find('choose') as HTMLSelectElement;
 
 const closerBy = 2;
 const narrowest = 400;
@@ -76,13 +76,13 @@ picture.addEventListener('click', ({ target }) => {
 editor.postMessage({ type: 'ready' });
 
 function on(id: string, act: () => void): void {
-  find<HTMLButtonElement>(id).addEventListener('click', act);
+  find(id).addEventListener('click', act);
 }
 
 /** All that is text, in the user's language. */
 function label({ title, summary: text, words, choices, chosen }: Scene): void {
   document.title = title;
-  find<HTMLHeadingElement>('title').textContent = title;
+  find('title').textContent = title;
   summary.textContent = text;
   const texts: Readonly<Record<string, string>> = {
     'choose-label': words.choose,
@@ -94,8 +94,8 @@ function label({ title, summary: text, words, choices, chosen }: Scene): void {
     png: words.savePng,
     help: words.help,
   };
-  for (const [id, value] of Object.entries(texts)) find<HTMLElement>(id).textContent = value;
-  find<HTMLElement>('zoom').setAttribute('aria-label', words.zoom);
+  for (const [id, value] of Object.entries(texts)) find(id).textContent = value;
+  find('zoom').setAttribute('aria-label', words.zoom);
   choose.replaceChildren(
     ...choices.map(
       ({ value, text: option }) => new Option(option, value, value === chosen, value === chosen),

@@ -84,7 +84,7 @@ async function play(page: Page): Promise<void> {
   void slow;
   await edit('// one\n');
   await serves(2);
-  await page.locator('.pane-body .monaco-list-row', { hasText: /GET .slow/ }).waitFor();
+  await page.locator('.pane-body .monaco-list-row', { hasText: /slow\?ms/ }).waitFor();
   await page.locator('.pane-body .monaco-list-row', { hasText: /ready · / }).waitFor();
   await edit('const = 1;\n');
   await indicator.until({ text: 'gen 2 (3 failed)' });

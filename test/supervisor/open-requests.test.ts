@@ -48,7 +48,9 @@ it('what keeps a drain waiting is told one by one, and can be cut', async (t) =>
   const requests = (): Promise<readonly GenerationRequests[]> =>
     connection.sendRequest(rpc.requests, { server: 'app' });
   const printed = new Promise<void>((resolve) => {
-    connection.onNotification(rpc.didPrint, ({ text }) => text.includes('slow begins') && resolve());
+    connection.onNotification(rpc.didPrint, ({ text }) => {
+      if (text.includes('slow begins')) resolve();
+    });
   });
   const slow = ask(t, port, '/slow');
   const events = ask(t, port, '/events');
@@ -71,7 +73,7 @@ it('what keeps a drain waiting is told one by one, and can be cut', async (t) =>
     waits?.requests.map(({ path }) => path),
     ['/slow'],
   );
-  const [{ id: request }] = waits.requests as [{ id: number }];
+  const request = waits.requests[0]?.id ?? 0;
   await connection.sendNotification(rpc.cut, { server: 'app', generation: 1, request });
   assert.equal(await slow.ended, 'broken');
   await supervised.retired('app', 1);

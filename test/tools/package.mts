@@ -11,12 +11,16 @@ const expected = [
   'README.md',
   'dist/cli.js',
   'dist/extension.js',
+  'dist/later.js',
   'dist/preload.js',
   'dist/python/sitecustomize.py',
   'dist/serving.js',
   'dist/supervisor.js',
+  'dist/timeline.js',
   'media/icon.png',
   'media/screenshot.png',
+  'media/timeline.css',
+  'media/view.svg',
   'package.json',
 ];
 

@@ -6,7 +6,7 @@ import { whySlow } from '../../src/editor/status/why-slow.ts';
 import { tree } from '../../src/editor/view/tree.ts';
 import type { Row } from '../../src/editor/view/row.ts';
 import { Swaps } from '../../src/editor/view/swaps.ts';
-import type { EventBody, HandoffEvent, ServerStatus } from '../../src/shared/model.ts';
+import type { EventBody, ServerStatus } from '../../src/shared/model.ts';
 import type { GenerationRequests } from '../../src/shared/told/requests.ts';
 import { total } from '../../src/shared/words/format.ts';
 import { generation, serving, status } from './editor-fakes.ts';
@@ -19,7 +19,7 @@ const short = (file: string): string => file.replace('/app/', '');
 function story(): Swaps {
   const swaps = new Swaps();
   const tell = (time: number, body: EventBody): void =>
-    swaps.add({ server: 'api', time: now - 60_000 + time, ...body } as HandoffEvent);
+    swaps.add({ server: 'api', time: now - 60_000 + time, ...body });
   const cause = (at: number) =>
     ({ kind: 'save', files: ['/app/routes/users.js'], at: now - 60_000 + at }) as const;
   tell(0, {
@@ -218,8 +218,7 @@ test("a day's saves are added up, another day begins anew", () => {
   let day = 'Monday';
   const savings = new Savings(memory, () => day);
   const save = (number: number, kind: 'save' | 'command' = 'save'): void => {
-    const tell = (body: EventBody): void =>
-      savings.heard('/app', { server: 'api', time: now, ...body } as HandoffEvent);
+    const tell = (body: EventBody): void => savings.heard('/app', { server: 'api', time: now, ...body });
     tell({
       event: 'starting',
       generation: number,

@@ -69,7 +69,10 @@ export class GenerationsView implements Disposable {
       return;
     }
     // Most windows never show it.
-    const { Live, tree } = await import('../later.ts');
+    this.look(await import('../later.ts'));
+  }
+
+  private look({ Live, tree }: typeof import('../later.ts')): void {
     if (!this.view.visible || this.live !== undefined) return;
     const live: Live = new Live(this.servers, this.clock, () => {
       this.show(tree(live.known, this.clock.now(), (file) => this.shorten(file)));
