@@ -1,5 +1,6 @@
 /** The drawing as a file of its own: without the theme's style sheet, so with what it made of it. */
 
+/** As attributes: the page's policy allows no inline styles. */
 const properties = [
   'fill',
   'stroke',
@@ -7,7 +8,10 @@ const properties = [
   'stroke-linecap',
   'stroke-dasharray',
   'opacity',
-  'font',
+  'fill-opacity',
+  'font-family',
+  'font-size',
+  'font-weight',
 ] as const;
 /** For screens and slides. */
 const pixels = 2;
@@ -20,8 +24,7 @@ export function svgText(svg: SVGSVGElement): string {
     const style = getComputedStyle(element);
     for (const name of properties) {
       const value = style.getPropertyValue(name);
-      if (value !== '')
-        to[index]?.setAttribute(name === 'font' ? 'style' : name, name === 'font' ? `font:${value}` : value);
+      if (value !== '') to[index]?.setAttribute(name, value);
     }
     to[index]?.removeAttribute('tabindex');
   });
