@@ -38,7 +38,7 @@ export function writeOverlay(
   return { codeOf, files: [...contents.keys()], table: file };
 }
 
-export function removeOverlay({ table }: Overlay): void {
+function removeOverlay({ table }: Overlay): void {
   rmSync(path.dirname(table), { recursive: true, force: true });
 }
 
@@ -65,8 +65,14 @@ export class Overlays {
 
   /** A generation serves that runs this. */
   serves(overlay: Overlay | undefined): void {
-    const former = this.current;
     this.current = overlay;
-    if (former !== undefined && former !== overlay && former !== this.asked) removeOverlay(former);
+    if (overlay === this.asked) this.asked = undefined;
+  }
+
+  /** A generation that ran this is gone; `others` still run theirs, and read it as long as they do. */
+  left(overlay: Overlay | undefined, others: Iterable<{ readonly past: Overlay | undefined }>): void {
+    if (overlay === undefined || overlay === this.current || overlay === this.asked) return;
+    for (const { past } of others) if (past === overlay) return;
+    removeOverlay(overlay);
   }
 }

@@ -54,7 +54,9 @@ export class Roster {
   }
 
   remove(number: number): void {
+    const past = this.members.get(number)?.past;
     this.members.delete(number);
+    this.overlays.left(past, this.members.values());
   }
 
   get generations(): readonly Generation[] {
