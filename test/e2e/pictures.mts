@@ -76,7 +76,7 @@ async function play(page: Page): Promise<void> {
     await replaceText(page, text + change);
     await save(page);
   };
-  await page.locator('.pane-body .monaco-list-row', { hasText: /ready · / }).waitFor();
+  await seen(page, /ready · /);
   const slow = fetch(`http://127.0.0.1:${sample.port}/slow?ms=30000`).then(
     async (answer) => console.log(`the slow request: ${String(answer.status)} ${await answer.text()}`),
     (error: unknown) => console.log(`the slow request: ${String(error)}`),
@@ -84,20 +84,16 @@ async function play(page: Page): Promise<void> {
   void slow;
   await edit('// one\n');
   await serves(2);
-  await page.locator('.pane-body .monaco-list-row', { hasText: /slow\?ms/ }).waitFor();
-  await page.locator('.pane-body .monaco-list-row', { hasText: /ready · / }).waitFor();
+  await seen(page, /slow\?ms/);
+  await seen(page, /ready · /);
   await edit('const = 1;\n');
   await indicator.until({ text: 'gen 2 (3 failed)' });
   await shot(page, 'view-failed-dark');
-  await page.locator('.pane-body .monaco-list-row', { hasText: /ready · / }).waitFor();
+  await seen(page, /ready · /);
   await edit('// two\n');
   await serves(4);
   await page.locator('.pane-body .monaco-list-row', { hasText: 'last swaps' }).dblclick();
-  await page
-    .locator('.pane-body .monaco-list-row', { hasText: 'draining' })
-    .first()
-    .waitFor()
-    .catch(() => undefined);
+  await seen(page, /draining/);
   await shot(page, 'view-dark');
   await runCommand(page, 'Hot Swap: Show Timeline');
   await (await timelineOf(page)).locator('#picture svg').waitFor();
@@ -111,6 +107,12 @@ async function play(page: Page): Promise<void> {
   await runCommand(page, 'Hot Swap: Stop Server');
   await page.locator('.pane-body .welcome-view-content', { hasText: 'No server runs' }).waitFor();
   await shot(page, 'welcome');
+}
+
+/** What makes a picture better, and may be late on a busy machine. */
+async function seen(page: Page, text: RegExp): Promise<void> {
+  const row = page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
+  await row.waitFor({ timeout: 25_000 }).catch(() => console.log(`there is no ${String(text)} yet`));
 }
 
 /** As whoever writes it into the workspace's settings. */
