@@ -7,7 +7,8 @@ const insideRuntimes = ['**/runtimes/*/**', '!**/runtimes/protocol/**'];
 
 /** The folders that each folder of src may not import: imports point down only. */
 const boundaries = [
-  ['shared', ['editor', 'cli', 'client', 'supervisor', 'handoff', 'runtimes', 'builders', 'detect']],
+  ['shared', ['editor', 'page', 'cli', 'client', 'supervisor', 'handoff', 'runtimes', 'builders', 'detect']],
+  ['page', ['editor', 'cli', 'client', 'supervisor', 'handoff', 'runtimes', 'builders', 'detect']],
   ['handoff', ['editor', 'cli', 'client', 'supervisor', 'runtimes', 'builders', 'detect']],
   ['builders', ['editor', 'cli', 'client', 'supervisor', 'handoff', 'runtimes', 'detect']],
   ['detect', ['editor', 'cli', 'client', 'supervisor', 'handoff']],
@@ -24,7 +25,7 @@ const boundaries = [
  */
 const rooms = {
   detect: ['reading', 'watchers', 'pipeline'],
-  editor: ['settings', 'servers', 'status', 'output', 'saves', 'commands'],
+  editor: ['words', 'settings', 'servers', 'status', 'output', 'saves', 'view', 'timeline', 'commands'],
   supervisor: [
     'folder',
     'disk',
@@ -33,6 +34,7 @@ const rooms = {
     'processes',
     'parts',
     'attended',
+    'past',
     'generations',
     'standby',
     'servers',

@@ -11,6 +11,7 @@ export function activate(context: vscode.ExtensionContext): HotSwapApi {
   const changed = new Emitter<ServerStatus>();
   const happened = new Emitter<HandoffEvent>();
   const indicated = new Emitter<void>();
+  const shown = new Emitter<void>();
   let workbench: Workbench | undefined;
 
   const trusted = whenTrusted(() => {
@@ -18,10 +19,11 @@ export function activate(context: vscode.ExtensionContext): HotSwapApi {
     workbench.servers.onDidChange(({ status }) => changed.fire(status));
     workbench.onDidHappen((event) => happened.fire(event));
     workbench.statusBar.onDidChange(() => indicated.fire());
+    workbench.view.onDidShow(() => shown.fire());
     return workbench;
   });
   // The last one added is disposed first: the parts still log while they go.
-  context.subscriptions.push(channel, changed, happened, indicated, trusted);
+  context.subscriptions.push(channel, changed, happened, indicated, shown, trusted);
 
   return {
     ready: workbench?.ready ?? Promise.resolve(),
@@ -37,6 +39,10 @@ export function activate(context: vscode.ExtensionContext): HotSwapApi {
     get indicators() {
       return workbench?.statusBar.current ?? [];
     },
+    get rows() {
+      return workbench?.view.current ?? [];
+    },
+    onDidShowRows: shown.event,
     get settingsErrors() {
       return workbench?.servers.settingsErrors ?? [];
     },

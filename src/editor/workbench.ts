@@ -19,8 +19,13 @@ import { Problems } from './output/problems.ts';
 import { heardOf } from './saves/heard.ts';
 import { Saves } from './saves/saves.ts';
 import { Servers } from './servers/servers.ts';
+import { GenerationsView } from './view/generations-view.ts';
+import { linkLog } from './timeline/log-links.ts';
+import { Timeline } from './timeline/timeline.ts';
+import { translateBy } from './words/l10n.ts';
 import { Session } from './servers/session.ts';
 import { readSettings } from './settings/settings.ts';
+import { Savings } from './status/savings.ts';
 import { StatusBar } from './status/status-bar.ts';
 
 export class Workbench implements Disposable {
@@ -29,10 +34,12 @@ export class Workbench implements Disposable {
   readonly onDidHappen = this.eventEmitter.event;
   readonly servers: Servers;
   readonly statusBar: StatusBar;
+  readonly view: GenerationsView;
   /** Resolves when every folder's supervisor was looked for. */
   readonly ready: Promise<void>;
 
   constructor(context: vscode.ExtensionContext, channel: vscode.LogOutputChannel) {
+    translateBy((message, ...args) => vscode.l10n.t(message, ...args));
     const choices = new Choices(context.workspaceState);
     const supervisor = join(context.extensionPath, 'dist', 'supervisor.js');
     const servers = new Servers(choices, (folder) => openSession(folder, supervisor), channel);
@@ -41,7 +48,8 @@ export class Workbench implements Disposable {
     const saves = this.store.add(new Saves(servers, operations, channel, systemClock));
     const stop = (server: unknown): void => void vscode.commands.executeCommand(commandIds.stop, server);
     const terminals = this.store.add(new OutputTerminals(servers, stop));
-    this.statusBar = this.store.add(new StatusBar(servers, systemClock));
+    const savings = new Savings(context.workspaceState);
+    this.statusBar = this.store.add(new StatusBar(servers, systemClock, savings));
     this.store.add(new HandoffLog(channel, servers));
     this.store.add(new Problems(servers));
     this.store.add(new Notifications(servers));
@@ -51,11 +59,16 @@ export class Workbench implements Disposable {
     this.store.add(
       servers.onDidOpen((session) => {
         session.onDidHappen((event) => {
+          savings.heard(session.folder, event);
           this.eventEmitter.fire(event);
         });
         seen.push(firstSight.see(session));
       }),
     );
+    this.view = this.store.add(new GenerationsView(servers, systemClock));
+    const timeline = this.store.add(new Timeline(servers, context.extensionUri));
+    this.store.add(linkLog(servers));
+    const { view } = this;
     this.ready = afterActivation().then(async () => {
       servers.update();
       // What runs already is known before it is said that nothing does.
@@ -64,7 +77,9 @@ export class Workbench implements Disposable {
       await Promise.all(seen);
     });
     const { ready } = this;
-    this.store.add(new Commands({ servers, operations, choices, saves, terminals, channel, ready }));
+    this.store.add(
+      new Commands({ servers, operations, choices, saves, terminals, view, timeline, channel, ready }),
+    );
     this.store.add(servers.onDidChangeList(() => void operations.refresh().catch(() => undefined)));
     this.store.add(
       // Another window or the CLI may have started something meanwhile.
@@ -90,7 +105,7 @@ function openSession(folder: vscode.WorkspaceFolder, script: string): Session {
   const workspace = folder.uri.fsPath;
   return new Session(workspace, async (launch, listener) => {
     // JSON-RPC is most of the bundle's start-up time, and many windows never need it.
-    const { openLink } = await import('./servers/link.ts');
+    const { openLink } = await import('./later.ts');
     const graceMs = readSettings(folder.uri).settings.graceSeconds * 1000;
     const env = { ...withoutEditorVariables(process.env), ELECTRON_RUN_AS_NODE: '1' };
     const how = launch ? { launch: { node: process.execPath, script, env, graceMs } } : {};

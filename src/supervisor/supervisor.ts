@@ -1,7 +1,7 @@
 /** All servers of one workspace. Knows nothing of clients: rpc-server.ts speaks for it. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import type { HandoffEvent, OutputChunk, ServerStatus } from '../shared/model.ts';
+import type { HandoffEvent, OutputChunk, ServerStatus, SwapOutcome } from '../shared/model.ts';
 import type { ServerSpec } from '../shared/spec.ts';
 import { Attending } from './attended/attending.ts';
 import { ControlServer } from './generations/control-server.ts';
@@ -11,6 +11,7 @@ import { Unsaved } from './changes/unsaved.ts';
 import type { Work } from './standby/hot-files.ts';
 import type { Ask } from './changes/unsaved.ts';
 import { Upgrades } from './changes/upgrades.ts';
+import { WayBack } from './changes/way-back.ts';
 
 export interface SupervisorEvents {
   readonly changed: (status: ServerStatus) => void;
@@ -23,6 +24,7 @@ interface Supervised {
   readonly server: Server;
   readonly upgrades: Upgrades;
   readonly attending: Attending;
+  readonly wayBack: WayBack;
 }
 
 export class Supervisor {
@@ -53,6 +55,13 @@ export class Supervisor {
     return this.servers.get(name)?.server;
   }
 
+  /** Throws an error for the user if it can't. */
+  async back(server: Server): Promise<SwapOutcome> {
+    const found = this.servers.get(server.name);
+    if (found === undefined) throw new Error(`${server.name} is gone`);
+    return await found.wayBack.take();
+  }
+
   define(spec: ServerSpec): void {
     const known = this.servers.get(spec.name);
     if (known !== undefined) {
@@ -73,8 +82,9 @@ export class Supervisor {
           this.events.exchanged(spec.name, line);
         },
         files: {
-          loaded: (answer) => void upgrades.loaded(answer),
-          usedMore: (used, startedAt) => void upgrades.usedMore(used, startedAt),
+          loaded: (answer) => void upgrades.loaded(answer).then(() => wayBack.learn(answer)),
+          usedMore: (used, startedAt) =>
+            void upgrades.usedMore(used, startedAt).then(() => wayBack.learn({ used, startedAt })),
           left: (used) => upgrades.left(used),
           failed: (used, startedAt) => void upgrades.failed(used, startedAt),
         },
@@ -83,7 +93,8 @@ export class Supervisor {
       },
     );
     const upgrades = new Upgrades(server, spec, attending, this.env.clock, this.unsavedFiles);
-    this.servers.set(spec.name, { server, upgrades, attending });
+    const wayBack = new WayBack(server, upgrades, this.env);
+    this.servers.set(spec.name, { server, upgrades, attending, wayBack });
   }
 
   saved(files: readonly string[], time: number): void {

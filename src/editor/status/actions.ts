@@ -13,6 +13,10 @@ export const commandIds = {
   select: 'hotSwap.selectServer',
   showActions: 'hotSwap.showActions',
   goToError: 'hotSwap.goToError',
+  back: 'hotSwap.back',
+  cut: 'hotSwap.cutRequest',
+  showTimeline: 'hotSwap.showTimeline',
+  showGenerations: 'hotSwap.showGenerations',
 } as const;
 
 export interface Action {
@@ -42,6 +46,7 @@ export const actions = {
     icon: 'globe',
     when: ({ listeners }) => listeners.some(({ port }) => port !== undefined),
   },
+  back: { command: commandIds.back, title: 'Back One Generation', icon: 'discard' },
   restart: { command: commandIds.restart, title: 'Restart (cold)', icon: 'debug-restart' },
   stop: { command: commandIds.stop, title: 'Stop', icon: 'debug-stop' },
   start: { command: commandIds.start, title: 'Start Server', icon: 'play' },

@@ -23,7 +23,7 @@ export class Upgrades {
   private readonly attending: Attending;
   private readonly clock: Clock;
   private readonly unsaved: Unsaved;
-  private changes: Changes;
+  changes: Changes;
   private readonly swapped = new Map<string, number>();
   private readonly written = new Map<string, number>();
   private watcher: DiskWatcher | undefined;

@@ -80,7 +80,7 @@ export function processOf(
       if (peers.result !== undefined) events.drained(peers.result);
     },
     trouble: (message) => events.trouble(message),
-    answer: (id, answer) => peers.answered(id, answer),
+    answer: (id, answer) => peers.questions.answered(id, answer),
   };
 }
 

@@ -34,6 +34,8 @@ export interface TreePlan {
   readonly standby?: LaunchOrder['standby'];
   /** Nothing of ours is to be in its processes. */
   readonly attended?: Attended | undefined;
+  /** See the protocol's `past`. */
+  readonly past?: string | undefined;
 }
 
 /** One that was started just now, or released. */
@@ -53,13 +55,13 @@ export class ProcessTree {
   private readonly waiting: ((events: TreeEvents) => void)[] = [];
   private events: TreeEvents | undefined;
 
-  constructor({ clock, spec, inherited, control, folder, generation, standby, attended }: TreePlan) {
+  constructor({ clock, spec, inherited, control, folder, generation, standby, attended, past }: TreePlan) {
     this.inherited = inherited;
     this.attended = attended;
     const compileCache = compileCacheOf(folder);
     const journal = path.join(journalsOf(folder), this.token);
     const place = { control, token: this.token, doors: folder, compileCache, journal };
-    const invitation = { v: version, generation, ...place };
+    const invitation = { v: version, generation, ...place, past };
     const { command, env } = spec;
     const plan =
       attended === undefined

@@ -4,7 +4,7 @@ import { activeOf, candidateOf } from '../../handoff/state.ts';
 import type { Handoff } from '../../handoff/state.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type {
-  DrainProgress,
+  DrainingStatus,
   GenerationStatus,
   ListenerStatus,
   PartStatus,
@@ -21,7 +21,7 @@ export interface Known {
   /** Told to accept, has not confirmed. */
   readonly accepting: number | undefined;
   readonly held: number;
-  readonly draining: readonly ({ readonly generation: number; readonly since: number } & DrainProgress)[];
+  readonly draining: readonly DrainingStatus[];
   readonly listeners: readonly ListenerStatus[];
   readonly coldBootMs: number | undefined;
   readonly standby: StandbyStatus;

@@ -94,7 +94,7 @@ export class Ahead {
       this.status !== undefined &&
       spec.runAhead !== false &&
       process?.misfit(spec, this.surroundings.listeners) === undefined &&
-      process?.consumed.changed(this.now) === undefined;
+      process?.consumed.changed(this.now, files) === undefined;
     this.hot.saved(files);
     this.madeFor = [];
     if (isGood) this.forget();

@@ -100,8 +100,8 @@ export class StandbyProcess {
   }
 
   /** For whoever makes generation `number` of it. */
-  release(number: number): ProcessTree {
-    const release: StandbyRelease = { type: 'go', generation: number };
+  release(number: number, past?: string): ProcessTree {
+    const release: StandbyRelease = { type: 'go', generation: number, past };
     this.tree.gate?.write(`${JSON.stringify(release)}\n`);
     return this.tree;
   }

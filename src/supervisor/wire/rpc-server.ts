@@ -129,6 +129,7 @@ export class RpcServer {
     connection.onRequest(rpc.start, ({ server }) => answer(() => find(server).start(now('start'))));
     connection.onRequest(rpc.swap, ({ server, cause }) => answer(() => find(server).swap(cause)));
     connection.onRequest(rpc.restart, ({ server }) => answer(() => find(server).restart(now('restart'))));
+    connection.onRequest(rpc.back, ({ server }) => answer(() => guard().back(find(server))));
     connection.onRequest(rpc.stop, ({ server, signal }) => answer(() => find(server).stop(signal)));
     connection.onRequest(rpc.status, () => answer(() => guard().statuses));
     connection.onRequest(rpc.recent, ({ server }) =>
@@ -136,6 +137,9 @@ export class RpcServer {
         const { history } = find(server);
         return { events: history.events, output: history.output };
       }),
+    );
+    connection.onRequest(rpc.requests, ({ server }) =>
+      answer(() => find(server).roster.requests(this.clock)),
     );
     connection.onRequest(rpc.shutdown, () =>
       answer(() => {
@@ -154,6 +158,9 @@ export class RpcServer {
     });
     connection.onNotification(rpc.working, ({ changed, open }) => {
       guard().working(connection, changed, open);
+    });
+    connection.onNotification(rpc.cut, ({ server, generation, request }) => {
+      find(server).roster.cut(generation, request);
     });
     connection.onNotification(rpc.input, ({ server, text, isLast }) => {
       find(server).write(text, isLast);

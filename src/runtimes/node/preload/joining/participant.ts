@@ -5,6 +5,7 @@ import { obey } from '../../../protocol/obey.ts';
 import type { ProcessSide } from '../../../protocol/obey.ts';
 import { Channel } from './channel.ts';
 import { Drain, progressOf } from '../traffic/drain.ts';
+import { cutRequest, openRequests } from '../traffic/open-requests.ts';
 import type { HearingEvents } from '../traffic/hearing.ts';
 import { SoftEnd } from '../traffic/soft-end.ts';
 import { tryCanary } from '../traffic/canary.ts';
@@ -127,7 +128,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
   }
 
   private get held(): number {
-    return this.served.all.reduce((sum, listener) => sum + listener.traffic.held, 0);
+    return this.served.traffic.reduce((sum, { held }) => sum + held, 0);
   }
 
   readonly comeFirst = comeFirst;
@@ -173,6 +174,14 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     this.channel.send({ type: 'modules', id, ...moduleReport(this.loaded, this.start) });
   }
 
+  tellRequests(id: number): void {
+    this.channel.send({ type: 'requests', id, ...openRequests(this.served.traffic) });
+  }
+
+  cut(request: number): void {
+    if (cutRequest(this.served.traffic, request)) this.drain?.cutOne();
+  }
+
   /** So that a stop, and what is relayed after it, takes no longer than it must. */
   prepare(): void {
     for (const { key, traffic } of this.served.all) {
@@ -195,9 +204,8 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
 
   /** Without a `successor` requests on connections that are left are the last on them. */
   private stopAccepting(drainMs: number, successor: Doors | undefined): void {
-    const listeners = this.served.all;
-    for (const listener of listeners) listener.stopAccepting();
-    const traffic = listeners.map((listener) => listener.traffic);
+    for (const listener of this.served.all) listener.stopAccepting();
+    const { traffic } = this.served;
     leaveDebugPort();
     this.channel.send({ type: 'stopped', ...progressOf(traffic) });
     this.letGo ??= this.channel.keepAlive(); // until told to leave, whatever the app's own handles do

@@ -1,11 +1,12 @@
 /** What an invited process does before its own code runs. */
-import type { Invitation } from '../../../protocol/messages.ts';
+import type { Invitation, StandbyRelease } from '../../../protocol/messages.ts';
 import type { NodeStandby } from '../../own-words.ts';
 import { carryThroughSpawns } from './chain.ts';
 import { useCompileCache } from '../engine/compile-cache.ts';
 import { compileEagerly } from '../standby/eager-compile.ts';
 import { takeInvitation } from './invitation.ts';
 import { keepJournal } from '../modules/keep-journal.ts';
+import { showPast } from '../modules/past.ts';
 import { interceptListen } from './listen.ts';
 import { Ports } from './ports.ts';
 import { refuseEarlyConnects } from '../as-alone/early-connects.ts';
@@ -16,21 +17,26 @@ import { takeStart } from '../engine/start.ts';
 /** Where standby.mjs, which can import what CommonJS can't, finds its work for a moment. */
 const meeting = Symbol.for('hot-swap.standby');
 
+/** What is said with a release is not known before. */
+type Taken = Invitation & { generation: number; past?: string | undefined };
+
 /** `preloader`: in whose name Node requires it, as all that is to be loaded before the main module. */
 export function takePart(preload: string, preloader: NodeJS.Module['parent']): void {
   const invitation = takeInvitation(process.env, preload);
   if (invitation === undefined) return;
   if (invitation.helps === true) {
     keepJournal(invitation);
+    if (invitation.past !== undefined) showPast(invitation.doors, invitation.past);
     carryThroughSpawns(invitation, preload, () => true);
     return;
   }
   const { standby, ...others } = invitation;
   const waits = standby !== undefined && isFor(standby.own as NodeStandby);
   // What this process starts, once it is released, is no standby.
-  const taken: Invitation & { generation: number } = { ...others, ...(waits ? {} : { standby }) };
+  const taken: Taken = { ...others, ...(waits ? {} : { standby }) };
   if (!waits) useCompileCache(taken.compileCache);
   const used = keepJournal(taken);
+  if (taken.past !== undefined) showPast(taken.doors, taken.past);
   const ports = new Ports(taken);
   refuseEarlyConnects(taken, ports);
   const self = { resolved: watchEsModules(used, taken.journal), used, start: takeStart() };
@@ -42,8 +48,10 @@ export function takePart(preload: string, preloader: NodeJS.Module['parent']): v
   );
   if (!waits) return;
   const compileAsUsual = compileEagerly();
-  const released = (generation: number): void => {
+  const released = ({ generation, past }: StandbyRelease): void => {
     taken.generation = generation;
+    taken.past = past;
+    if (past !== undefined) showPast(taken.doors, past);
     compileAsUsual();
     useCompileCache(taken.compileCache);
   };

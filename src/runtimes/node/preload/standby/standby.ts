@@ -23,8 +23,8 @@ import { standInForMain, standInForRequirer } from './stand-ins.ts';
 export interface Surroundings {
   readonly preloader: NodeJS.Module['parent'];
   readonly used: UsedFiles | undefined;
-  /** Called with the number that it got, where it goes on: before the app, or in the midst of it. */
-  readonly released: (generation: number) => void;
+  /** Called with what it is told, where it goes on: before the app, or in the midst of it. */
+  readonly released: (release: StandbyRelease) => void;
 }
 
 /** On a busy machine, who is polite for longer (ms) is never warm. */
@@ -152,17 +152,17 @@ class Warming {
     };
     this.endPoliteness(); // who waits needs no core, and is to be there at once
     writeSync(this.fd, `${JSON.stringify(report)}\n`);
-    const { generation } = untilReleased(this.fd, ahead === undefined ? endUnused : endUnheard);
+    const release = untilReleased(this.fd, ahead === undefined ? endUnused : endUnheard);
     closeSync(this.fd);
-    const record: Released = { released: generation };
+    const record: Released = { released: release };
     writeFileSync(this.planFile, JSON.stringify(record));
-    this.around.released(generation);
+    this.around.released(release);
   }
 }
 
 /** What becomes of a plan: whoever comes later, as what a watcher starts again, has nothing to wait for. */
 interface Released {
-  readonly released: number;
+  readonly released: StandbyRelease;
 }
 
 function planOf({ own }: Standby): StandbyPlan | Released {

@@ -2,7 +2,7 @@
 import { runtimeOfProgram } from '../../runtimes/registry.ts';
 import type { ListenerStatus } from '../../shared/model.ts';
 import type { Missing } from '../../runtimes/runtime.ts';
-import type { ListeningProcess } from '../listeners/port-owner.ts';
+import type { ListeningProcess } from './port-owner.ts';
 
 export interface Unmanaged {
   readonly pid: number;
