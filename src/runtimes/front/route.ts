@@ -172,4 +172,12 @@ export class Seat implements ProcessSide {
   tellModules(): void {
     // Nor that.
   }
+
+  tellRequests(): void {
+    // Who does not answer is not waited for.
+  }
+
+  cut(): void {
+    // Nobody was told of one.
+  }
 }
