@@ -24,7 +24,7 @@ const boundaries = [
  */
 const rooms = {
   detect: ['reading', 'watchers', 'pipeline'],
-  editor: ['settings', 'servers', 'status', 'output', 'saves', 'commands'],
+  editor: ['settings', 'servers', 'status', 'output', 'saves', 'debugging', 'commands'],
   supervisor: [
     'folder',
     'disk',
@@ -34,6 +34,7 @@ const rooms = {
     'parts',
     'generations',
     'standby',
+    'debugging',
     'servers',
     'changes',
     'wire',

@@ -31,6 +31,8 @@ export interface ServerSpec {
   readonly standby: boolean;
   /** Packages that a standby leaves for the app to load, besides those that it finds by itself. */
   readonly standbyExcept: readonly string[];
+  /** A debugger comes to each of its generations: they wait for it before their first line. The supervisor's to say. */
+  readonly debugged?: boolean;
   /** What else the dev command runs; absent if nothing. */
   readonly pipeline?: Pipeline;
 }

@@ -1,6 +1,7 @@
 /** All servers of one workspace. Knows nothing of clients: rpc-server.ts speaks for it. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import type { Inspectable } from '../shared/debugging/debug.ts';
 import type { HandoffEvent, OutputChunk, ServerStatus } from '../shared/model.ts';
 import type { ServerSpec } from '../shared/spec.ts';
 import { ControlServer } from './generations/control-server.ts';
@@ -15,6 +16,7 @@ export interface SupervisorEvents {
   readonly happened: (event: HandoffEvent) => void;
   readonly printed: (chunk: OutputChunk) => void;
   readonly exchanged: (server: string, line: string) => void;
+  readonly inspecting: (where: Inspectable) => void;
 }
 
 interface Supervised {
@@ -63,6 +65,8 @@ export class Supervisor {
       exchanged: (line) => {
         this.events.exchanged(spec.name, line);
       },
+      inspecting: (generation, { pid, port, waits }) =>
+        this.events.inspecting({ server: spec.name, generation, pid, port, waits }),
       files: {
         loaded: (answer) => void upgrades.loaded(answer),
         usedMore: (used, startedAt) => void upgrades.usedMore(used, startedAt),
@@ -100,6 +104,7 @@ export class Supervisor {
 
   left(client: object): void {
     this.unsavedFiles.left(client);
+    for (const { server } of this.servers.values()) server.debugging.end(client);
   }
 
   /** `files`: all that this client has unsaved changes of. */

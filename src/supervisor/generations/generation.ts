@@ -82,13 +82,8 @@ export class Generation implements ControlOwner {
       this.bootMs = env.clock.now() - this.startedAt;
       events.ready();
     });
-    this.evidence = new Evidence(
-      number,
-      spec,
-      tree.inherited.keys(),
-      (pid) => events.isOlder(pid),
-      env.clock,
-    );
+    const isOlder = (pid: number): boolean => events.isOlder(pid);
+    this.evidence = new Evidence(number, spec, tree.inherited.keys(), isOlder, env.clock);
     this.startedAt = env.clock.now();
     this.forget = control.expect(tree.token, this);
     tree.attach({
@@ -97,6 +92,7 @@ export class Generation implements ControlOwner {
         events.output(stream, text);
       },
       handle: (key, handle) => events.handle(key, handle),
+      inspecting: (where) => events.inspecting(where),
       spawnFailed: (error) =>
         void describeSpawnError(number, spec.cwd, error).then((failure) => this.end(this.lossOf(failure))),
       exited: (exit) => void this.exited(exit),

@@ -80,6 +80,7 @@ export class Ahead {
     const { process, waits } = this;
     const isGood =
       waits &&
+      spec.debugged !== true && // it has run past breakpoints
       process?.misfit(spec, this.surroundings.listeners) === undefined &&
       process?.consumed.changed(this.now) === undefined;
     this.hot.saved(files);

@@ -41,14 +41,14 @@ export class Reserves {
   /** Better than the standby, to be generation `number`, of which these files are new. */
   takeAhead(spec: ServerSpec, number: number, files: readonly string[]): Started | undefined {
     const process = this.ahead.take(spec, files);
-    return process === undefined ? undefined : { tree: process.release(number), origin: 'ahead' };
+    return process === undefined ? undefined : { tree: process.release(number, spec), origin: 'ahead' };
   }
 
   /** Where there is no standby, to be generation `number`. */
   take(spec: ServerSpec, number: number): Started | undefined {
     for (const reserve of this.all) {
       const process = reserve.take(spec);
-      if (process !== undefined) return { tree: process.release(number), origin: reserve.kind.origin };
+      if (process !== undefined) return { tree: process.release(number, spec), origin: reserve.kind.origin };
     }
     return undefined;
   }

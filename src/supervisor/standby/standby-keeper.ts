@@ -134,7 +134,7 @@ export class StandbyKeeper {
     this.input({ type: 'take' });
     const { released } = this;
     this.released = undefined;
-    if (released !== undefined) return { tree: released.release(number), origin: 'standby' };
+    if (released !== undefined) return { tree: released.release(number, this.spec), origin: 'standby' };
     return this.reserves.take(this.spec, number);
   }
 

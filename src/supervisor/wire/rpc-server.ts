@@ -68,6 +68,10 @@ export class RpcServer {
     exchanged: (server, line) => {
       this.news.add((connection) => connection.sendNotification(rpc.didExchange, { server, line }));
     },
+    inspecting: (where) => {
+      this.news.add((connection) => connection.sendNotification(rpc.inspecting, where));
+      this.news.flush(); // it waits
+    },
   };
 
   /** Resolves when every client has heard all that was said to it, or does not listen. */
@@ -133,7 +137,7 @@ export class RpcServer {
     connection.onRequest(rpc.status, () => answer(() => guard().statuses));
     connection.onRequest(rpc.recent, ({ server }) =>
       answer(() => {
-        const { history } = find(server);
+        const { history } = find(server).told;
         return { events: history.events, output: history.output };
       }),
     );
@@ -151,6 +155,19 @@ export class RpcServer {
     });
     connection.onNotification(rpc.unsaved, ({ files }) => {
       guard().unsaved(connection, files);
+    });
+    connection.onRequest(rpc.debug, ({ server, on }) =>
+      answer(() => {
+        const { debugging } = find(server);
+        if (on) debugging.begin(connection);
+        else debugging.end(connection);
+      }),
+    );
+    connection.onNotification(rpc.attached, ({ server, port, isThere }) => {
+      find(server).debugging.attached(port, isThere);
+    });
+    connection.onNotification(rpc.paused, ({ server, generation, isPaused }) => {
+      find(server).debugging.setPaused(generation, isPaused);
     });
     connection.onNotification(rpc.input, ({ server, text, isLast }) => {
       find(server).write(text, isLast);

@@ -14,7 +14,7 @@ import type { Inherited } from '../sockets/inherited.ts';
 import type { ListenerHost } from '../sockets/listener-host.ts';
 import type { ServedListener } from '../sockets/served-listener.ts';
 import type { UsedFiles } from '../modules/used-files.ts';
-import { leaveDebugPort, takeDebugPort } from '../engine/debug-port.ts';
+import { leaveDebugPort, openInspector, takeDebugPort } from '../engine/debug-port.ts';
 import { comeFirst } from '../engine/politeness.ts';
 import { rehearseRelay } from '../relaying/rehearsal.ts';
 import type { Start } from '../engine/start.ts';
@@ -45,6 +45,8 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
   private reporting: NodeJS.Timeout | undefined;
   private letGo: (() => void) | undefined;
   private rehearsed = false;
+  /** Under Hot Swap: it keeps its port to its end, and has none to give away. */
+  private isDebugged: boolean;
   private received = Promise.resolve();
 
   /** `onServing`: a listener is in place, and meant to stay. */
@@ -55,6 +57,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     onServing: () => void,
   ) {
     this.invitation = invitation;
+    this.isDebugged = invitation.debugged === true;
     this.onServing = onServing;
     this.start = start;
     this.used = used;
@@ -134,7 +137,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
 
   accept(): void {
     this.accepting = true;
-    takeDebugPort();
+    if (!this.isDebugged) takeDebugPort();
     for (const listener of this.served.all) listener.accept();
     this.channel.send({ type: 'accepting' });
   }
@@ -153,6 +156,11 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
 
   remember(): void {
     for (const listener of this.served.all) listener.traffic.hearing.remember();
+  }
+
+  inspect(): void {
+    this.isDebugged = true;
+    this.channel.send({ type: 'inspecting', pid: process.pid, port: openInspector(), waits: false });
   }
 
   beRestarted(drainMs: number): void {
@@ -198,7 +206,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     const listeners = this.served.all;
     for (const listener of listeners) listener.stopAccepting();
     const traffic = listeners.map((listener) => listener.traffic);
-    leaveDebugPort();
+    if (!this.isDebugged) leaveDebugPort();
     this.channel.send({ type: 'stopped', ...progressOf(traffic) });
     this.letGo ??= this.channel.keepAlive(); // until told to leave, whatever the app's own handles do
     if (successor !== undefined) this.relay(successor);
@@ -224,7 +232,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     this.drain = undefined;
     let ok = true;
     for (const listener of this.served.all) ok = listener.resume() && ok;
-    takeDebugPort();
+    if (!this.isDebugged) takeDebugPort();
     this.letGo?.(); // it serves again: how long it lives is the app's business
     this.letGo = undefined;
     this.channel.send({ type: 'resumed', ok });

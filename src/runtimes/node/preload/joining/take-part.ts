@@ -1,5 +1,5 @@
 /** What an invited process does before its own code runs. */
-import type { Invitation } from '../../../protocol/messages.ts';
+import type { Invitation, StandbyRelease } from '../../../protocol/messages.ts';
 import type { NodeStandby } from '../../own-words.ts';
 import { carryThroughSpawns } from './chain.ts';
 import { useCompileCache } from '../engine/compile-cache.ts';
@@ -25,10 +25,10 @@ export function takePart(preload: string, preloader: NodeJS.Module['parent']): v
     carryThroughSpawns(invitation, preload, () => true);
     return;
   }
-  const { standby, ...others } = invitation;
+  const { standby, debugged, ...others } = invitation;
   const waits = standby !== undefined && isFor(standby.own as NodeStandby);
   // What this process starts, once it is released, is no standby.
-  const taken: Invitation & { generation: number } = { ...others, ...(waits ? {} : { standby }) };
+  const taken: Taken = { ...others, ...(waits ? {} : { standby, debugged }) };
   if (!waits) useCompileCache(taken.compileCache);
   const used = keepJournal(taken);
   const ports = new Ports(taken);
@@ -40,12 +40,17 @@ export function takePart(preload: string, preloader: NodeJS.Module['parent']): v
     ports,
     carryThroughSpawns(taken, preload, () => ports.isServing),
   );
-  if (!waits) return;
+  if (!waits) {
+    beDebugged(taken);
+    return;
+  }
   const compileAsUsual = compileEagerly();
-  const released = (generation: number): void => {
+  const released = ({ generation, debugged: isDebugged }: Omit<StandbyRelease, 'type'>): void => {
     taken.generation = generation;
+    taken.debugged = isDebugged;
     compileAsUsual();
     useCompileCache(taken.compileCache);
+    beDebugged(taken);
   };
   const { standByRequiring, standByImporting } = loadServing();
   const around = { preloader, used, released };
@@ -60,6 +65,15 @@ export function takePart(preload: string, preloader: NodeJS.Module['parent']): v
       await standByImporting(standby, around, importModule);
     },
   });
+}
+
+/** As it is once the process is released. */
+type Taken = Invitation & { generation: number; debugged?: boolean | undefined };
+
+/** Costs nobody anything who is not. */
+function beDebugged(taken: Taken): void {
+  if (taken.debugged !== true) return;
+  (require('../engine/debug-port.ts') as typeof import('../engine/debug-port.ts')).awaitDebugger(taken);
 }
 
 function isFor({ main, flags }: NodeStandby): boolean {

@@ -24,7 +24,7 @@ export interface Surroundings {
   readonly preloader: NodeJS.Module['parent'];
   readonly used: UsedFiles | undefined;
   /** Called with the number that it got, where it goes on: before the app, or in the midst of it. */
-  readonly released: (generation: number) => void;
+  readonly released: (release: Omit<StandbyRelease, 'type'>) => void;
 }
 
 /** On a busy machine, who is polite for longer (ms) is never warm. */
@@ -37,7 +37,7 @@ const lookMs = 1;
 export function standByRequiring(standby: Standby, around: Surroundings): void {
   const plan = planOf(standby);
   if ('released' in plan) {
-    around.released(plan.released);
+    around.released({ generation: plan.released });
     return;
   }
   const warming = new Warming(standby, plan, around);
@@ -52,7 +52,7 @@ export async function standByImporting(
 ): Promise<void> {
   const plan = planOf(standby);
   if ('released' in plan) {
-    around.released(plan.released);
+    around.released({ generation: plan.released });
     return;
   }
   const warming = new Warming(standby, plan, around);
@@ -152,11 +152,11 @@ class Warming {
     };
     this.endPoliteness(); // who waits needs no core, and is to be there at once
     writeSync(this.fd, `${JSON.stringify(report)}\n`);
-    const { generation } = untilReleased(this.fd, ahead === undefined ? endUnused : endUnheard);
+    const release = untilReleased(this.fd, ahead === undefined ? endUnused : endUnheard);
     closeSync(this.fd);
-    const record: Released = { released: generation };
+    const record: Released = { released: release.generation };
     writeFileSync(this.planFile, JSON.stringify(record));
-    this.around.released(generation);
+    this.around.released(release);
   }
 }
 
