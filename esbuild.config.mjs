@@ -18,7 +18,13 @@ const common = {
 
 const bundles = [
   // The editor's own Node decides what the extension may use, the user's Node what the rest may.
-  { ...common, target: 'node20', entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
+  {
+    ...common,
+    target: 'node20',
+    // What few need is loaded by those.
+    entryPoints: { extension: 'src/extension.ts', debugging: 'src/editor/debugging/followers.ts' },
+    external: ['vscode'],
+  },
   { ...common, target: 'node20', entryPoints: { supervisor: 'src/supervisor/main.ts' } },
   {
     ...common,

@@ -10,6 +10,7 @@ import { Choices } from './servers/choices.ts';
 import { Commands } from './commands/commands.ts';
 import { ContextKeys } from './status/context-keys.ts';
 import { withoutEditorVariables } from './servers/environment.ts';
+import { Debugging } from './debugging/debugging.ts';
 import { FirstSight } from './commands/first-sight.ts';
 import { HandoffLog } from './output/handoff-log.ts';
 import { Notifications } from './commands/notifications.ts';
@@ -64,7 +65,9 @@ export class Workbench implements Disposable {
       await Promise.all(seen);
     });
     const { ready } = this;
-    this.store.add(new Commands({ servers, operations, choices, saves, terminals, channel, ready }));
+    const debugging = this.store.add(new Debugging({ servers, operations }, () => ready));
+    const parts = { servers, operations, choices, saves, debugging, terminals, channel, ready };
+    this.store.add(new Commands(parts));
     this.store.add(servers.onDidChangeList(() => void operations.refresh().catch(() => undefined)));
     this.store.add(
       // Another window or the CLI may have started something meanwhile.

@@ -7,7 +7,9 @@ import { Debugger } from './debugger.ts';
 import { bodyAt, Supervised } from './supervised.ts';
 
 /** Line 1 answers, line 2 is of its start. */
-const source = (text: string): string => `const server = require('node:http').createServer((request, response) => {
+const source = (
+  text: string,
+): string => `const server = require('node:http').createServer((request, response) => {
   response.end('${text}');
 }).listen(process.env.PORT);
 `;
@@ -92,7 +94,9 @@ describe('a server that is debugged', () => {
       await second.letGo();
       assert.equal(await second.stopped(), starts, 'its start is not over');
       await second.goOn();
-      await all.happened((event) => event.event === 'notice' && /^paused in gen 1: the swap/.test(event.message));
+      await all.happened(
+        (event) => event.event === 'notice' && /^paused in gen 1: the swap/.test(event.message),
+      );
       const [status] = await all.connection.sendRequest(rpc.status);
       assert.deepEqual(status?.debugging, { paused: [1], pending: true });
       const waits = bodyAt(api.port);

@@ -10,6 +10,7 @@ const expected = [
   'LICENSE',
   'README.md',
   'dist/cli.js',
+  'dist/debugging.js',
   'dist/extension.js',
   'dist/preload.js',
   'dist/python/sitecustomize.py',

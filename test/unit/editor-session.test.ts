@@ -34,6 +34,9 @@ class FakeSupervisor {
       writing: unused,
       unsaved: unused,
       input: unused,
+      debug: unused,
+      attached: unused,
+      paused: unused,
       dispose: () => this.left++,
     };
   };

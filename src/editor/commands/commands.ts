@@ -4,6 +4,7 @@ import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { SwapOutcome } from '../../shared/model.ts';
 import { commandIds } from '../status/actions.ts';
 import type { Choices } from '../servers/choices.ts';
+import type { Debugging } from '../debugging/debugging.ts';
 import { showFailure, showSettingsErrors } from './notifications.ts';
 import type { Operations } from '../servers/operations.ts';
 import type { OutputTerminals } from '../output/output-terminals.ts';
@@ -19,6 +20,7 @@ export interface CommandParts {
   readonly operations: Operations;
   readonly choices: Choices;
   readonly saves: Saves;
+  readonly debugging: Debugging;
   readonly terminals: OutputTerminals;
   readonly channel: vscode.LogOutputChannel;
   /** Resolves when it is known what runs: a command may be what activated us. */
@@ -46,6 +48,7 @@ export class Commands implements Disposable {
     this.register(select, () => selectServer(this.parts.servers, this.parts.choices));
     this.register(showActions, (given) => this.showActions(given));
     this.register(goToError, (given) => this.goToError(given));
+    this.register(commandIds.debug, (given) => this.debug(given));
   }
 
   dispose(): void {
@@ -75,6 +78,10 @@ export class Commands implements Disposable {
     if (ref === undefined) return undefined;
     const at = Date.now();
     const files = await saves.saveAll();
+    if (servers.find(ref)?.status?.debugging?.pending === true) {
+      await this.parts.debugging.letGo(ref);
+      if (files.length === 0) return undefined; // what waits is all there is
+    }
     return operations.swap(ref, { kind: 'command', files, at });
   }
 
@@ -92,6 +99,18 @@ export class Commands implements Disposable {
     if (ref === undefined) return undefined;
     await saves.saveAll();
     return operations.start(ref);
+  }
+
+  private async debug(given: Given): Promise<void> {
+    const { servers, choices, debugging } = this.parts;
+    const all = servers.list();
+    const running = all.filter(isRunning);
+    const ask = (): Promise<ServerRef | undefined> =>
+      all.length === 0
+        ? selectServer(servers, choices)
+        : pickServer(running.length === 0 ? all : running, 'Debug which server?');
+    const ref = given ?? this.selected(all) ?? (await ask());
+    if (ref !== undefined) await debugging.start(ref);
   }
 
   private async stop(given: Given): Promise<void> {

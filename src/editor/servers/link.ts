@@ -1,5 +1,6 @@
 /** A connection to a supervisor in the editor's words. Loaded only when there is a supervisor to talk to. */
 import { attach, type AttachOptions } from '../../client/attach.ts';
+import type { Inspectable } from '../../shared/debugging/debug.ts';
 import type { Cause, HandoffEvent, OutputChunk, ServerStatus, SwapOutcome } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import * as rpc from '../../shared/rpc.ts';
@@ -9,6 +10,8 @@ export interface LinkListener {
   happened(event: HandoffEvent): void;
   printed(chunk: OutputChunk): void;
   exchanged(server: string, line: string): void;
+  /** A debugger can be attached there, and may be waited for. */
+  inspecting(where: Inspectable): void;
   /** Once: the supervisor is gone. */
   closed(): void;
 }
@@ -30,6 +33,10 @@ export interface Link {
   /** All files with unsaved changes: what the disk says of them waits for us. */
   unsaved(files: readonly string[]): void;
   input(server: string, text: string): void;
+  /** Whether we attach a debugger to each of its processes; see rpc.ts. */
+  debug(server: string, on: boolean): Promise<void>;
+  attached(server: string, port: number, isThere: boolean): void;
+  paused(server: string, generation: number, isPaused: boolean): void;
   /** Leaves; the supervisor and its servers live on. */
   dispose(): void;
 }
@@ -59,6 +66,9 @@ export async function openLink(
   connection.onNotification(rpc.didExchange, ({ server, line }) => {
     listener.exchanged(server, line);
   });
+  connection.onNotification(rpc.inspecting, (where) => {
+    listener.inspecting(where);
+  });
   connection.onRequest(rpc.heard, ({ files }) => heard(files));
   attached.onClose(() => {
     listener.closed();
@@ -79,6 +89,11 @@ export async function openLink(
     writing: (files, time) => void connection.sendNotification(rpc.writing, { files, time }).catch(lost),
     unsaved: (files) => void connection.sendNotification(rpc.unsaved, { files }).catch(lost),
     input: (server, text) => void connection.sendNotification(rpc.input, { server, text }).catch(lost),
+    debug: (server, on) => connection.sendRequest(rpc.debug, { server, on }),
+    attached: (server, port, isThere) =>
+      void connection.sendNotification(rpc.attached, { server, port, isThere }).catch(lost),
+    paused: (server, generation, isPaused) =>
+      void connection.sendNotification(rpc.paused, { server, generation, isPaused }).catch(lost),
     dispose: () => {
       attached.dispose();
     },

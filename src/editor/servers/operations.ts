@@ -40,6 +40,19 @@ export class Operations {
     return link.restart(ref.server);
   }
 
+  /** From its next generation on, and the one that serves; `false` also where it does not run any more. */
+  async debug(ref: ServerRef, on: boolean): Promise<void> {
+    const session = this.session(ref);
+    if (!on) {
+      await session.current?.debug(ref.server, false);
+      return;
+    }
+    const known = this.servers.find(ref);
+    const isUp = known !== undefined && isRunning(known);
+    const link = isUp ? await session.require() : await this.defined(ref);
+    await link.debug(ref.server, true);
+  }
+
   async stop(ref: ServerRef): Promise<void> {
     await this.session(ref).current?.stop(ref.server);
   }

@@ -13,6 +13,7 @@ export const commandIds = {
   select: 'hotSwap.selectServer',
   showActions: 'hotSwap.showActions',
   goToError: 'hotSwap.goToError',
+  debug: 'hotSwap.debug',
 } as const;
 
 export interface Action {
@@ -41,6 +42,13 @@ export const actions = {
     title: 'Open in Browser',
     icon: 'globe',
     when: ({ listeners }) => listeners.some(({ port }) => port !== undefined),
+  },
+  debug: {
+    command: commandIds.debug,
+    title: 'Debug',
+    icon: 'debug-alt',
+    when: ({ debugging, unmanaged, adapter }) =>
+      debugging === undefined && unmanaged === undefined && adapter.startsWith('Node'),
   },
   restart: { command: commandIds.restart, title: 'Restart (cold)', icon: 'debug-restart' },
   stop: { command: commandIds.stop, title: 'Stop', icon: 'debug-stop' },

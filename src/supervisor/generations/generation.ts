@@ -56,6 +56,8 @@ export class Generation implements ControlOwner {
   private readonly evidence: Evidence;
   /** It leaves the processors to its predecessor. */
   private isSecond: boolean;
+  /** Takes part, and has opened a port of ours before it listened. */
+  private isDebugged = false;
   private ended = false;
   private hasExited = false;
   private askedToLeave = false;
@@ -92,14 +94,18 @@ export class Generation implements ControlOwner {
         events.output(stream, text);
       },
       handle: (key, handle) => events.handle(key, handle),
-      inspecting: (where) => events.inspecting(where),
+      inspecting: (where) => {
+        this.isDebugged = true;
+        events.inspecting(where);
+      },
       spawnFailed: (error) =>
         void describeSpawnError(number, spec.cwd, error).then((failure) => this.end(this.lossOf(failure))),
       exited: (exit) => void this.exited(exit),
     });
     // Later ones have the listener from the start, and can't bind it again.
     if (tree.inherited.size === 0) {
-      const takesPart = (): boolean => this.ended || this.askedToLeave || this.peers.size > 0;
+      const takesPart = (): boolean =>
+        this.ended || this.askedToLeave || this.isDebugged || this.peers.size > 0;
       this.readiness.lookForStrays(
         () => tree.command.members(),
         takesPart,
