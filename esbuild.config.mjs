@@ -22,7 +22,7 @@ const bundles = [
     ...common,
     target: 'node20',
     // What few need is loaded by those.
-    entryPoints: { extension: 'src/extension.ts', debugging: 'src/editor/debugging/followers.ts' },
+    entryPoints: { extension: 'src/extension.ts', later: 'src/editor/later.ts' },
     external: ['vscode'],
   },
   { ...common, target: 'node20', entryPoints: { supervisor: 'src/supervisor/main.ts' } },

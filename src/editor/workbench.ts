@@ -1,4 +1,5 @@
 /** Puts the editor's parts together for a trusted workspace. */
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { systemClock } from '../shared/clock.ts';
@@ -65,7 +66,9 @@ export class Workbench implements Disposable {
       await Promise.all(seen);
     });
     const { ready } = this;
-    const debugging = this.store.add(new Debugging({ servers, operations }, () => ready));
+    const debugging = this.store.add(
+      new Debugging(ready, async () => new (await later()).Followers({ servers, operations }), servers),
+    );
     const parts = { servers, operations, choices, saves, debugging, terminals, channel, ready };
     this.store.add(new Commands(parts));
     this.store.add(servers.onDidChangeList(() => void operations.refresh().catch(() => undefined)));
@@ -92,11 +95,15 @@ function afterActivation(): Promise<void> {
 function openSession(folder: vscode.WorkspaceFolder, script: string): Session {
   const workspace = folder.uri.fsPath;
   return new Session(workspace, async (launch, listener) => {
-    // JSON-RPC is most of the bundle's start-up time, and many windows never need it.
-    const { openLink } = await import('./servers/link.ts');
+    const { openLink } = await later();
     const graceMs = readSettings(folder.uri).settings.graceSeconds * 1000;
     const env = { ...withoutEditorVariables(process.env), ELECTRON_RUN_AS_NODE: '1' };
     const how = launch ? { launch: { node: process.execPath, script, env, graceMs } } : {};
     return openLink({ workspace, ...how }, listener, heardOf);
   });
+}
+
+/** The extension's second file. */
+function later(): Promise<typeof import('./later.ts')> {
+  return Promise.resolve(createRequire(__filename)('./later.js') as typeof import('./later.ts'));
 }

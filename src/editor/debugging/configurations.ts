@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import type * as vscode from 'vscode';
 import type { Inspectable } from '../../shared/debugging/debug.ts';
 import type { Definition } from '../servers/definition.ts';
-import { plainServer } from '../settings/schema.ts';
+import { plainServer, type ServerSetting } from '../settings/schema.ts';
 
 /** In js-debug's words, as of its `node` configurations; what is not named here is passed on to it. */
 export interface HotSwapConfiguration extends vscode.DebugConfiguration {
@@ -36,7 +36,7 @@ export function definitionOf(configuration: HotSwapConfiguration, folder: string
   if (command === undefined) return undefined;
   const { name, env, envFile: file, cwd } = configuration;
   const place = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
-  const { envFile: _none, ...plain } = plainServer(name, '-');
+  const plain: Omit<ServerSetting, 'cwd' | 'envFile'> = plainServer(name, '-');
   return {
     ...plain,
     command,

@@ -1,26 +1,25 @@
 /** Debugging as the editor knows it before anybody debugs: the type `hotSwap` of launch configurations. */
-import { createRequire } from 'node:module';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { ServerRef } from '../servers/server-ref.ts';
 import type { Servers } from '../servers/servers.ts';
 import { commandIds } from '../status/actions.ts';
-import type { FollowerParts } from './follower.ts';
 import type { Followers } from './followers.ts';
 
 const type = 'hotSwap';
 
 export class Debugging implements Disposable {
   private readonly store = new DisposableStore();
-  private followers: Followers | undefined;
+  private followers: Promise<Followers> | undefined;
 
-  /** `ready`: it is known what runs. */
+  /** `ready`: it is known what runs. `load`: what is needed once somebody debugs. */
   constructor(
-    private readonly parts: FollowerParts,
-    private readonly ready: () => Promise<void>,
+    ready: Promise<void>,
+    private readonly load: () => Promise<Followers>,
+    servers: Servers,
   ) {
     const { Dynamic } = vscode.DebugConfigurationProviderTriggerKind;
-    const provide = (): vscode.DebugConfiguration[] => configurationsOf(this.parts.servers);
+    const provide = (): vscode.DebugConfiguration[] => configurationsOf(servers);
     this.store.add(
       vscode.debug.registerDebugConfigurationProvider(type, {
         provideDebugConfigurations: provide,
@@ -33,8 +32,9 @@ export class Debugging implements Disposable {
     this.store.add(
       vscode.debug.registerDebugAdapterDescriptorFactory(type, {
         createDebugAdapterDescriptor: async (session) => {
-          await this.ready();
-          return new vscode.DebugAdapterInlineImplementation(this.load().follow(session));
+          await ready;
+          this.followers ??= this.load();
+          return new vscode.DebugAdapterInlineImplementation((await this.followers).follow(session));
         },
       }),
     );
@@ -49,20 +49,12 @@ export class Debugging implements Disposable {
 
   /** Generations that are paused run on without a debugger, so that a swap which waits for them follows. */
   async letGo(ref: ServerRef): Promise<void> {
-    await this.followers?.letGo(ref);
+    await (await this.followers)?.letGo(ref);
   }
 
   dispose(): void {
-    this.followers?.dispose();
+    void this.followers?.then((followers) => followers.dispose());
     this.store.dispose();
-  }
-
-  private load(): Followers {
-    if (this.followers === undefined) {
-      const bundle = createRequire(__filename)('./debugging.js') as typeof import('./followers.ts');
-      this.followers = new bundle.Followers(this.parts);
-    }
-    return this.followers;
   }
 }
 

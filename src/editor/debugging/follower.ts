@@ -100,7 +100,7 @@ export class Follower implements Root {
   }
 
   private get configuration(): HotSwapConfiguration {
-    return this.session.configuration as HotSwapConfiguration;
+    return this.session.configuration;
   }
 
   private get isUp(): boolean {

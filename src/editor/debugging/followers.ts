@@ -1,9 +1,10 @@
-/** All debug sessions of servers in this window. A bundle of its own, loaded when the first of them begins. */
+/** All debug sessions of servers in this window. Loaded when the first of them begins (later.ts). */
 import * as vscode from 'vscode';
 import type { Disposable } from '../../shared/disposable.ts';
 import { sameServer, type ServerRef } from '../servers/server-ref.ts';
 import { definitionOf, type HotSwapConfiguration } from './configurations.ts';
 import { Follower, generationOf, type FollowerParts } from './follower.ts';
+import type { RootAdapter } from './root-adapter.ts';
 import { trackPauses } from './pauses.ts';
 
 export class Followers implements Disposable {
@@ -29,7 +30,7 @@ export class Followers implements Disposable {
   }
 
   /** For a session of type `hotSwap`. Throws an error for the user. */
-  follow(session: vscode.DebugSession): vscode.DebugAdapter {
+  follow(session: vscode.DebugSession): RootAdapter {
     const configuration = session.configuration as HotSwapConfiguration;
     const folder = (session.workspaceFolder ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath;
     if (folder === undefined) throw new Error('Hot Swap runs the servers of a folder: open one.');

@@ -106,7 +106,7 @@ export class RootAdapter implements vscode.DebugAdapter {
   }
 
   private send(message: object): void {
-    this.emitter.fire({ seq: this.seq++, ...message } as vscode.DebugProtocolMessage);
+    this.emitter.fire({ seq: this.seq++, ...message });
   }
 }
 

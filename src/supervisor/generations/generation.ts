@@ -104,17 +104,14 @@ export class Generation implements ControlOwner {
     });
     // Later ones have the listener from the start, and can't bind it again.
     if (tree.inherited.size === 0) {
-      const takesPart = (): boolean =>
+      const isKnown = (): boolean =>
         this.ended || this.askedToLeave || this.isDebugged || this.peers.size > 0;
-      this.readiness.lookForStrays(
-        () => tree.command.members(),
-        takesPart,
-        (found) => {
-          this.served = true; // and dies of other things than its boot
-          this.unmanaged = unmanagedBy(found);
-          events.unmanaged();
-        },
-      );
+      const members = (): number[] => tree.command.members();
+      this.readiness.lookForStrays(members, isKnown, (found) => {
+        this.served = true; // and dies of other things than its boot
+        this.unmanaged = unmanagedBy(found);
+        events.unmanaged();
+      });
     }
   }
 

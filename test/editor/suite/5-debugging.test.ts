@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { HandoffEvent } from '../../../src/shared/model.ts';
 import { everything } from '../../tools/everything.mts';
+import { processesMentioning } from '../../supervisor/processes.ts';
 import {
   api,
   configure,
@@ -35,7 +36,7 @@ class Stops {
   }
 
   /** The next stop, with the name of its generation's session. */
-  async next(): Promise<{ line: number; file: string; generation: string; goOn: () => Promise<void> }> {
+  async next(): Promise<{ line: number; file: string; generation: string; goOn: () => Promise<unknown> }> {
     await until(this.emitter.event, () => this.all.length > 0, 'a breakpoint is hit');
     const { session, thread, line, file } = this.all.shift()!;
     const generation = session.parentSession!;
@@ -43,7 +44,7 @@ class Stops {
       line,
       file,
       generation: generation.name,
-      goOn: async () => void (await session.customRequest('continue', { threadId: thread })),
+      goOn: () => Promise.resolve(session.customRequest('continue', { threadId: thread })),
     };
   }
 
@@ -194,5 +195,34 @@ describe('a server that is debugged, by js-debug', () => {
     );
     assert.deepEqual([debugging, state], [undefined, 'serving']);
     assert.equal((await get('/slow')).body, 'route 1');
+  });
+
+  it('is started by F5, and ended by Stop, with all its processes', async () => {
+    await vscode.commands.executeCommand('hotSwap.stop', ref);
+    await untilStatus(({ state }) => state === 'off', 'it is off');
+    const exports = await api();
+    const status = () => exports.statuses.find(({ name }) => name === 'from F5');
+    const configuration = {
+      ...{ type: 'hotSwap', request: 'launch', name: 'from F5' },
+      program: '${workspaceFolder}/server.js',
+      runtimeArgs: ['--no-warnings'],
+      env: { BY: 'F5' },
+    };
+    const breakpoint = breakAt('version.js', 2);
+    const launched = await vscode.debug.startDebugging(vscode.workspace.workspaceFolders![0], configuration);
+    assert.ok(launched);
+    const stop = await stops.next();
+    assert.equal(stop.generation, 'from F5 · gen 1');
+    vscode.debug.removeBreakpoints([breakpoint]);
+    await stop.goOn();
+    await until(exports.onDidChangeStatus, () => status()?.state === 'serving', 'it serves');
+    const own = processesMentioning('BY=F5');
+    assert.ok(own.length > 0);
+    assert.match((await get('/slow')).body, /route/);
+
+    await vscode.debug.stopDebugging();
+    await ended();
+    await until(exports.onDidChangeStatus, () => status()?.state === 'off', 'it is off');
+    assert.deepEqual(processesMentioning('BY=F5'), []);
   });
 });
