@@ -34,7 +34,8 @@ export class Debugging implements Disposable {
         createDebugAdapterDescriptor: async (session) => {
           await ready;
           this.followers ??= this.load();
-          return new vscode.DebugAdapterInlineImplementation((await this.followers).follow(session));
+          const followers = await this.followers;
+          return followers.follow(session);
         },
       }),
     );

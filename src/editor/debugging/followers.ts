@@ -4,7 +4,6 @@ import type { Disposable } from '../../shared/disposable.ts';
 import { sameServer, type ServerRef } from '../servers/server-ref.ts';
 import { definitionOf, type HotSwapConfiguration } from './configurations.ts';
 import { Follower, generationOf, type FollowerParts } from './follower.ts';
-import type { RootAdapter } from './root-adapter.ts';
 import { trackPauses } from './pauses.ts';
 
 export class Followers implements Disposable {
@@ -30,7 +29,7 @@ export class Followers implements Disposable {
   }
 
   /** For a session of type `hotSwap`. Throws an error for the user. */
-  follow(session: vscode.DebugSession): RootAdapter {
+  follow(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
     const configuration = session.configuration as HotSwapConfiguration;
     const folder = (session.workspaceFolder ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath;
     if (folder === undefined) throw new Error('Hot Swap runs the servers of a folder: open one.');
@@ -39,7 +38,7 @@ export class Followers implements Disposable {
       throw new Error(`${ref.server} is debugged already.`);
     const follower = new Follower(ref, session, this.parts);
     this.all.set(session.id, follower);
-    return follower.adapter;
+    return new vscode.DebugAdapterInlineImplementation(follower.adapter);
   }
 
   async letGo(ref: ServerRef): Promise<void> {

@@ -25,7 +25,7 @@ const capabilities = {
   supportsRestartRequest: true,
 };
 
-export class RootAdapter implements vscode.DebugAdapter {
+export class RootAdapter extends vscode.Disposable implements vscode.DebugAdapter {
   private readonly emitter = new vscode.EventEmitter<vscode.DebugProtocolMessage>();
   readonly onDidSendMessage = this.emitter.event;
   private readonly root: Root;
@@ -33,6 +33,11 @@ export class RootAdapter implements vscode.DebugAdapter {
   private isOver = false;
 
   constructor(root: Root) {
+    super(() => {
+      this.isOver = true;
+      this.emitter.dispose();
+      void root.end();
+    });
     this.root = root;
   }
 
@@ -56,12 +61,6 @@ export class RootAdapter implements vscode.DebugAdapter {
   /** For the debug console. */
   say(text: string): void {
     this.send({ type: 'event', event: 'output', body: { category: 'important', output: `${text}\n` } });
-  }
-
-  dispose(): void {
-    this.isOver = true;
-    this.emitter.dispose();
-    void this.root.end();
   }
 
   private async answer(request: Request): Promise<void> {

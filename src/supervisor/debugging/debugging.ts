@@ -7,8 +7,8 @@ import type { Inspecting } from '../../runtimes/protocol/messages.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { letGo } from './let-go.ts';
 
-/** A busy editor takes its time to attach (ms). */
-const attachMs = 10_000;
+/** One that can't attach says so; this (ms) is for one that says nothing more. */
+const attachMs = 60_000;
 
 export interface DebuggingEvents {
   /** It is switched on or off: takes effect with the next generation, and with those that are told. */
@@ -23,8 +23,10 @@ export class Debugging {
   private readonly clock: Clock;
   private readonly events: DebuggingEvents;
   private client: object | undefined;
-  /** By port: a deadline for those that wait. */
-  private readonly waiting = new Map<number, { cancel(): void }>();
+  /** By port: those that wait for it. */
+  private readonly waiting = new Map<number, { readonly generation: number; cancel(): void }>();
+  /** By generation: how often it is stopped, by its debugger or for it. */
+  private readonly stops = new Map<number, number>();
   private readonly paused = new Set<number>();
 
   constructor(clock: Clock, events: DebuggingEvents) {
@@ -53,31 +55,58 @@ export class Debugging {
 
   inspecting(generation: number, where: Inspecting): void {
     const { port, waits } = where;
-    if (waits)
-      this.waiting.set(
-        port,
-        this.clock.setTimeout(() => this.release(port), attachMs),
-      );
+    if (waits) {
+      const deadline = this.clock.setTimeout(() => this.release(port), attachMs);
+      this.waiting.set(port, { generation, cancel: () => deadline.cancel() });
+      this.stop(generation);
+    }
     if (this.isOn) this.events.inspecting(generation, where);
     else if (waits) this.release(port);
   }
 
   /** The debugger is there, or will not come. */
   attached(port: number, isThere: boolean): void {
-    if (!isThere) this.release(port);
-    this.waiting.get(port)?.cancel();
-    this.waiting.delete(port);
+    if (isThere) this.waitsNoMore(port);
+    else this.release(port);
   }
 
   setPaused(generation: number, isPaused: boolean): void {
-    if (isPaused) this.paused.add(generation);
-    else this.paused.delete(generation);
-    if (isPaused) this.events.paused(generation);
-    else this.events.continued(generation);
+    if (this.paused.has(generation) === isPaused) return;
+    if (isPaused) {
+      this.paused.add(generation);
+      this.stop(generation);
+    } else {
+      this.paused.delete(generation);
+      this.goOn(generation);
+    }
   }
 
   private release(port: number): void {
-    this.waiting.get(port)?.cancel();
-    if (this.waiting.delete(port)) void letGo(port);
+    if (this.waitsNoMore(port)) void letGo(port);
+  }
+
+  private waitsNoMore(port: number): boolean {
+    const waiting = this.waiting.get(port);
+    if (waiting === undefined) return false;
+    waiting.cancel();
+    this.waiting.delete(port);
+    this.goOn(waiting.generation);
+    return true;
+  }
+
+  private stop(generation: number): void {
+    const stops = this.stops.get(generation) ?? 0;
+    this.stops.set(generation, stops + 1);
+    if (stops === 0) this.events.paused(generation);
+  }
+
+  private goOn(generation: number): void {
+    const stops = (this.stops.get(generation) ?? 1) - 1;
+    if (stops > 0) {
+      this.stops.set(generation, stops);
+      return;
+    }
+    this.stops.delete(generation);
+    this.events.continued(generation);
   }
 }
