@@ -1,6 +1,7 @@
 /** Zero configuration: which servers a folder holds, the likeliest first. */
 import { basename, join } from 'node:path';
 import { isServerFile, looksLikeServer, usesFramework } from './evidence.ts';
+import { findLaunched } from './launch-json.ts';
 import { findPythonServer } from './python.ts';
 import type { Files } from './reading/files.ts';
 import { readPackageJson, type PackageJson } from './reading/package-json.ts';
@@ -13,6 +14,10 @@ export interface Candidate {
   readonly cwd: string;
   /** Where it was found, for a pick's second line: `script in package.json`. */
   readonly found: string;
+  /** On top of the environment; null removes a variable. */
+  readonly env?: Readonly<Record<string, string | null>>;
+  /** Absolute. */
+  readonly envFile?: string;
 }
 
 /** Scripts by which servers are started, the likeliest first. */
@@ -30,7 +35,11 @@ const mostFolders = 40;
 /** Looks in the folder, and if nothing is there, in the packages below it. */
 export async function findServers(folder: string, files: Files): Promise<readonly Candidate[]> {
   const own = await findInFolder(folder, files);
-  if (own.length > 0) return own;
+  const launched = await findLaunched(folder, await readPackageJson(folder, files.readFile), files.readFile);
+  const isKnown = ({ command, cwd }: Candidate): boolean =>
+    own.some((other) => other.command === command && other.cwd === cwd);
+  const all = [...own, ...launched.filter((one) => !isKnown(one))];
+  if (all.length > 0) return all;
   const below = await Promise.all(
     (await packagesBelow(folder, files)).map((path) => findInFolder(path, files)),
   );

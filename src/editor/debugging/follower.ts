@@ -9,6 +9,9 @@ import { isRunning, type Servers } from '../servers/servers.ts';
 import { attachTo, generationKey, type HotSwapConfiguration } from './configurations.ts';
 import { RootAdapter, type Root } from './root-adapter.ts';
 
+/** How long a session may take to let go of its process (ms). */
+const leaveMs = 2000;
+
 export interface FollowerParts {
   readonly servers: Servers;
   readonly operations: Operations;
@@ -144,18 +147,19 @@ export class Follower implements Root {
 
   /** Without an end of their processes. Their `stopDebugging` would be that of the server as a whole. */
   private async disconnect(generations: readonly number[]): Promise<void> {
-    const leave = async (generation: number): Promise<void> => {
-      const session = this.generations.get(generation);
-      // It may be about to end by itself.
-      await Promise.resolve(session?.customRequest('disconnect', { terminateDebuggee: false })).catch(
-        () => undefined,
-      );
-    };
-    await Promise.all(generations.map(leave));
+    await Promise.all(generations.map((generation) => leave(this.generations.get(generation))));
   }
 }
 
 export function generationOf({ configuration }: vscode.DebugSession): number | undefined {
   const generation: unknown = configuration[generationKey];
   return typeof generation === 'number' ? generation : undefined;
+}
+
+/** One that is about to end by itself may answer nothing any more. */
+async function leave(session: vscode.DebugSession | undefined): Promise<void> {
+  if (session === undefined) return;
+  const left = Promise.resolve(session.customRequest('disconnect', { terminateDebuggee: false }));
+  const late = new Promise((resolve) => setTimeout(resolve, leaveMs));
+  await Promise.race([left.catch(() => undefined), late]);
 }

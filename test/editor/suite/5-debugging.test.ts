@@ -19,6 +19,13 @@ import {
 
 const swaps = everything ? 20 : 3;
 
+interface Stop {
+  readonly line: number;
+  readonly file: string;
+  readonly generation: string;
+  readonly goOn: () => Promise<unknown>;
+}
+
 /** js-debug's sessions stop at these, in order. */
 class Stops {
   private readonly emitter = new vscode.EventEmitter<void>();
@@ -35,8 +42,23 @@ class Stops {
     this.registration.dispose();
   }
 
+  /** Asks until an answer is held at a breakpoint: one that was set just now may not be known there yet. */
+  async held(): Promise<{ readonly stop: Stop; readonly answer: ReturnType<typeof get> }> {
+    for (;;) {
+      let isAnswered = false;
+      const answer = get('/slow');
+      void answer.finally(() => {
+        isAnswered = true;
+        this.emitter.fire();
+      });
+      const isOver = (): boolean => isAnswered || this.all.length > 0;
+      await until(this.emitter.event, isOver, 'it is answered, or a breakpoint is hit');
+      if (this.all.length > 0) return { stop: await this.next(), answer };
+    }
+  }
+
   /** The next stop, with the name of its generation's session. */
-  async next(): Promise<{ line: number; file: string; generation: string; goOn: () => Promise<unknown> }> {
+  async next(): Promise<Stop> {
     await until(this.emitter.event, () => this.all.length > 0, 'a breakpoint is hit');
     const { session, thread, line, file } = this.all.shift()!;
     const generation = session.parentSession!;
@@ -96,6 +118,11 @@ describe('a server that is debugged, by js-debug', () => {
     await edit('routes/demo.js', route(0));
   });
 
+  afterEach(function () {
+    const { currentTest } = this;
+    if (currentTest?.state === 'failed') console.log(String(currentTest.err?.stack));
+  });
+
   after(async () => {
     stops.dispose();
     vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
@@ -146,8 +173,7 @@ describe('a server that is debugged, by js-debug', () => {
     const subscription = onDidHappen((event) => events.push(event));
     const before = await generation();
     const breakpoint = breakAt('routes/demo.js', 5 + swaps);
-    const held = get('/slow');
-    const stop = await stops.next();
+    const { stop, answer: held } = await stops.held();
     vscode.debug.removeBreakpoints([breakpoint]);
     await edit('routes/demo.js', route(0));
     const exports = await api();
@@ -175,8 +201,7 @@ describe('a server that is debugged, by js-debug', () => {
   it('is swapped at once by Swap Now, and what was paused is answered', async () => {
     const before = await generation();
     const breakpoint = breakAt('routes/demo.js', 5);
-    const held = get('/slow');
-    await stops.next();
+    const { answer: held } = await stops.held();
     vscode.debug.removeBreakpoints([breakpoint]);
     await edit('routes/demo.js', route(1));
     await untilStatus(({ debugging }) => debugging?.pending === true, 'it waits');
