@@ -69,6 +69,8 @@ export const swap = new RequestType<SwapParams, SwapOutcome, void>('server/swap'
 export const stop = new RequestType<StopParams, void, void>('server/stop');
 /** Stops, closes the listeners, and starts afresh. */
 export const restart = new RequestType<ServerParams, SwapOutcome, void>('server/restart');
+/** Answers when the code on disk is what answers (swapped), can't (rolled back), or nothing runs any more. */
+export const wait = new RequestType<ServerParams, SwapOutcome, void>('server/wait');
 /** Files were saved: every server that loaded one of them swaps; the others say that they ignore it. */
 export const saved = new NotificationType<SavedParams>('files/saved');
 /**

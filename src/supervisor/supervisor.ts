@@ -2,11 +2,12 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Inspectable } from '../shared/debugging/debug.ts';
-import type { HandoffEvent, OutputChunk, ServerStatus } from '../shared/model.ts';
+import type { HandoffEvent, OutputChunk, ServerStatus, SwapOutcome } from '../shared/model.ts';
 import type { ServerSpec } from '../shared/spec.ts';
 import { ControlServer } from './generations/control-server.ts';
 import type { Environment } from './folder/environment.ts';
 import { Server } from './servers/server.ts';
+import { untilCurrent } from './changes/current.ts';
 import { Unsaved } from './changes/unsaved.ts';
 import type { Ask } from './changes/unsaved.ts';
 import { Upgrades } from './changes/upgrades.ts';
@@ -49,6 +50,12 @@ export class Supervisor {
 
   find(name: string): Server | undefined {
     return this.servers.get(name)?.server;
+  }
+
+  /** Resolves when the code on disk is what answers, or can't; undefined: there is no such server. */
+  untilCurrent(name: string): Promise<SwapOutcome> | undefined {
+    const known = this.servers.get(name);
+    return known && untilCurrent(known.server, known.upgrades, this.env.clock);
   }
 
   define(spec: ServerSpec): void {

@@ -27,6 +27,7 @@ class FakeSupervisor {
       define: unused,
       start: unused,
       swap: unused,
+      wait: unused,
       stop: unused,
       restart: unused,
       recent: unused,

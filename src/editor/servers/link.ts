@@ -24,6 +24,8 @@ export interface Link {
   define(spec: ServerSpec): Promise<void>;
   start(server: string): Promise<SwapOutcome>;
   swap(server: string, cause: Cause): Promise<SwapOutcome>;
+  /** Until the code on disk is what answers, or can't. */
+  wait(server: string): Promise<SwapOutcome>;
   stop(server: string): Promise<void>;
   restart(server: string): Promise<SwapOutcome>;
   recent(server: string): Promise<rpc.RecentResult>;
@@ -82,6 +84,7 @@ export async function openLink(
     define: (spec) => connection.sendRequest(rpc.define, spec),
     start: (server) => connection.sendRequest(rpc.start, { server }),
     swap: (server, cause) => connection.sendRequest(rpc.swap, { server, cause }),
+    wait: (server) => connection.sendRequest(rpc.wait, { server }),
     stop: (server) => connection.sendRequest(rpc.stop, { server }),
     restart: (server) => connection.sendRequest(rpc.restart, { server }),
     recent: (server) => connection.sendRequest(rpc.recent, { server }),

@@ -21,12 +21,12 @@ export class Upgrades {
   private readonly server: Server;
   private readonly clock: Clock;
   private readonly unsaved: Unsaved;
-  private changes: Changes;
+  changes: Changes;
   private readonly swapped = new Map<string, number>();
   private readonly written = new Map<string, number>();
   private watcher: DiskWatcher | undefined;
   private readonly deployment: Deployment;
-  private spec: ServerSpec;
+  spec: ServerSpec;
   /** Until it is done, a save can't be told from one that changes no byte. */
   private learning: Promise<void> = Promise.resolve();
 

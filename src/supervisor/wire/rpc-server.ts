@@ -132,6 +132,12 @@ export class RpcServer {
     connection.onRequest(rpc.define, (spec) => answer(() => guard().define(spec)));
     connection.onRequest(rpc.start, ({ server }) => answer(() => find(server).start(now('start'))));
     connection.onRequest(rpc.swap, ({ server, cause }) => answer(() => find(server).swap(cause)));
+    connection.onRequest(rpc.wait, ({ server }) =>
+      answer(() => {
+        find(server);
+        return guard().untilCurrent(server) ?? { outcome: 'stopped' as const };
+      }),
+    );
     connection.onRequest(rpc.restart, ({ server }) => answer(() => find(server).restart(now('restart'))));
     connection.onRequest(rpc.stop, ({ server, signal }) => answer(() => find(server).stop(signal)));
     connection.onRequest(rpc.status, () => answer(() => guard().statuses));
