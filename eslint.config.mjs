@@ -24,7 +24,7 @@ const boundaries = [
  */
 const rooms = {
   detect: ['reading', 'watchers', 'pipeline'],
-  editor: ['settings', 'servers', 'status', 'output', 'saves', 'debugging', 'commands'],
+  editor: ['settings', 'servers', 'status', 'output', 'saves', 'debugging', 'agents', 'commands'],
   supervisor: [
     'folder',
     'disk',

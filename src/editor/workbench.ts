@@ -7,6 +7,8 @@ import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import { Emitter } from '../shared/emitter.ts';
 import type { HandoffEvent } from '../shared/model.ts';
 import { commandIds } from './status/actions.ts';
+import { Tasks } from './agents/tasks.ts';
+import { Tools } from './agents/tools.ts';
 import { Choices } from './servers/choices.ts';
 import { Commands } from './commands/commands.ts';
 import { ContextKeys } from './status/context-keys.ts';
@@ -31,6 +33,7 @@ export class Workbench implements Disposable {
   readonly onDidHappen = this.eventEmitter.event;
   readonly servers: Servers;
   readonly statusBar: StatusBar;
+  readonly operations: Operations;
   /** Resolves when every folder's supervisor was looked for. */
   readonly ready: Promise<void>;
 
@@ -71,6 +74,9 @@ export class Workbench implements Disposable {
     );
     const parts = { servers, operations, choices, saves, debugging, terminals, channel, ready };
     this.store.add(new Commands(parts));
+    this.operations = operations;
+    this.store.add(new Tools({ servers, operations, ready }));
+    this.store.add(new Tasks({ servers, operations, ready }));
     this.store.add(servers.onDidChangeList(() => void operations.refresh().catch(() => undefined)));
     this.store.add(
       // Another window or the CLI may have started something meanwhile.

@@ -40,6 +40,12 @@ export class Operations {
     return link.restart(ref.server);
   }
 
+  /** Until the code on disk is what answers, or can't. */
+  async wait(ref: ServerRef): Promise<SwapOutcome> {
+    const link = await this.session(ref).attach();
+    return link === undefined ? { outcome: 'stopped' } : link.wait(ref.server);
+  }
+
   /** From its next generation on, and the one that serves; `false` also where it does not run any more. */
   async debug(ref: ServerRef, on: boolean): Promise<void> {
     const session = this.session(ref);
