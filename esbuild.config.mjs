@@ -16,15 +16,25 @@ const common = {
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
 };
 
+/** src/editor/later.ts is a bundle of its own. */
+const later = {
+  name: 'later',
+  setup: (build) =>
+    build.onResolve({ filter: /\/later\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './later.js', external: true } : undefined,
+    ),
+};
+
 const bundles = [
   // The editor's own Node decides what the extension may use, the user's Node what the rest may.
   {
     ...common,
     target: 'node20',
-    // What few need is loaded by those.
-    entryPoints: { extension: 'src/extension.ts', later: 'src/editor/later.ts' },
+    entryPoints: { extension: 'src/extension.ts' },
     external: ['vscode'],
+    plugins: [later],
   },
+  { ...common, target: 'node20', entryPoints: { later: 'src/editor/later.ts' }, external: ['vscode'] },
   { ...common, target: 'node20', entryPoints: { supervisor: 'src/supervisor/main.ts' } },
   {
     ...common,
@@ -45,6 +55,15 @@ const bundles = [
     banner: { js: '#!/usr/bin/env node' },
   },
 ];
+
+bundles.push({
+  ...common,
+  // In the editor's webview, loaded when it is opened.
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  entryPoints: { timeline: 'src/page/main.ts' },
+});
 
 // Python runs as it is written; what it compiled of it here is nobody's.
 rmSync('dist/python', { recursive: true, force: true });

@@ -7,7 +7,8 @@ const insideRuntimes = ['**/runtimes/*/**', '!**/runtimes/protocol/**'];
 
 /** The folders that each folder of src may not import: imports point down only. */
 const boundaries = [
-  ['shared', ['editor', 'cli', 'client', 'supervisor', 'handoff', 'runtimes', 'builders', 'detect']],
+  ['shared', ['editor', 'page', 'cli', 'client', 'supervisor', 'handoff', 'runtimes', 'builders', 'detect']],
+  ['page', ['editor', 'cli', 'client', 'supervisor', 'handoff', 'runtimes', 'builders', 'detect']],
   ['handoff', ['editor', 'cli', 'client', 'supervisor', 'runtimes', 'builders', 'detect']],
   ['builders', ['editor', 'cli', 'client', 'supervisor', 'handoff', 'runtimes', 'detect']],
   ['detect', ['editor', 'cli', 'client', 'supervisor', 'handoff']],
@@ -24,7 +25,19 @@ const boundaries = [
  */
 const rooms = {
   detect: ['reading', 'watchers', 'pipeline'],
-  editor: ['settings', 'servers', 'status', 'output', 'saves', 'debugging', 'agents', 'commands'],
+  editor: [
+    'words',
+    'settings',
+    'servers',
+    'status',
+    'output',
+    'saves',
+    'view',
+    'timeline',
+    'debugging',
+    'agents',
+    'commands',
+  ],
   supervisor: [
     'folder',
     'disk',
@@ -32,6 +45,7 @@ const rooms = {
     'output',
     'processes',
     'parts',
+    'past',
     'generations',
     'standby',
     'debugging',

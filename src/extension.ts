@@ -13,6 +13,7 @@ export function activate(context: vscode.ExtensionContext): HotSwapApi {
   const changed = new Emitter<ServerStatus>();
   const happened = new Emitter<HandoffEvent>();
   const indicated = new Emitter<void>();
+  const shown = new Emitter<void>();
   let workbench: Workbench | undefined;
 
   const trusted = whenTrusted(() => {
@@ -20,10 +21,11 @@ export function activate(context: vscode.ExtensionContext): HotSwapApi {
     workbench.servers.onDidChange(({ status }) => changed.fire(status));
     workbench.onDidHappen((event) => happened.fire(event));
     workbench.statusBar.onDidChange(() => indicated.fire());
+    workbench.view.onDidShow(() => shown.fire());
     return workbench;
   });
   // The last one added is disposed first: the parts still log while they go.
-  context.subscriptions.push(channel, changed, happened, indicated, trusted);
+  context.subscriptions.push(channel, changed, happened, indicated, shown, trusted);
 
   /** For other extensions, by name. */
   const act = async (
@@ -54,6 +56,10 @@ export function activate(context: vscode.ExtensionContext): HotSwapApi {
     get indicators() {
       return workbench?.statusBar.current ?? [];
     },
+    get rows() {
+      return workbench?.view.current ?? [];
+    },
+    onDidShowRows: shown.event,
     get settingsErrors() {
       return workbench?.servers.settingsErrors ?? [];
     },

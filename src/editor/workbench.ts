@@ -1,5 +1,4 @@
 /** Puts the editor's parts together for a trusted workspace. */
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { systemClock } from '../shared/clock.ts';
@@ -23,8 +22,13 @@ import { Problems } from './output/problems.ts';
 import { heardOf } from './saves/heard.ts';
 import { Saves } from './saves/saves.ts';
 import { Servers } from './servers/servers.ts';
+import { GenerationsView } from './view/generations-view.ts';
+import { linkLog } from './timeline/log-links.ts';
+import { Timeline } from './timeline/timeline.ts';
+import { translateBy } from './words/l10n.ts';
 import { Session } from './servers/session.ts';
 import { readSettings } from './settings/settings.ts';
+import { Savings } from './status/savings.ts';
 import { StatusBar } from './status/status-bar.ts';
 
 export class Workbench implements Disposable {
@@ -34,10 +38,12 @@ export class Workbench implements Disposable {
   readonly servers: Servers;
   readonly statusBar: StatusBar;
   readonly operations: Operations;
+  readonly view: GenerationsView;
   /** Resolves when every folder's supervisor was looked for. */
   readonly ready: Promise<void>;
 
   constructor(context: vscode.ExtensionContext, channel: vscode.LogOutputChannel) {
+    translateBy((message, ...args) => vscode.l10n.t(message, ...args));
     const choices = new Choices(context.workspaceState);
     const supervisor = join(context.extensionPath, 'dist', 'supervisor.js');
     const servers = new Servers(choices, (folder) => openSession(folder, supervisor), channel);
@@ -46,7 +52,8 @@ export class Workbench implements Disposable {
     const saves = this.store.add(new Saves(servers, operations, channel, systemClock));
     const stop = (server: unknown): void => void vscode.commands.executeCommand(commandIds.stop, server);
     const terminals = this.store.add(new OutputTerminals(servers, stop));
-    this.statusBar = this.store.add(new StatusBar(servers, systemClock));
+    const savings = new Savings(context.workspaceState);
+    this.statusBar = this.store.add(new StatusBar(servers, systemClock, savings));
     this.store.add(new HandoffLog(channel, servers));
     this.store.add(new Problems(servers));
     this.store.add(new Notifications(servers));
@@ -56,11 +63,16 @@ export class Workbench implements Disposable {
     this.store.add(
       servers.onDidOpen((session) => {
         session.onDidHappen((event) => {
+          savings.heard(session.folder, event);
           this.eventEmitter.fire(event);
         });
         seen.push(firstSight.see(session));
       }),
     );
+    this.view = this.store.add(new GenerationsView(servers, systemClock));
+    const timeline = this.store.add(new Timeline(servers, context.extensionUri));
+    this.store.add(linkLog(servers));
+    const { view } = this;
     this.ready = afterActivation().then(async () => {
       servers.update();
       // What runs already is known before it is said that nothing does.
@@ -70,9 +82,24 @@ export class Workbench implements Disposable {
     });
     const { ready } = this;
     const debugging = this.store.add(
-      new Debugging(ready, async () => new (await later()).Followers({ servers, operations }), servers),
+      new Debugging(
+        ready,
+        async () => new (await import('./later.ts')).Followers({ servers, operations }),
+        servers,
+      ),
     );
-    const parts = { servers, operations, choices, saves, debugging, terminals, channel, ready };
+    const parts = {
+      servers,
+      operations,
+      choices,
+      saves,
+      debugging,
+      terminals,
+      view,
+      timeline,
+      channel,
+      ready,
+    };
     this.store.add(new Commands(parts));
     this.operations = operations;
     this.store.add(new Tools({ servers, operations, ready }));
@@ -101,15 +128,11 @@ function afterActivation(): Promise<void> {
 function openSession(folder: vscode.WorkspaceFolder, script: string): Session {
   const workspace = folder.uri.fsPath;
   return new Session(workspace, async (launch, listener) => {
-    const { openLink } = await later();
+    // JSON-RPC is most of the bundle's start-up time, and many windows never need it.
+    const { openLink } = await import('./later.ts');
     const graceMs = readSettings(folder.uri).settings.graceSeconds * 1000;
     const env = { ...withoutEditorVariables(process.env), ELECTRON_RUN_AS_NODE: '1' };
     const how = launch ? { launch: { node: process.execPath, script, env, graceMs } } : {};
     return openLink({ workspace, ...how }, listener, heardOf);
   });
-}
-
-/** The extension's second file. */
-function later(): Promise<typeof import('./later.ts')> {
-  return Promise.resolve(createRequire(__filename)('./later.js') as typeof import('./later.ts'));
 }

@@ -36,6 +36,9 @@ export interface Runtime {
    */
   install(bundle: string, folder: string): void;
 
+  /** Its processes can be shown earlier code than what is on disk (the protocol's `past`). */
+  readonly showsPast: boolean;
+
   /**
    * The environment in which this runtime's processes take part, wherever in a command's process tree they are. Every
    * runtime of the registry has its say in every launch, since `npm run dev` may run anything.

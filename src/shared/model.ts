@@ -6,6 +6,9 @@
 import type { DebugStatus } from './debugging/debug.ts';
 import type { Failure } from './failure.ts';
 import type { IgnoredReason } from './ignored.ts';
+import type { StandbyNews, StandbyStatus } from './told/standby.ts';
+
+export type { StandbyCost, StandbyNews, StandbyStatus } from './told/standby.ts';
 
 /** A listening socket that outlives generations, as a person would name it. */
 export interface ListenerStatus {
@@ -42,11 +45,13 @@ export const noResult: DrainResult = { finished: 0, eventStreams: 0, webSockets:
 
 /** What started a generation, as a sentence's beginning: `server.js saved`, `asked for`, `first start`. */
 export interface Cause {
-  readonly kind: 'start' | 'save' | 'disk' | 'command' | 'restart' | 'crash' | 'handDown';
+  readonly kind: 'start' | 'save' | 'disk' | 'command' | 'restart' | 'crash' | 'handDown' | 'back';
   /** The files that changed; empty unless saved or changed on disk. */
   readonly files: readonly string[];
   /** When it happened; a swap's duration counts from here. */
   readonly at: number;
+  /** Of `back`, and of what comes after it with the same code: the generation that first had it. */
+  readonly codeOf?: number;
 }
 
 /**
@@ -137,38 +142,6 @@ type Unstamped<Event> = Event extends HandoffEvent ? Omit<Event, 'server' | 'tim
 /** What happened, before it is said to which server and when. */
 export type EventBody = Unstamped<HandoffEvent>;
 
-/** What became of the process that waits to be the next generation. */
-export type StandbyNews =
-  | { readonly state: 'warming' }
-  | ({ readonly state: 'warm'; readonly pid: number; readonly warmMs: number } & StandbyCost)
-  /** One more has run the app's own modules, too, and waits before something (`before`: `reads routes/users.js`). */
-  | ({
-      readonly state: 'ahead';
-      readonly pid: number;
-      readonly warmMs: number;
-      readonly before: string;
-    } & Omit<StandbyCost, 'leftOut'>)
-  | { readonly state: 'dropped'; readonly why: string };
-
-export interface StandbyCost {
-  /** Resident memory in bytes. */
-  readonly memory: number;
-  /** Files of modules that are loaded: of dependencies, and of the app that is run ahead. */
-  readonly modules: number;
-  /** Why the app's own order is kept for some: `mongoose (starts a timer)`. */
-  readonly leftOut: readonly string[];
-}
-
-/** `off`: there is none, and `why`. */
-export type StandbyStatus =
-  | { readonly state: 'off'; readonly why: string }
-  | { readonly state: 'warming' }
-  | ({
-      readonly state: 'warm';
-      /** Resident memory in bytes of the processes that wait besides it: run ahead, or in case it is not warm in time. */
-      readonly spareMemory: number;
-    } & StandbyCost);
-
 export type HandoffEventName = HandoffEvent['event'];
 
 /**
@@ -184,7 +157,16 @@ export interface GenerationStatus {
   readonly since: number;
   readonly bootMs: number;
   readonly swapMs: number;
+  /** It runs the code of that earlier generation, and not what is on disk. */
+  readonly codeOf?: number;
 }
+
+/** One that was replaced, and what it still holds. `since`: when it stopped accepting. */
+export type DrainingStatus = DrainProgress & {
+  readonly generation: number;
+  readonly since: number;
+  readonly pid?: number;
+};
 
 /** The printable state of one server, complete at every change. */
 export interface ServerStatus {
@@ -197,7 +179,7 @@ export interface ServerStatus {
   readonly candidate?: number;
   /** Requests that wait for it. */
   readonly held: number;
-  readonly draining: readonly ({ readonly generation: number; readonly since: number } & DrainProgress)[];
+  readonly draining: readonly DrainingStatus[];
   readonly listeners: readonly ListenerStatus[];
   readonly failure?: Failure;
   readonly coldBootMs?: number;

@@ -6,6 +6,7 @@ import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { Inspectable } from './debugging/debug.ts';
 import type { Cause, HandoffEvent, OutputChunk, ServerStatus, SwapOutcome } from './model.ts';
 import type { ServerSpec } from './spec.ts';
+import type { GenerationRequests } from './told/requests.ts';
 
 /** Grows when an older client could not talk to a newer supervisor. */
 export const protocolVersion = 1;
@@ -71,6 +72,8 @@ export const stop = new RequestType<StopParams, void, void>('server/stop');
 export const restart = new RequestType<ServerParams, SwapOutcome, void>('server/restart');
 /** Answers when the code on disk is what answers (swapped), can't (rolled back), or nothing runs any more. */
 export const wait = new RequestType<ServerParams, SwapOutcome, void>('server/wait');
+/** Serves the code before the present one, while the files stay as they are. Fails with why it can't. */
+export const back = new RequestType<ServerParams, SwapOutcome, void>('server/back');
 /** Files were saved: every server that loaded one of them swaps; the others say that they ignore it. */
 export const saved = new NotificationType<SavedParams>('files/saved');
 /**
@@ -91,6 +94,12 @@ export const heard = new RequestType<UnsavedParams, void, void>('files/heard');
 export const status = new RequestType0<readonly ServerStatus[], void>('status');
 /** What a client that attaches late needs to show the past: recent events and output of one server. */
 export const recent = new RequestType<ServerParams, RecentResult, void>('server/recent');
+/** What its generations still have to answer: for who looks, since each of them is asked. */
+export const requests = new RequestType<ServerParams, readonly GenerationRequests[], void>('server/requests');
+/** Ends one of those, as its client would. */
+export const cut = new NotificationType<
+  ServerParams & { readonly generation: number; readonly request: number }
+>('server/cut');
 /** `isLast`: there is no more to come. */
 export const input = new NotificationType<
   ServerParams & { readonly text: string; readonly isLast?: boolean }

@@ -12,6 +12,7 @@ import { boundCompileCache, compileCacheOf } from './folder/compile-cache.ts';
 import { sweepDoors } from './folder/doors.ts';
 import { prepareJournals } from './folder/journals.ts';
 import { installPortTools } from './folder/port-tools.ts';
+import { sweepOverlays } from './past/overlay.ts';
 import { guard } from './processes/guard.ts';
 import { RpcServer } from './wire/rpc-server.ts';
 import { Supervisor } from './supervisor.ts';
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
   rpc.attach(supervisor);
   await claim(rpc.server, socket);
   sweepDoors(folder);
+  sweepOverlays(folder);
   await supervisor.open();
   // Both can only be too slow to matter.
   void boundCompileCache(compileCacheOf(folder));

@@ -11,6 +11,7 @@ import { untilCurrent } from './changes/current.ts';
 import { Unsaved } from './changes/unsaved.ts';
 import type { Ask } from './changes/unsaved.ts';
 import { Upgrades } from './changes/upgrades.ts';
+import { WayBack } from './changes/way-back.ts';
 
 export interface SupervisorEvents {
   readonly changed: (status: ServerStatus) => void;
@@ -23,6 +24,7 @@ export interface SupervisorEvents {
 interface Supervised {
   readonly server: Server;
   readonly upgrades: Upgrades;
+  readonly wayBack: WayBack;
 }
 
 export class Supervisor {
@@ -58,6 +60,13 @@ export class Supervisor {
     return known && untilCurrent(known.server, known.upgrades, this.env.clock);
   }
 
+  /** Throws an error for the user if it can't. */
+  async back(server: Server): Promise<SwapOutcome> {
+    const found = this.servers.get(server.name);
+    if (found === undefined) throw new Error(`${server.name} is gone`);
+    return await found.wayBack.take();
+  }
+
   define(spec: ServerSpec): void {
     const known = this.servers.get(spec.name);
     if (known !== undefined) {
@@ -75,8 +84,9 @@ export class Supervisor {
       inspecting: (generation, { pid, port, waits }) =>
         this.events.inspecting({ server: spec.name, generation, pid, port, waits }),
       files: {
-        loaded: (answer) => void upgrades.loaded(answer),
-        usedMore: (used, startedAt) => void upgrades.usedMore(used, startedAt),
+        loaded: (answer) => void upgrades.loaded(answer).then(() => wayBack.learn(answer)),
+        usedMore: (used, startedAt) =>
+          void upgrades.usedMore(used, startedAt).then(() => wayBack.learn({ used, startedAt })),
         left: (used) => upgrades.left(used),
         failed: (used, startedAt) => void upgrades.failed(used, startedAt),
       },
@@ -84,7 +94,8 @@ export class Supervisor {
       isUnchangedSince: (time) => upgrades.isUnchangedSince(time),
     });
     const upgrades = new Upgrades(server, spec, this.env.clock, this.unsavedFiles);
-    this.servers.set(spec.name, { server, upgrades });
+    const wayBack = new WayBack(server, upgrades, this.env);
+    this.servers.set(spec.name, { server, upgrades, wayBack });
   }
 
   saved(files: readonly string[], time: number): void {

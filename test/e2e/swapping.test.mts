@@ -49,7 +49,7 @@ describe('Saving a file in VS Code', () => {
     const tooltip = await tooltipText(item);
     assert.match(
       tooltip,
-      new RegExp(`express-app · gen 2 · localhost:${port} · pid \\d+ · up .* · last swap .*\\d`),
+      new RegExp(`express-app · gen 2 · localhost:${port} · pid \\d+ · up .* · swapped in .*\\d`),
     );
     const links = ['Swap Now', 'Show Handoff Log', 'Show Output', 'Open in Browser', 'Debug', 'Stop'];
     assert.deepEqual(await tooltipLinks(item), [`localhost:${port}`, ...links]);

@@ -16,8 +16,11 @@ const expected = [
   'dist/python/sitecustomize.py',
   'dist/serving.js',
   'dist/supervisor.js',
+  'dist/timeline.js',
   'media/icon.png',
   'media/screenshot.png',
+  'media/timeline.css',
+  'media/view.svg',
   'package.json',
 ];
 

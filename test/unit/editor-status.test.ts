@@ -127,7 +127,7 @@ test('the tooltip tells the facts in one line', () => {
   const plain = line?.replace(/\]\(command:[^)]*\)/g, ']').replace(/\\/g, '');
   assert.equal(
     plain,
-    '**api** · gen 7 · [localhost:3000] · pid 4711 · up 4 min · last swap 23 ms (boot would be 540 ms)' +
+    '**api** · gen 7 · [localhost:3000] · pid 4711 · up 4 min · swapped in 23 ms (boot 540 ms)' +
       ' · adapter: Node preload · 2 requests wait · draining: gen 6, 1 event stream (11.0 s)',
   );
 });

@@ -13,6 +13,9 @@ import { goToFailure } from '../output/problems.ts';
 import type { Saves } from '../saves/saves.ts';
 import { isRunning, type KnownServer, type Servers } from '../servers/servers.ts';
 import { portsOf } from '../status/words.ts';
+import { viewId, type GenerationsView } from '../view/generations-view.ts';
+import type { Row } from '../view/row.ts';
+import type { Timeline } from '../timeline/timeline.ts';
 import type { ServerRef } from '../servers/server-ref.ts';
 
 export interface CommandParts {
@@ -22,6 +25,8 @@ export interface CommandParts {
   readonly saves: Saves;
   readonly debugging: Debugging;
   readonly terminals: OutputTerminals;
+  readonly view: GenerationsView;
+  readonly timeline: Timeline;
   readonly channel: vscode.LogOutputChannel;
   /** Resolves when it is known what runs: a command may be what activated us. */
   readonly ready: Promise<void>;
@@ -34,12 +39,16 @@ export class Commands implements Disposable {
   private readonly store = new DisposableStore();
 
   constructor(private readonly parts: CommandParts) {
-    const { swap, start, stop, restart, showLog, showOutput, openInBrowser, select, showActions, goToError } =
-      commandIds;
+    const { swap, start, stop, restart, back, showLog, showOutput, openInBrowser } = commandIds;
+    const { select, showActions, goToError, cut, showGenerations, showTimeline } = commandIds;
     this.register(swap, (given) => this.swap(given));
     this.register(start, (given) => this.start(given));
     this.register(stop, (given) => this.stop(given));
     this.register(restart, (given) => this.restart(given));
+    this.register(back, (given) => this.back(given));
+    this.register(cut, (_, __, row) => this.cut(row));
+    this.register(showGenerations, () => vscode.commands.executeCommand(`${viewId}.focus`));
+    this.register(showTimeline, (given, generation, row) => this.showTimeline(given, generation, row));
     this.register(showLog, () => {
       this.parts.channel.show();
     });
@@ -55,11 +64,11 @@ export class Commands implements Disposable {
     this.store.dispose();
   }
 
-  private register(id: string, run: (given: Given, extra: unknown) => unknown): void {
+  private register(id: string, run: (given: Given, extra: unknown, row: unknown) => unknown): void {
     const guarded = async (given: unknown, extra: unknown): Promise<unknown> => {
       try {
         await this.parts.ready;
-        return await run(asRef(given), extra);
+        return await run(asRef(given), extra, given);
       } catch (error) {
         this.parts.channel.error(String(error instanceof Error ? error.message : error));
         // Not awaited: the command is over when it failed, not when the message was read.
@@ -123,6 +132,26 @@ export class Commands implements Disposable {
     if (ref === undefined) return undefined;
     await this.parts.saves.saveAll();
     return this.parts.operations.restart(ref);
+  }
+
+  private async back(given: Given): Promise<SwapOutcome | undefined> {
+    const ref = given ?? (await this.running('Take which server back one generation?'));
+    return ref && this.parts.operations.back(ref);
+  }
+
+  /** From the keyboard there is none: then it is what is selected. */
+  private cut(row: unknown): void {
+    const { folder, server, generation, request } = (row ?? this.parts.view.selected ?? {}) as Partial<Row>;
+    if (folder === undefined || server === undefined) return;
+    if (generation === undefined || request === undefined) return;
+    this.parts.operations.cut({ folder, server }, generation, request);
+  }
+
+  private async showTimeline(given: Given, generation: unknown, row: unknown): Promise<void> {
+    const ref = given ?? (await this.running("Show which server's swaps?"));
+    const wanted =
+      typeof generation === 'number' ? generation : (row as Partial<Row> | undefined)?.generation;
+    if (ref !== undefined) await this.parts.timeline.show(ref, wanted);
   }
 
   private async showOutput(given: Given): Promise<void> {

@@ -4,6 +4,7 @@ import type { Inspectable } from '../../shared/debugging/debug.ts';
 import type { Cause, HandoffEvent, OutputChunk, ServerStatus, SwapOutcome } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import * as rpc from '../../shared/rpc.ts';
+import type { GenerationRequests } from '../../shared/told/requests.ts';
 
 export interface LinkListener {
   changed(status: ServerStatus): void;
@@ -28,7 +29,13 @@ export interface Link {
   wait(server: string): Promise<SwapOutcome>;
   stop(server: string): Promise<void>;
   restart(server: string): Promise<SwapOutcome>;
+  /** Serves the code before the present one; rejects with why not. */
+  back(server: string): Promise<SwapOutcome>;
   recent(server: string): Promise<rpc.RecentResult>;
+  /** What its generations still have to answer: each of them is asked. */
+  requests(server: string): Promise<readonly GenerationRequests[]>;
+  /** Ends one of those. */
+  cut(server: string, generation: number, request: number): void;
   saved(files: readonly string[], time: number): void;
   /** What follows from these files' change on disk is for the editor to say. */
   writing(files: readonly string[], time: number): void;
@@ -87,7 +94,11 @@ export async function openLink(
     wait: (server) => connection.sendRequest(rpc.wait, { server }),
     stop: (server) => connection.sendRequest(rpc.stop, { server }),
     restart: (server) => connection.sendRequest(rpc.restart, { server }),
+    back: (server) => connection.sendRequest(rpc.back, { server }),
     recent: (server) => connection.sendRequest(rpc.recent, { server }),
+    requests: (server) => connection.sendRequest(rpc.requests, { server }),
+    cut: (server, generation, request) =>
+      void connection.sendNotification(rpc.cut, { server, generation, request }).catch(lost),
     saved: (files, time) => void connection.sendNotification(rpc.saved, { files, time }).catch(lost),
     writing: (files, time) => void connection.sendNotification(rpc.writing, { files, time }).catch(lost),
     unsaved: (files) => void connection.sendNotification(rpc.unsaved, { files }).catch(lost),

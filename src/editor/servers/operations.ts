@@ -59,6 +59,17 @@ export class Operations {
     await link.debug(ref.server, true);
   }
 
+  /** The code before the present one, while the files stay as they are; rejects with why not. */
+  async back(ref: ServerRef): Promise<SwapOutcome> {
+    const link = await this.session(ref).require();
+    return link.back(ref.server);
+  }
+
+  /** Ends a request that a generation still has to answer. */
+  cut(ref: ServerRef, generation: number, request: number): void {
+    this.session(ref).current?.cut(ref.server, generation, request);
+  }
+
   async stop(ref: ServerRef): Promise<void> {
     await this.session(ref).current?.stop(ref.server);
   }

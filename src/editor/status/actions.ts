@@ -14,6 +14,10 @@ export const commandIds = {
   showActions: 'hotSwap.showActions',
   goToError: 'hotSwap.goToError',
   debug: 'hotSwap.debug',
+  back: 'hotSwap.back',
+  cut: 'hotSwap.cutRequest',
+  showTimeline: 'hotSwap.showTimeline',
+  showGenerations: 'hotSwap.showGenerations',
 } as const;
 
 export interface Action {
@@ -50,6 +54,7 @@ export const actions = {
     when: ({ debugging, unmanaged, adapter }) =>
       debugging === undefined && unmanaged === undefined && adapter.startsWith('Node'),
   },
+  back: { command: commandIds.back, title: 'Back One Generation', icon: 'discard' },
   restart: { command: commandIds.restart, title: 'Restart (cold)', icon: 'debug-restart' },
   stop: { command: commandIds.stop, title: 'Stop', icon: 'debug-stop' },
   start: { command: commandIds.start, title: 'Start Server', icon: 'play' },

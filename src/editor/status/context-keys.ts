@@ -19,6 +19,7 @@ export class ContextKeys implements Disposable {
   private update(): void {
     const servers = this.servers.list();
     const running = servers.filter(isRunning);
+    this.put('hotSwap.known', servers.length > 0);
     this.put('hotSwap.running', running.length > 0);
     this.put('hotSwap.startable', running.length < servers.length || servers.length === 0);
     this.put(

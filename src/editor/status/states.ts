@@ -20,9 +20,21 @@ export interface StatusBarState {
   readonly actions: readonly Action[];
 }
 
-const { goToError, swap, tryAgain, showLog, showOutput, openInBrowser, debug, restart, stop, start, select } =
-  actions;
-const whileServing = [goToError, swap, showLog, showOutput, openInBrowser, debug, restart, stop];
+const {
+  goToError,
+  swap,
+  tryAgain,
+  back,
+  showLog,
+  showOutput,
+  openInBrowser,
+  debug,
+  restart,
+  stop,
+  start,
+  select,
+} = actions;
+const whileServing = [goToError, swap, showLog, showOutput, openInBrowser, debug, back, restart, stop];
 const whileBooting = [showOutput, showLog, openInBrowser, stop];
 
 /** What the supervisor calls it, where nothing below says more. */
@@ -35,8 +47,8 @@ const plain: Readonly<Record<Exclude<ServerState, 'off'>, StatusBarState>> = {
   },
   serving: {
     icon: 'arrow-swap',
-    text: (status) => genText(status.serving?.generation) + shortPorts(status),
-    label: (status) => `${generation(status.serving?.generation)} serving${ports(status, ' on ')}`,
+    text: (status) => `${servingText(status)}${shortPorts(status)}`,
+    label: (status) => `${servingLabel(status)} serving${ports(status, ' on ')}`,
     calm: true,
     actions: whileServing,
   },
@@ -53,7 +65,7 @@ const plain: Readonly<Record<Exclude<ServerState, 'off'>, StatusBarState>> = {
       `${generation(failure?.generation)} failed to start, ${generation(serving?.generation)} still serves older code`,
     alarming: true,
     calm: true,
-    actions: [goToError, swap, showOutput, showLog, openInBrowser, restart, stop],
+    actions: [goToError, swap, showOutput, showLog, openInBrowser, back, restart, stop],
   },
   down: {
     icon: 'error',
@@ -63,7 +75,7 @@ const plain: Readonly<Record<Exclude<ServerState, 'off'>, StatusBarState>> = {
       return `no generation can serve${waiting}`;
     },
     alarming: true,
-    actions: [goToError, tryAgain, showOutput, showLog, restart, stop],
+    actions: [goToError, tryAgain, back, showOutput, showLog, restart, stop],
   },
   stopping: {
     icon: 'sync~spin',
@@ -122,6 +134,19 @@ const special: readonly (StatusBarState & { isTrue(status: ServerStatus): boolea
 
 function pausedText({ debugging }: ServerStatus, name: (generation: number | undefined) => string): string {
   return `paused in ${name(debugging?.paused[0])}: the swap follows when you continue`;
+}
+
+/** `gen 9 (code of gen 7)` */
+function servingText({ serving }: ServerStatus): string {
+  const code = serving?.codeOf;
+  return genText(serving?.generation) + (code === undefined ? '' : ` (code of ${genText(code)})`);
+}
+
+function servingLabel({ serving }: ServerStatus): string {
+  const code = serving?.codeOf;
+  return (
+    generation(serving?.generation) + (code === undefined ? '' : `, with the code of ${generation(code)},`)
+  );
 }
 
 /** Undefined: it is off. */

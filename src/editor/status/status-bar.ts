@@ -6,6 +6,7 @@ import { Emitter } from '../../shared/emitter.ts';
 import type { ServerStatus } from '../../shared/model.ts';
 import { commandIds } from './actions.ts';
 import { isRunning, type Servers } from '../servers/servers.ts';
+import type { Savings } from './savings.ts';
 import { SteadyStatus } from './steady-status.ts';
 import { indicate, offIndicator, type Indicator } from './status-text.ts';
 import { offTooltip, tooltip } from './tooltip.ts';
@@ -48,6 +49,7 @@ export class StatusBar implements Disposable {
   constructor(
     private readonly servers: Servers,
     private readonly clock: Clock,
+    private readonly savings: Savings,
   ) {
     this.store.add(servers.onDidChange(({ ref, status }) => this.update(ref, status)));
     this.store.add(servers.onDidChangeList(() => this.render()));
@@ -98,7 +100,7 @@ export class StatusBar implements Disposable {
     const running = [...this.shown.values()].map(({ ref, status }) => ({
       name: `Hot Swap: ${ref.server}`,
       indicator: indicate(status, known.length > 1),
-      tooltip: tooltip(status, ref, this.clock.now()),
+      tooltip: tooltip(status, ref, this.clock.now(), this.savings.of(ref)),
       arguments: [ref],
     }));
     const nothingRuns = this.settled && known.length > 0 && !known.some(isRunning) && running.length === 0;

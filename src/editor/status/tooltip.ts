@@ -1,22 +1,25 @@
 /** The status bar's tooltip as Markdown: facts of the server in one line, then what to do about it. */
-import { count, drainText, duration, megabytes } from '../../shared/words/format.ts';
+import { count, drainText, duration, megabytes, total } from '../../shared/words/format.ts';
 import type { DrainProgress, PartStatus, ServerStatus, StandbyStatus } from '../../shared/model.ts';
 import type { ServerRef } from '../servers/server-ref.ts';
 import { commandIds } from './actions.ts';
 import { sensibleActions } from './states.ts';
+import type { Cost } from './savings.ts';
 import { offIndicator } from './status-text.ts';
 import { portsOf } from './words.ts';
 
-export function tooltip(status: ServerStatus, ref: ServerRef, now: number): string {
+/** `cost`: as far as it is known. */
+export function tooltip(status: ServerStatus, ref: ServerRef, now: number, cost?: Cost): string {
   const { serving, failure, held } = status;
   const facts = [
     `**${escapeMarkdown(status.name)}**`,
     ...(serving === undefined ? [status.state] : [`gen ${String(serving.generation)}`]),
+    ...(serving?.codeOf === undefined ? [] : [`code of gen ${String(serving.codeOf)}, until the next save`]),
     ...portsOf(status.listeners).map((port) =>
       link(`localhost:${String(port)}`, commandIds.openInBrowser, ref, port),
     ),
     ...(serving === undefined ? [] : [`pid ${String(serving.pid)}`, uptime(now - serving.since)]),
-    ...(serving === undefined || status.unmanaged !== undefined ? [] : [swapTime(status)]),
+    ...(serving === undefined || status.unmanaged !== undefined ? [] : [swapTime(status, cost)]),
     `adapter: ${escapeMarkdown(status.adapter)}`,
     ...(status.lateMs === undefined ? [] : [`ready ${duration(status.lateMs)} after it listens`]),
     ...(status.restartedBy === undefined ? [] : [`restarted by ${escapeMarkdown(status.restartedBy)}`]),
@@ -26,7 +29,9 @@ export function tooltip(status: ServerStatus, ref: ServerRef, now: number): stri
     ...status.draining.map((gen) => `draining: gen ${String(gen.generation)}${drains(gen, now - gen.since)}`),
   ];
   // The cold restart is for the palette and the pick: one rarely means it.
-  const likely = sensibleActions(status).filter(({ command }) => command !== commandIds.restart);
+  const likely = sensibleActions(status).filter(
+    ({ command }) => command !== commandIds.restart && command !== commandIds.back,
+  );
   const actions = likely.map((action) => link(action.title, action.command, ref));
   const problem =
     failure === undefined
@@ -48,15 +53,18 @@ export function offTooltip(): string {
   return `${offIndicator.label}\n\n${actions.join(' · ')}`;
 }
 
-function swapTime({ serving, coldBootMs }: ServerStatus): string {
+/** `swapped in 31 ms (boot 1.9 s): 212 saves today, 6 min 40 s not waited` */
+function swapTime({ serving, coldBootMs }: ServerStatus, cost?: Cost): string {
   if (serving === undefined) return '';
   // The first generation replaced nobody.
   if (serving.generation === 1) return `boot ${duration(serving.bootMs)}`;
   const boot =
-    coldBootMs === undefined || coldBootMs <= serving.bootMs
-      ? ''
-      : ` (boot would be ${duration(coldBootMs)})`;
-  return `last swap ${duration(serving.swapMs)}${boot}`;
+    coldBootMs === undefined || coldBootMs <= serving.bootMs ? '' : ` (boot ${duration(coldBootMs)})`;
+  const { saves = 0, notWaitedMs = 0, slow } = cost ?? {};
+  const why = slow === undefined ? '' : `, ${escapeMarkdown(slow)}`;
+  const today = saves === 0 ? '' : `: ${count(saves, 'save')} today`;
+  const notWaited = saves === 0 || notWaitedMs < 1000 ? '' : `, ${total(notWaitedMs)} not waited`;
+  return `swapped in ${duration(serving.swapMs)}${boot}${why}${today}${notWaited}`;
 }
 
 function standbyText(standby: StandbyStatus): string[] {

@@ -21,6 +21,7 @@ const esModule = /\.m[jt]s$/;
 export const node: Runtime = {
   name: 'node',
   participation: 'adapter',
+  showsPast: true,
   promise: 'Node preload',
   sources: {
     isDependency,

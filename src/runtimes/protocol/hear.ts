@@ -28,7 +28,7 @@ export interface SupervisorSide {
   inspecting(where: Said<'inspecting'>): void;
   trouble(message: string): void;
   /** To the question with that number. */
-  answer(id: number, answer: Said<'files'> | Said<'modules'>): void;
+  answer(id: number, answer: Said<'files'> | Said<'modules'> | Said<'requests'>): void;
 }
 
 const words: Words<FromGeneration, SupervisorSide> = {
@@ -51,6 +51,7 @@ const words: Words<FromGeneration, SupervisorSide> = {
   trouble: (supervisor, { message }) => supervisor.trouble(message),
   files: (supervisor, message) => supervisor.answer(message.id, message),
   modules: (supervisor, message) => supervisor.answer(message.id, message),
+  requests: (supervisor, message) => supervisor.answer(message.id, message),
 };
 
 /** Unknown messages are a newer runtime's. */

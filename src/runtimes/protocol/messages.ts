@@ -6,6 +6,7 @@
  * a malformed line is reported, and neither ends a server.
  */
 import type { DrainProgress, DrainResult } from '../../shared/model.ts';
+import type { OpenRequests } from '../../shared/told/requests.ts';
 
 export const version = 1;
 
@@ -35,6 +36,8 @@ export interface Invitation {
   /** It was started by one that serves: it is to keep the journal, and no more. */
   readonly helps?: boolean | undefined;
   readonly standby?: Standby | undefined;
+  /** File with JSON of path → path: what is read at the one is to be what is at the other. */
+  readonly past?: string | undefined;
   /**
    * Variable → entry of that list of paths, by which a runtime's processes find what takes part in them. Others hide it
    * from their apps, and give it to what these start.
@@ -96,6 +99,7 @@ export interface StandbyRelease {
   readonly generation: number;
   /** As in an invitation. */
   readonly debugged?: boolean | undefined;
+  readonly past?: string | undefined;
 }
 
 /** First line on a side door connection: who the request really comes from. */
@@ -189,7 +193,8 @@ export type FromGeneration =
       /** Changes when what is loaded from dependencies does; absent: no standby for this process. */
       readonly dependencies?: string | undefined;
     }
-  | ({ readonly type: 'modules'; readonly id: number } & LoadedReport);
+  | ({ readonly type: 'modules'; readonly id: number } & LoadedReport)
+  | ({ readonly type: 'requests'; readonly id: number } & OpenRequests);
 
 export type ToGeneration =
   /** It left the processors to its predecessor, and is about to serve. */
@@ -234,4 +239,8 @@ export type ToGeneration =
   /** Which files are loaded? */
   | { readonly type: 'files'; readonly id: number }
   /** The same in more detail, for the next standby. */
-  | { readonly type: 'modules'; readonly id: number };
+  | { readonly type: 'modules'; readonly id: number }
+  /** Which requests are open? */
+  | { readonly type: 'requests'; readonly id: number }
+  /** End that one, as its client would: what the app has to say to it is of no use any more. */
+  | { readonly type: 'cut'; readonly request: number };

@@ -23,6 +23,8 @@ export interface ProcessSide {
   retire(signal?: NodeJS.Signals, since?: number): void;
   tellFiles(id: number): void;
   tellModules(id: number): void;
+  tellRequests(id: number): void;
+  cut(request: number): void;
 }
 
 const words: Words<ToGeneration, ProcessSide, void | Promise<void>> = {
@@ -41,6 +43,8 @@ const words: Words<ToGeneration, ProcessSide, void | Promise<void>> = {
   retire: (process, { signal, since }) => process.retire(signal, since),
   files: (process, { id }) => process.tellFiles(id),
   modules: (process, { id }) => process.tellModules(id),
+  requests: (process, { id }) => process.tellRequests(id),
+  cut: (process, { request }) => process.cut(request),
 };
 
 /** Unknown messages are a newer supervisor's. */

@@ -17,6 +17,7 @@ const programs = new Set('flask uvicorn gunicorn hypercorn fastapi daphne waitre
 export const python: Runtime = {
   name: 'python',
   participation: 'adapter',
+  showsPast: false,
   promise: 'Python adapter',
   sources: {
     isDependency,

@@ -82,7 +82,7 @@ export function processOf(
     },
     inspecting: (where) => events.inspecting(where),
     trouble: (message) => events.trouble(message),
-    answer: (id, answer) => peers.answered(id, answer),
+    answer: (id, answer) => peers.questions.answered(id, answer),
   };
 }
 

@@ -21,7 +21,7 @@ import { Peers } from './peers.ts';
 import type { LoadedAnswer } from './peers.ts';
 import { Readiness } from './readiness.ts';
 import { Restarts } from './restarts.ts';
-import { unmanagedBy, type Unmanaged } from './unmanaged.ts';
+import { unmanagedBy, type Unmanaged } from '../listeners/unmanaged.ts';
 import type { Exit } from '../processes/command-process.ts';
 import type { ProcessTree, Started } from '../processes/process-tree.ts';
 

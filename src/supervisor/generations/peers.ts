@@ -2,8 +2,11 @@
 import type { LoadedReport, ToGeneration } from '../../runtimes/protocol/messages.ts';
 import { noProgress, noResult } from '../../shared/model.ts';
 import type { DrainProgress, DrainResult } from '../../shared/model.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { OpenRequests } from '../../shared/told/requests.ts';
 import type { ControlPeer } from './control-server.ts';
 import type { Journal, UsedFiles } from './journal.ts';
+import { Questions } from './questions.ts';
 
 interface FilesAnswer {
   readonly files: readonly string[];
@@ -46,11 +49,7 @@ const nothing: FilesAnswer = { files: [], complete: false };
 export class Peers {
   readonly journal: Journal;
   private readonly states = new Map<ControlPeer, PeerState>();
-  private readonly questions = new Map<
-    number,
-    { readonly peer: ControlPeer; answer(message: FilesAnswer | LoadedReport | undefined): void }
-  >();
-  private lastQuestion = 0;
+  readonly questions = new Questions();
   /** A client, one of them; true of those that are gone, too. */
   hasAnswered = false;
   /** A GET that it has answered well, once it was asked for one. */
@@ -81,8 +80,7 @@ export class Peers {
 
   remove(peer: ControlPeer): void {
     this.states.delete(peer);
-    for (const question of [...this.questions.values()])
-      if (question.peer === peer) question.answer(undefined);
+    this.questions.gone(peer);
   }
 
   get all(): Iterable<ControlPeer> {
@@ -193,7 +191,7 @@ export class Peers {
   async loadedFiles(): Promise<Omit<LoadedAnswer, 'startedAt' | 'bootedAt'>> {
     const answers = await Promise.all(
       [...this.states.keys()].map(
-        async (peer) => ((await this.ask(peer, 'files')) ?? nothing) as FilesAnswer,
+        async (peer) => ((await this.questions.ask(peer, 'files')) ?? nothing) as FilesAnswer,
       ),
     );
     return {
@@ -209,26 +207,17 @@ export class Peers {
   async modules(): Promise<LoadedReport | undefined> {
     const [only, ...others] = this.states.keys();
     if (only === undefined || others.length > 0) return undefined;
-    return (await this.ask(only, 'modules')) as LoadedReport | undefined;
+    return (await this.questions.ask(only, 'modules')) as LoadedReport | undefined;
   }
 
-  answered(id: number, answer: FilesAnswer | LoadedReport): void {
-    this.questions.get(id)?.answer(answer);
-  }
-
-  private ask(peer: ControlPeer, type: 'files' | 'modules'): Promise<FilesAnswer | LoadedReport | undefined> {
-    return new Promise((resolve) => {
-      this.lastQuestion += 1;
-      const id = this.lastQuestion;
-      this.questions.set(id, {
-        peer,
-        answer: (message) => {
-          this.questions.delete(id);
-          resolve(message);
-        },
-      });
-      peer.send({ type, id });
-    });
+  /** Of each process that tells within `ms`; undefined: none does. */
+  async requests(clock: Clock, ms: number): Promise<OpenRequests | undefined> {
+    const peers = [...this.states.keys()];
+    const told = await Promise.all(peers.map((peer) => this.questions.askSoon(peer, 'requests', clock, ms)));
+    const answers = told.filter((answer) => answer?.type === 'requests');
+    if (answers.length === 0) return undefined;
+    const more = answers.reduce((sum, answer) => sum + answer.more, 0);
+    return { requests: answers.flatMap(({ requests }) => requests), more };
   }
 
   private update(peer: ControlPeer, change: Partial<PeerState>): void {

@@ -34,6 +34,8 @@ export interface TreePlan {
   /** 0 for a standby, which gets its number with its release. */
   readonly generation: number;
   readonly standby?: LaunchOrder['standby'];
+  /** See the protocol's `past`. */
+  readonly past?: string | undefined;
 }
 
 /** One that was started just now, or released. */
@@ -52,14 +54,14 @@ export class ProcessTree {
   private readonly waiting: ((events: TreeEvents) => void)[] = [];
   private events: TreeEvents | undefined;
 
-  constructor({ clock, spec, inherited, control, folder, generation, standby }: TreePlan) {
+  constructor({ clock, spec, inherited, control, folder, generation, standby, past }: TreePlan) {
     this.inherited = inherited;
     const compileCache = compileCacheOf(folder);
     const journal = path.join(journalsOf(folder), this.token);
     const place = { control, token: this.token, doors: folder, compileCache, journal };
     // Of one that stands by, it is said when it is released.
     const debugged = spec.debugged === true && standby === undefined;
-    const invitation = { v: version, generation, ...place, ...(debugged ? { debugged } : {}) };
+    const invitation = { v: version, generation, ...place, past, ...(debugged ? { debugged } : {}) };
     const plan = launch({
       command: spec.command,
       env: spec.env,

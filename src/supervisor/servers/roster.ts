@@ -7,20 +7,35 @@ import type {
   GenerationStatus,
   ServerStatus,
 } from '../../shared/model.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { GenerationRequests } from '../../shared/told/requests.ts';
+import { Overlays } from '../past/overlay.ts';
+import type { Overlay } from '../past/overlay.ts';
 import type { Generation } from '../generations/generation.ts';
+
+/** Who has not said by then (ms) is busy, or does not know the question. */
+const tellMs = 500;
 
 export interface Member {
   readonly generation: Generation;
   readonly cause: Cause;
+  /** Earlier code, if it runs that. */
+  readonly past: Overlay | undefined;
   /** Since it began to accept. */
   serving?: GenerationStatus;
   /** Since it stopped. */
   drain?: { readonly since: number; progress: DrainProgress; result?: DrainResult };
 }
 
+export function codeOf({ past }: Member): Pick<GenerationStatus, 'codeOf'> {
+  return past === undefined ? {} : { codeOf: past.codeOf };
+}
+
 export class Roster {
   private readonly members = new Map<number, Member>();
   private inputEnded = false;
+  /** The earlier code that they run, where one was asked to go back. */
+  readonly overlays = new Overlays();
 
   add(member: Member): void {
     this.members.set(member.generation.number, member);
@@ -53,8 +68,33 @@ export class Roster {
 
   get draining(): ServerStatus['draining'] {
     return [...this.members.values()].flatMap(({ generation, drain }) =>
-      drain === undefined ? [] : [{ generation: generation.number, since: drain.since, ...drain.progress }],
+      drain === undefined
+        ? []
+        : [
+            {
+              generation: generation.number,
+              pid: generation.serverPid,
+              since: drain.since,
+              ...drain.progress,
+            },
+          ],
     );
+  }
+
+  /** What each still has to answer. */
+  async requests(clock: Clock): Promise<readonly GenerationRequests[]> {
+    return await Promise.all(
+      this.generations
+        .filter(({ served }) => served)
+        .map(async ({ number: generation, peers }) => {
+          const told = await peers.requests(clock, tellMs);
+          return { generation, known: told !== undefined, ...(told ?? { requests: [], more: 0 }) };
+        }),
+    );
+  }
+
+  cut(generation: number, request: number): void {
+    this.find(generation)?.generation.send({ type: 'cut', request });
   }
 
   doorsOf(number: number): Doors {

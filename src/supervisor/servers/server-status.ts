@@ -5,7 +5,7 @@ import type { Handoff } from '../../handoff/state.ts';
 import type { DebugStatus } from '../../shared/debugging/debug.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type {
-  DrainProgress,
+  DrainingStatus,
   GenerationStatus,
   ListenerStatus,
   PartStatus,
@@ -22,7 +22,7 @@ export interface Known {
   /** Told to accept, has not confirmed. */
   readonly accepting: number | undefined;
   readonly held: number;
-  readonly draining: readonly ({ readonly generation: number; readonly since: number } & DrainProgress)[];
+  readonly draining: readonly DrainingStatus[];
   readonly listeners: readonly ListenerStatus[];
   readonly coldBootMs: number | undefined;
   readonly standby: StandbyStatus;

@@ -136,7 +136,8 @@ export class Server {
       const unmade = await this.parts.settled([], 0);
       if (unmade !== undefined) return unmade;
     }
-    const before = cause.kind === 'command' ? this.active?.generation : undefined;
+    const { active } = this;
+    const before = cause.kind === 'command' && !active?.past ? active?.generation : undefined;
     const outcome = await this.request({ type: 'swap', cause });
     if (before === undefined || outcome.outcome !== 'swapped') return outcome;
     if (!(await this.events.isUnchangedSince(before.startedAt))) return outcome;

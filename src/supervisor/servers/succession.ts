@@ -7,6 +7,7 @@ import { ProcessTree } from '../processes/process-tree.ts';
 import type { FileNews, ServerContext } from './context.ts';
 import { generationEvents } from './hearing.ts';
 import type { Hearer } from './hearing.ts';
+import type { Taking } from '../standby/reserves.ts';
 import type { Member } from './roster.ts';
 
 /** A listener that the new code did not ask for within this time (ms) of serving is closed. */
@@ -37,26 +38,28 @@ export class Succession {
 
   spawn(number: number, cause: Cause, replaces: number | undefined): void {
     const { roster, reporter, standby, control, env } = this.server;
+    const past = roster.overlays.of(cause);
+    const taking = { number, files: past?.files ?? cause.files, past: past?.table };
     const spec = this.server.spec();
     const command = JSON.stringify(spec.command);
     if (command !== this.command) this.restarter = undefined;
     this.command = command;
     const generation = new Generation(
       number,
-      standby.take(number, cause.files) ?? { tree: this.startTree(number), origin: 'cold' },
+      standby.take(taking) ?? { tree: this.startTree(taking), origin: 'cold' },
       spec,
       control,
       env,
       generationEvents(number, this.hearer()),
     );
-    roster.add({ generation, cause });
+    roster.add({ generation, cause, past });
     const replaced = roster.find(replaces)?.generation;
     const holds = spec.duringBoot === 'hold' && replaced?.peers.allHolding === false;
     const missed = replaces !== undefined && generation.origin === 'cold' ? standby.missing : undefined;
     reporter.starting({ generation, cause, replaces, holds, noStandby: missed });
   }
 
-  private startTree(generation: number): ProcessTree {
+  private startTree({ number, past }: Taking): ProcessTree {
     const { env, control, listeners } = this.server;
     return new ProcessTree({
       clock: env.clock,
@@ -64,7 +67,8 @@ export class Succession {
       inherited: listeners.descriptors(),
       control: control.path,
       folder: env.folder,
-      generation,
+      generation: number,
+      past,
     });
   }
 
@@ -106,6 +110,7 @@ export class Succession {
   private accepted(member: Member): void {
     const { reporter, env } = this.server;
     if (!reporter.accepted(member)) return;
+    this.server.roster.overlays.serves(member.past);
     const { generation } = member;
     this.server.changed();
     env.clock.setTimeout(() => {

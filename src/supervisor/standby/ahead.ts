@@ -82,7 +82,7 @@ export class Ahead {
       waits &&
       spec.debugged !== true && // it has run past breakpoints
       process?.misfit(spec, this.surroundings.listeners) === undefined &&
-      process?.consumed.changed(this.now) === undefined;
+      process?.consumed.changed(this.now, files) === undefined;
     this.hot.saved(files);
     this.madeFor = '';
     if (isGood) this.forget();

@@ -65,9 +65,11 @@ export class Consumed {
 
   /**
    * The first file that is not as it was; takes only what a look ahead has left to do. That began with the first file
-   * that was saved: others may have been since, and those that people save are few.
+   * that was saved: others may have been since, and those that people save are few. `others`: are another, whatever the disk says.
    */
-  changed(now: number): string | undefined {
+  changed(now: number, others: readonly string[] = []): string | undefined {
+    const other = others.find((file) => this.stamps.has(file));
+    if (other !== undefined) return other;
     const look = this.isFresh(now) ? this.latest?.look : undefined;
     return (look ?? this.begin(now)).atOnce() ?? (look === undefined ? undefined : this.changedByHand());
   }

@@ -60,12 +60,12 @@ export class Reserve {
   }
 
   /** It need not even be up: whatever it has done already is a start. */
-  take(spec: ServerSpec): StandbyProcess | undefined {
+  take(spec: ServerSpec, files: readonly string[]): StandbyProcess | undefined {
     const { process } = this;
     if (process === undefined) return undefined;
     const isGood =
       process.misfit(spec, this.surroundings.listeners) === undefined &&
-      process.consumed.changed(this.surroundings.env.clock.now()) === undefined;
+      process.consumed.changed(this.surroundings.env.clock.now(), files) === undefined;
     if (!isGood) {
       this.drop();
       return undefined;

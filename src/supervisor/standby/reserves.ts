@@ -17,6 +17,15 @@ const kinds: readonly ReserveKind[] = [
   { origin: 'spare', loads: 'nothing' },
 ];
 
+/** What a process that waits is to be. */
+export interface Taking {
+  readonly number: number;
+  /** Of which these files are new, or are to be what they were. */
+  readonly files: readonly string[];
+  /** See the protocol's `past`. */
+  readonly past?: string | undefined;
+}
+
 export class Reserves {
   readonly ahead: Ahead;
   private readonly all: readonly Reserve[];
@@ -38,17 +47,18 @@ export class Reserves {
     void this.ahead.prepare(order);
   }
 
-  /** Better than the standby, to be generation `number`, of which these files are new. */
-  takeAhead(spec: ServerSpec, number: number, files: readonly string[]): Started | undefined {
+  /** Better than the standby. */
+  takeAhead(spec: ServerSpec, { number, files, past }: Taking): Started | undefined {
     const process = this.ahead.take(spec, files);
-    return process === undefined ? undefined : { tree: process.release(number, spec), origin: 'ahead' };
+    return process === undefined ? undefined : { tree: process.release(number, spec, past), origin: 'ahead' };
   }
 
-  /** Where there is no standby, to be generation `number`. */
-  take(spec: ServerSpec, number: number): Started | undefined {
+  /** Where there is no standby. */
+  take(spec: ServerSpec, { number, files, past }: Taking): Started | undefined {
     for (const reserve of this.all) {
-      const process = reserve.take(spec);
-      if (process !== undefined) return { tree: process.release(number, spec), origin: reserve.kind.origin };
+      const process = reserve.take(spec, files);
+      if (process !== undefined)
+        return { tree: process.release(number, spec, past), origin: reserve.kind.origin };
     }
     return undefined;
   }

@@ -11,6 +11,7 @@ import type { StandbyEvents } from './ahead.ts';
 import { Burials } from './burials.ts';
 import { Planning } from './planning.ts';
 import { Reserves } from './reserves.ts';
+import type { Taking } from './reserves.ts';
 import { StandbyProcess } from './standby-process.ts';
 import type { StandbyOrder, StandbySurroundings } from './standby-process.ts';
 import { Upkeep } from './upkeep.ts';
@@ -120,22 +121,23 @@ export class StandbyKeeper {
     if (changed !== undefined && this.process === process) this.spoil(`${changed} changed`);
   }
 
-  /** What is ready to be generation `number`, of which these files are new; undefined: start one from cold. */
-  take(number: number, files: readonly string[]): Started | undefined {
+  /** What is ready to be that; undefined: start one from cold. */
+  take(taking: Taking): Started | undefined {
+    const { number, files, past } = taking;
     this.wanted?.cancel();
     this.taken = number;
-    const ahead = this.reserves.takeAhead(this.spec, number, files);
+    const ahead = this.reserves.takeAhead(this.spec, taking);
     if (ahead !== undefined) {
       if (this.state.kind === 'warming') this.spoil('another one was ready');
       return ahead;
     }
-    const why = this.state.kind === 'warm' ? (this.misfit ?? this.outdated()) : undefined;
+    const why = this.state.kind === 'warm' ? (this.misfit ?? this.outdated(files)) : undefined;
     if (why !== undefined) this.spoil(why);
     this.input({ type: 'take' });
     const { released } = this;
     this.released = undefined;
-    if (released !== undefined) return { tree: released.release(number, this.spec), origin: 'standby' };
-    return this.reserves.take(this.spec, number);
+    if (released !== undefined) return { tree: released.release(number, this.spec, past), origin: 'standby' };
+    return this.reserves.take(this.spec, taking);
   }
 
   /** The standby is not what a cold start would be any more. */
@@ -160,8 +162,8 @@ export class StandbyKeeper {
     return this.process?.misfit(this.spec, this.surroundings.listeners);
   }
 
-  private outdated(): string | undefined {
-    const file = this.process?.consumed.changed(this.clock.now());
+  private outdated(files: readonly string[]): string | undefined {
+    const file = this.process?.consumed.changed(this.clock.now(), files);
     return file === undefined ? undefined : `${file} changed`;
   }
 

@@ -139,6 +139,7 @@ export class RpcServer {
       }),
     );
     connection.onRequest(rpc.restart, ({ server }) => answer(() => find(server).restart(now('restart'))));
+    connection.onRequest(rpc.back, ({ server }) => answer(() => guard().back(find(server))));
     connection.onRequest(rpc.stop, ({ server, signal }) => answer(() => find(server).stop(signal)));
     connection.onRequest(rpc.status, () => answer(() => guard().statuses));
     connection.onRequest(rpc.recent, ({ server }) =>
@@ -146,6 +147,9 @@ export class RpcServer {
         const { history } = find(server).told;
         return { events: history.events, output: history.output };
       }),
+    );
+    connection.onRequest(rpc.requests, ({ server }) =>
+      answer(() => find(server).roster.requests(this.clock)),
     );
     connection.onRequest(rpc.shutdown, () =>
       answer(() => {
@@ -174,6 +178,9 @@ export class RpcServer {
     });
     connection.onNotification(rpc.paused, ({ server, generation, isPaused }) => {
       find(server).debugging.setPaused(generation, isPaused);
+    });
+    connection.onNotification(rpc.cut, ({ server, generation, request }) => {
+      find(server).roster.cut(generation, request);
     });
     connection.onNotification(rpc.input, ({ server, text, isLast }) => {
       find(server).write(text, isLast);

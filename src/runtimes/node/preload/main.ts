@@ -20,4 +20,6 @@ if (invitationVariable in process.env) {
   const { keepThreadsJournal } =
     require('./modules/keep-journal.ts') as typeof import('./modules/keep-journal.ts');
   keepThreadsJournal(__dirname);
+  const { showThreadsPast } = require('./modules/past.ts') as typeof import('./modules/past.ts');
+  showThreadsPast(__dirname);
 }

@@ -9,16 +9,28 @@ import type { Inspecting, Invitation } from '../../../protocol/messages.ts';
 /** `--inspect=127.0.0.1:9229`, `--inspect-brk`; the host is what stands before the last colon. */
 const flag = /^--inspect(?:-brk|-wait)?(?:=(?:(.+):)?\d+)?$/;
 
-/** The older generation had it while this one booted, or is to have it back. */
-export function takeDebugPort(): void {
-  const found = asked();
-  if (found === undefined || debuggers().url() !== undefined) return;
-  debuggers().open(process.debugPort, found[1]);
-}
+/** Of a process that serves. */
+export class DebugPort {
+  /** `isOwn`: under Hot Swap's debugging it has one of its own, to its end, and none to give away. */
+  constructor(private isOwn: boolean) {}
 
-/** Before a successor takes it: a debugger is cut off, and finds new code when it comes back. */
-export function leaveDebugPort(): void {
-  if (asked() !== undefined && debuggers().url() !== undefined) debuggers().close();
+  /** The older generation had it while this one booted, or is to have it back. */
+  take(): void {
+    const found = this.isOwn ? undefined : asked();
+    if (found === undefined || debuggers().url() !== undefined) return;
+    debuggers().open(process.debugPort, found[1]);
+  }
+
+  /** Before a successor takes it: a debugger is cut off, and finds new code when it comes back. */
+  leave(): void {
+    if (!this.isOwn && asked() !== undefined && debuggers().url() !== undefined) debuggers().close();
+  }
+
+  /** A debugger comes while it serves. */
+  open(): Inspecting {
+    this.isOwn = true;
+    return { pid: process.pid, port: openInspector(), waits: false };
+  }
 }
 
 /** Programs that only start the app: a debugger has no business there. By the name of their package or file. */
@@ -41,7 +53,7 @@ export function awaitDebugger({ handles, token }: Invitation): void {
 }
 
 /** Its port, which it has already if it was started with `--inspect`. */
-export function openInspector(): number {
+function openInspector(): number {
   const { open, url } = debuggers();
   if (url() === undefined) open(0, '127.0.0.1');
   return Number(new URL(url() ?? '').port);

@@ -29,21 +29,21 @@ export function carryThroughSpawns(
 ): () => void {
   let over = false; // for who has wrapped ours, or loads child_process later
   const by = [...(invitation.by ?? []), process.pid];
-  const helper: Invitation = {
+  const helper = (): Invitation => ({
     ...invitation,
     by,
     listeners: {},
     handles: -1,
     standby: undefined,
     helps: true,
-  };
+  });
   const carrying = (spawn: Spawn): Spawn =>
     function (options) {
       if (options.detached === true && (isServing() || !printsAsWe(options)))
         return spawn.call(this, options);
       if (over || isServing()) {
         if (invitation.journal === undefined || !isNode(options.file)) return spawn.call(this, options);
-        const envPairs = inviteChild(options.envPairs ?? [], helper, preload);
+        const envPairs = inviteChild(options.envPairs ?? [], helper(), preload);
         return spawn.call(this, { ...options, envPairs });
       }
       const given = options.stdio ?? 'pipe';
@@ -70,7 +70,8 @@ export function carryThroughSpawns(
   const hasListeners = Object.keys(invitation.listeners).length > 0;
   lendToSync((options) => {
     const { envPairs = [] } = options;
-    if (invitation.journal !== undefined && runsNode(options)) return inviteChild(envPairs, helper, preload);
+    if (invitation.journal !== undefined && runsNode(options))
+      return inviteChild(envPairs, helper(), preload);
     return over || isServing() || !hasListeners ? envPairs : withPortTools(envPairs, invitation);
   });
   const childProcess = {

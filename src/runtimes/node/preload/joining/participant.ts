@@ -5,6 +5,7 @@ import { obey } from '../../../protocol/obey.ts';
 import type { ProcessSide } from '../../../protocol/obey.ts';
 import { Channel } from './channel.ts';
 import { Drain, progressOf } from '../traffic/drain.ts';
+import { cutRequest, openRequests } from '../traffic/open-requests.ts';
 import type { HearingEvents } from '../traffic/hearing.ts';
 import { SoftEnd } from '../traffic/soft-end.ts';
 import { tryCanary } from '../traffic/canary.ts';
@@ -14,7 +15,7 @@ import type { Inherited } from '../sockets/inherited.ts';
 import type { ListenerHost } from '../sockets/listener-host.ts';
 import type { ServedListener } from '../sockets/served-listener.ts';
 import type { UsedFiles } from '../modules/used-files.ts';
-import { leaveDebugPort, openInspector, takeDebugPort } from '../engine/debug-port.ts';
+import { DebugPort } from '../engine/debug-port.ts';
 import { comeFirst } from '../engine/politeness.ts';
 import { rehearseRelay } from '../relaying/rehearsal.ts';
 import type { Start } from '../engine/start.ts';
@@ -45,8 +46,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
   private reporting: NodeJS.Timeout | undefined;
   private letGo: (() => void) | undefined;
   private rehearsed = false;
-  /** Under Hot Swap: it keeps its port to its end, and has none to give away. */
-  private isDebugged: boolean;
+  private readonly debugPort: DebugPort;
   private received = Promise.resolve();
 
   /** `onServing`: a listener is in place, and meant to stay. */
@@ -57,7 +57,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     onServing: () => void,
   ) {
     this.invitation = invitation;
-    this.isDebugged = invitation.debugged === true;
+    this.debugPort = new DebugPort(invitation.debugged === true);
     this.onServing = onServing;
     this.start = start;
     this.used = used;
@@ -130,14 +130,14 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
   }
 
   private get held(): number {
-    return this.served.all.reduce((sum, listener) => sum + listener.traffic.held, 0);
+    return this.served.traffic.reduce((sum, { held }) => sum + held, 0);
   }
 
   readonly comeFirst = comeFirst;
 
   accept(): void {
     this.accepting = true;
-    if (!this.isDebugged) takeDebugPort();
+    this.debugPort.take();
     for (const listener of this.served.all) listener.accept();
     this.channel.send({ type: 'accepting' });
   }
@@ -158,18 +158,13 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     for (const listener of this.served.all) listener.traffic.hearing.remember();
   }
 
-  inspect(): void {
-    this.isDebugged = true;
-    this.channel.send({ type: 'inspecting', pid: process.pid, port: openInspector(), waits: false });
-  }
+  readonly inspect = (): void => this.channel.send({ type: 'inspecting', ...this.debugPort.open() });
 
   beRestarted(drainMs: number): void {
     this.softEnd ??= new SoftEnd(() => this.served.all, drainMs);
   }
 
-  vacate(drainMs: number): void {
-    this.stopAccepting(drainMs, undefined);
-  }
+  readonly vacate = (drainMs: number): void => this.stopAccepting(drainMs, undefined);
 
   tellFiles(id: number): void {
     const { complete } = this.loaded;
@@ -179,6 +174,14 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
 
   tellModules(id: number): void {
     this.channel.send({ type: 'modules', id, ...moduleReport(this.loaded, this.start) });
+  }
+
+  tellRequests(id: number): void {
+    this.channel.send({ type: 'requests', id, ...openRequests(this.served.traffic) });
+  }
+
+  cut(request: number): void {
+    if (cutRequest(this.served.traffic, request)) this.drain?.cutOne();
   }
 
   /** So that a stop, and what is relayed after it, takes no longer than it must. */
@@ -203,10 +206,9 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
 
   /** Without a `successor` requests on connections that are left are the last on them. */
   private stopAccepting(drainMs: number, successor: Doors | undefined): void {
-    const listeners = this.served.all;
-    for (const listener of listeners) listener.stopAccepting();
-    const traffic = listeners.map((listener) => listener.traffic);
-    if (!this.isDebugged) leaveDebugPort();
+    for (const listener of this.served.all) listener.stopAccepting();
+    const { traffic } = this.served;
+    this.debugPort.leave();
     this.channel.send({ type: 'stopped', ...progressOf(traffic) });
     this.letGo ??= this.channel.keepAlive(); // until told to leave, whatever the app's own handles do
     if (successor !== undefined) this.relay(successor);
@@ -232,7 +234,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     this.drain = undefined;
     let ok = true;
     for (const listener of this.served.all) ok = listener.resume() && ok;
-    if (!this.isDebugged) takeDebugPort();
+    this.debugPort.take();
     this.letGo?.(); // it serves again: how long it lives is the app's business
     this.letGo = undefined;
     this.channel.send({ type: 'resumed', ok });

@@ -5,6 +5,7 @@ import type { Inherited } from '../sockets/inherited.ts';
 import type { ListenerPorts } from '../sockets/listener-host.ts';
 import { portOf } from '../as-alone/key-address.ts';
 import type { ServedListener } from '../sockets/served-listener.ts';
+import type { Traffic } from '../traffic/traffic.ts';
 
 /** How long others take at most to close what the app closed (ms). */
 const freedMs = 2000;
@@ -34,6 +35,10 @@ export class Served implements ListenerPorts<ServedListener> {
 
   get all(): readonly ServedListener[] {
     return [...this.byKey.values()];
+  }
+
+  get traffic(): Traffic[] {
+    return this.all.map(({ traffic }) => traffic);
   }
 
   get isEmpty(): boolean {

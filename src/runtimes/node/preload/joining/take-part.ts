@@ -6,6 +6,7 @@ import { useCompileCache } from '../engine/compile-cache.ts';
 import { compileEagerly } from '../standby/eager-compile.ts';
 import { takeInvitation } from './invitation.ts';
 import { keepJournal } from '../modules/keep-journal.ts';
+import { showPast } from '../modules/past.ts';
 import { interceptListen } from './listen.ts';
 import { Ports } from './ports.ts';
 import { refuseEarlyConnects } from '../as-alone/early-connects.ts';
@@ -16,12 +17,20 @@ import { takeStart } from '../engine/start.ts';
 /** Where standby.mjs, which can import what CommonJS can't, finds its work for a moment. */
 const meeting = Symbol.for('hot-swap.standby');
 
+/** What is said with a release is not known before. */
+type Taken = Invitation & {
+  generation: number;
+  past?: string | undefined;
+  debugged?: boolean | undefined;
+};
+
 /** `preloader`: in whose name Node requires it, as all that is to be loaded before the main module. */
 export function takePart(preload: string, preloader: NodeJS.Module['parent']): void {
   const invitation = takeInvitation(process.env, preload);
   if (invitation === undefined) return;
   if (invitation.helps === true) {
     keepJournal(invitation);
+    if (invitation.past !== undefined) showPast(invitation.doors, invitation.past);
     carryThroughSpawns(invitation, preload, () => true);
     return;
   }
@@ -31,6 +40,7 @@ export function takePart(preload: string, preloader: NodeJS.Module['parent']): v
   const taken: Taken = { ...others, ...(waits ? {} : { standby, debugged }) };
   if (!waits) useCompileCache(taken.compileCache);
   const used = keepJournal(taken);
+  if (taken.past !== undefined) showPast(taken.doors, taken.past);
   const ports = new Ports(taken);
   refuseEarlyConnects(taken, ports);
   const self = { resolved: watchEsModules(used, taken.journal), used, start: takeStart() };
@@ -45,9 +55,11 @@ export function takePart(preload: string, preloader: NodeJS.Module['parent']): v
     return;
   }
   const compileAsUsual = compileEagerly();
-  const released = ({ generation, debugged: isDebugged }: Omit<StandbyRelease, 'type'>): void => {
+  const released = ({ generation, past, debugged: isDebugged }: StandbyRelease): void => {
     taken.generation = generation;
     taken.debugged = isDebugged;
+    taken.past = past;
+    if (past !== undefined) showPast(taken.doors, past);
     compileAsUsual();
     useCompileCache(taken.compileCache);
     beDebugged(taken);
@@ -66,9 +78,6 @@ export function takePart(preload: string, preloader: NodeJS.Module['parent']): v
     },
   });
 }
-
-/** As it is once the process is released. */
-type Taken = Invitation & { generation: number; debugged?: boolean | undefined };
 
 /** Costs nobody anything who is not. */
 function beDebugged(taken: Taken): void {

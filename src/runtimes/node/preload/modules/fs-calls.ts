@@ -32,6 +32,16 @@ const callAsNode = compileFunction('return Reflect.apply(call, self, args);', ['
   filename: 'node:fs',
 }) as (call: Call, self: unknown, args: readonly unknown[]) => unknown;
 
+/** Names other arguments, or the same. */
+type Redirect = (name: string, args: readonly unknown[]) => readonly unknown[];
+
+let redirect: Redirect | undefined;
+
+/** From here on, what is met is made with what this says, after whoever sees it has seen what it was to be. */
+export function redirectBy(given: Redirect): void {
+  redirect = given;
+}
+
 /** `before`: returns what is to be told the answer, or that it `failed`, if anything is. */
 export function wrap(
   binding: Record<string, Call | undefined>,
@@ -42,11 +52,12 @@ export function wrap(
   if (original === undefined) return;
   binding[name] = function (this: unknown, ...args): unknown {
     const after = before(args);
-    if (after === undefined) return callAsNode(original, this, args);
+    const real = redirect === undefined ? args : redirect(name, args);
+    if (after === undefined) return callAsNode(original, this, real);
     let answer: unknown = failed;
     // Not caught: what is thrown is to come from where it was thrown.
     try {
-      answer = callAsNode(original, this, args);
+      answer = callAsNode(original, this, real);
     } finally {
       after(answer);
     }

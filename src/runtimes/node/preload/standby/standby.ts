@@ -23,8 +23,8 @@ import { standInForMain, standInForRequirer } from './stand-ins.ts';
 export interface Surroundings {
   readonly preloader: NodeJS.Module['parent'];
   readonly used: UsedFiles | undefined;
-  /** Called with the number that it got, where it goes on: before the app, or in the midst of it. */
-  readonly released: (release: Omit<StandbyRelease, 'type'>) => void;
+  /** Called with what it is told, where it goes on: before the app, or in the midst of it. */
+  readonly released: (release: StandbyRelease) => void;
 }
 
 /** On a busy machine, who is polite for longer (ms) is never warm. */
@@ -37,7 +37,7 @@ const lookMs = 1;
 export function standByRequiring(standby: Standby, around: Surroundings): void {
   const plan = planOf(standby);
   if ('released' in plan) {
-    around.released({ generation: plan.released });
+    around.released(plan.released);
     return;
   }
   const warming = new Warming(standby, plan, around);
@@ -52,7 +52,7 @@ export async function standByImporting(
 ): Promise<void> {
   const plan = planOf(standby);
   if ('released' in plan) {
-    around.released({ generation: plan.released });
+    around.released(plan.released);
     return;
   }
   const warming = new Warming(standby, plan, around);
@@ -154,7 +154,7 @@ class Warming {
     writeSync(this.fd, `${JSON.stringify(report)}\n`);
     const release = untilReleased(this.fd, ahead === undefined ? endUnused : endUnheard);
     closeSync(this.fd);
-    const record: Released = { released: release.generation };
+    const record: Released = { released: release };
     writeFileSync(this.planFile, JSON.stringify(record));
     this.around.released(release);
   }
@@ -162,7 +162,7 @@ class Warming {
 
 /** What becomes of a plan: whoever comes later, as what a watcher starts again, has nothing to wait for. */
 interface Released {
-  readonly released: number;
+  readonly released: StandbyRelease;
 }
 
 function planOf({ own }: Standby): StandbyPlan | Released {

@@ -8,9 +8,12 @@ export class Clients {
   readonly connections = new Set<Socket>();
   /** Where http keeps its state: the TLS socket of a secure server, else the connection itself. */
   readonly httpSockets = new Set<HttpSocket>();
-  readonly webSockets = new WeakSet<Socket>();
+  /** With what opened each. */
+  readonly webSockets = new WeakMap<Socket, { readonly path: string; readonly at: number }>();
   readonly http2Sessions = new Map<ServerHttp2Session, Socket | undefined>();
   readonly http2Streams = new Set<ServerHttp2Stream>();
+  /** When somebody first asked how old they are: nobody notes it of each request. */
+  private readonly seen = new WeakMap<object, number>();
   private latest: Socket | undefined;
   private readonly onClosed: () => void;
 
@@ -57,6 +60,15 @@ export class Clients {
   }
 
   noteUpgrade(request: IncomingMessage): void {
-    if (request.headers.upgrade?.toLowerCase() === 'websocket') this.webSockets.add(request.socket);
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return;
+    this.webSockets.set(request.socket, { path: request.url ?? '', at: performance.now() });
+  }
+
+  /** How long (ms) the answer or connection is known to be open. */
+  ageOf(what: object): number {
+    const now = performance.now();
+    const seen = this.seen.get(what) ?? now;
+    this.seen.set(what, seen);
+    return now - seen;
   }
 }

@@ -20,7 +20,7 @@ const idleMs = 300;
 /** How often it says that it stays for what it passed on. */
 const beatMs = 1000;
 
-interface Count {
+export interface Count {
   requests: number;
   /** Held, or relayed to the successor: not for this generation to answer. */
   diverted: number;
@@ -49,6 +49,8 @@ export class Drain {
   private readonly events: DrainEvents;
   private beat: NodeJS.Timeout | undefined;
   private lost: number | undefined;
+  /** By hand. */
+  private cut = 0;
   private over = false;
 
   /**
@@ -90,6 +92,11 @@ export class Drain {
     return countOf(this.traffic).diverted > 0;
   }
 
+  /** One of its requests was ended by hand. */
+  cutOne(): void {
+    this.cut += 1;
+  }
+
   /** To be called whenever a connection has closed. */
   check(): void {
     const isEmpty = this.traffic.every((one) => one.clients.connections.size === 0 && one.held === 0);
@@ -113,6 +120,7 @@ export class Drain {
   private dismiss(traffic: Traffic, socket: HttpSocket): void {
     const kind = kindOf(traffic, socket);
     this.begun[kind] += 1;
+    if (kind !== 'idle') traffic.clients.ageOf(socket._httpMessage ?? socket);
     const response = socket._httpMessage;
     if (kind === 'requests' && response && !response.headersSent) response.shouldKeepAlive = false;
     else if (kind === 'eventStreams') endEventStream(socket);
@@ -122,6 +130,7 @@ export class Drain {
   private dismissStream(traffic: Traffic, stream: ServerHttp2Stream): void {
     const kind = kindOfStream(traffic, stream);
     this.begun[kind] += 1;
+    traffic.clients.ageOf(stream);
     if (kind === 'eventStreams') stream.close();
   }
 
@@ -149,12 +158,13 @@ export class Drain {
   private finish(): void {
     if (this.over) return;
     this.cancel();
+    const lost = (this.lost ?? 0) + this.cut;
     this.events.done({
-      finished: Math.max(0, this.begun.requests - (this.lost ?? 0)),
+      finished: Math.max(0, this.begun.requests - lost),
       eventStreams: this.begun.eventStreams,
       webSockets: this.begun.webSockets,
       idle: this.begun.idle,
-      lost: this.lost ?? 0,
+      lost,
     });
   }
 }
@@ -175,7 +185,7 @@ function countOf(traffic: readonly Traffic[]): Count {
   return now;
 }
 
-function kindOf(traffic: Traffic, socket: HttpSocket): keyof Count {
+export function kindOf(traffic: Traffic, socket: HttpSocket): keyof Count {
   if (traffic.clients.webSockets.has(socket)) return 'webSockets';
   const response = socket._httpMessage;
   if (response && isEventStream(response)) return 'eventStreams';
@@ -186,7 +196,7 @@ function kindOf(traffic: Traffic, socket: HttpSocket): keyof Count {
   return seen ? 'idle' : 'requests';
 }
 
-function kindOfStream(traffic: Traffic, stream: ServerHttp2Stream): keyof Count {
+export function kindOfStream(traffic: Traffic, stream: ServerHttp2Stream): keyof Count {
   const type = stream.headersSent ? stream.sentHeaders['content-type'] : undefined;
   if (String(type).startsWith('text/event-stream')) return 'eventStreams';
   return traffic.diverted.has(stream) ? 'diverted' : 'requests';

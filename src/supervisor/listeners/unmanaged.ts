@@ -1,7 +1,7 @@
 /** A generation that listens without taking part: what can be said of it, since it can't say anything itself. */
 import { runtimeOfProgram } from '../../runtimes/registry.ts';
 import type { ListenerStatus } from '../../shared/model.ts';
-import type { ListeningProcess } from '../listeners/port-owner.ts';
+import type { ListeningProcess } from './port-owner.ts';
 
 export interface Unmanaged {
   readonly pid: number;
