@@ -6,7 +6,7 @@ import { isServerFile, looksLikeServer } from './evidence.ts';
 import type { ReadFile } from './reading/files.ts';
 import type { PackageJson } from './reading/package-json.ts';
 import { formatWords } from './reading/shell.ts';
-import type { Candidate } from './servers.ts';
+import type { Candidate } from './candidate.ts';
 
 const words = v.fallback(v.optional(v.array(v.string()), []), []);
 const text = v.fallback(v.optional(v.string()), undefined);

@@ -1,24 +1,13 @@
 /** Zero configuration: which servers a folder holds, the likeliest first. */
 import { basename, join } from 'node:path';
 import { isServerFile, looksLikeServer, usesFramework } from './evidence.ts';
+import type { Candidate } from './candidate.ts';
 import { findLaunched } from './launch-json.ts';
 import { findPythonServer } from './python.ts';
 import type { Files } from './reading/files.ts';
 import { readPackageJson, type PackageJson } from './reading/package-json.ts';
 
-export interface Candidate {
-  /** Of the package, or of its folder. Several candidates of one package share it. */
-  readonly name: string;
-  readonly command: string;
-  /** Absolute. */
-  readonly cwd: string;
-  /** Where it was found, for a pick's second line: `script in package.json`. */
-  readonly found: string;
-  /** On top of the environment; null removes a variable. */
-  readonly env?: Readonly<Record<string, string | null>>;
-  /** Absolute. */
-  readonly envFile?: string;
-}
+export type { Candidate };
 
 /** Scripts by which servers are started, the likeliest first. */
 const scriptNames = ['dev', 'start:dev', 'dev:server', 'server', 'serve', 'start'];

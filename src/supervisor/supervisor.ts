@@ -7,7 +7,7 @@ import type { ServerSpec } from '../shared/spec.ts';
 import { ControlServer } from './generations/control-server.ts';
 import type { Environment } from './folder/environment.ts';
 import { Server } from './servers/server.ts';
-import { untilCurrent } from './changes/current.ts';
+import { untilCurrent } from './current.ts';
 import { Unsaved } from './changes/unsaved.ts';
 import type { Ask } from './changes/unsaved.ts';
 import { Upgrades } from './changes/upgrades.ts';

@@ -1,10 +1,10 @@
 /** For scripts that wait: whether the code on disk is what answers, or why it can't. */
 import { stat } from 'node:fs/promises';
-import type { Clock } from '../../shared/clock.ts';
-import type { ServerStatus, SwapOutcome } from '../../shared/model.ts';
-import type { Server } from '../servers/server.ts';
-import { changedAt } from './contents.ts';
-import type { Upgrades } from './upgrades.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { ServerStatus, SwapOutcome } from '../shared/model.ts';
+import type { Server } from './servers/server.ts';
+import { changedAt } from './changes/contents.ts';
+import type { Upgrades } from './changes/upgrades.ts';
 
 const lookMs = 25;
 /** A change on disk that is older (ms) and has started nothing was judged to be none: its content is the same, say. */
