@@ -25,7 +25,19 @@ const boundaries = [
  */
 const rooms = {
   detect: ['reading', 'watchers', 'pipeline'],
-  editor: ['words', 'settings', 'servers', 'status', 'output', 'saves', 'view', 'timeline', 'commands'],
+  editor: [
+    'words',
+    'settings',
+    'servers',
+    'status',
+    'output',
+    'saves',
+    'view',
+    'timeline',
+    'debugging',
+    'agents',
+    'commands',
+  ],
   supervisor: [
     'folder',
     'disk',
@@ -37,6 +49,7 @@ const rooms = {
     'past',
     'generations',
     'standby',
+    'debugging',
     'servers',
     'changes',
     'wire',

@@ -2,9 +2,11 @@
 import * as vscode from 'vscode';
 import type { HotSwapApi } from './editor/api.ts';
 import { whenTrusted } from './editor/trust.ts';
+import type { Operations } from './editor/servers/operations.ts';
+import type { ServerRef } from './editor/servers/server-ref.ts';
 import { Workbench } from './editor/workbench.ts';
 import { Emitter } from './shared/emitter.ts';
-import type { HandoffEvent, ServerStatus } from './shared/model.ts';
+import type { HandoffEvent, ServerStatus, SwapOutcome } from './shared/model.ts';
 
 export function activate(context: vscode.ExtensionContext): HotSwapApi {
   const channel = vscode.window.createOutputChannel('Hot Swap', { log: true });
@@ -25,6 +27,18 @@ export function activate(context: vscode.ExtensionContext): HotSwapApi {
   // The last one added is disposed first: the parts still log while they go.
   context.subscriptions.push(channel, changed, happened, indicated, shown, trusted);
 
+  /** For other extensions, by name. */
+  const act = async (
+    server: string,
+    run: (operations: Operations, ref: ServerRef) => Promise<SwapOutcome>,
+  ): Promise<SwapOutcome> => {
+    await workbench?.ready;
+    const known = workbench?.servers.list().find(({ ref }) => ref.server === server);
+    if (workbench === undefined || known === undefined)
+      throw new Error(`There is no server "${server}" here.`);
+    return run(workbench.operations, known.ref);
+  };
+
   return {
     ready: workbench?.ready ?? Promise.resolve(),
     get active() {
@@ -33,6 +47,9 @@ export function activate(context: vscode.ExtensionContext): HotSwapApi {
     onDidChangeStatus: changed.event,
     onDidHappen: happened.event,
     onDidChangeIndicators: indicated.event,
+    swap: (server) =>
+      act(server, (operations, ref) => operations.swap(ref, { kind: 'command', files: [], at: Date.now() })),
+    wait: (server) => act(server, (operations, ref) => operations.wait(ref)),
     get statuses() {
       return workbench?.servers.sessions.flatMap(({ statuses }) => statuses) ?? [];
     },

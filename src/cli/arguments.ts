@@ -23,6 +23,12 @@ export type Command =
       readonly argv: readonly string[];
     }
   | { readonly command: 'swap' | 'stop'; readonly cwd: string; readonly server: string | undefined }
+  | {
+      readonly command: 'wait';
+      readonly cwd: string;
+      readonly server: string | undefined;
+      readonly timeoutMs: number;
+    }
   | { readonly command: 'status'; readonly cwd: string; readonly json: boolean }
   | { readonly command: 'help' };
 
@@ -33,6 +39,8 @@ export const usage = `hot-swap: saving a file deploys it to the running dev serv
 
   hot-swap run [options] -- COMMAND [ARG…]   run a server; swap it when a loaded file changes
   hot-swap swap [--server NAME]              swap now; waits for the outcome
+  hot-swap wait [--server NAME] [--timeout MS]
+                                             until the code on disk is what answers; 1: it can't, and why
   hot-swap status [--json]                   what runs here
   hot-swap stop                              end the servers of this folder
 
@@ -62,7 +70,7 @@ export function parseCommandLine(args: readonly string[], here: string): Command
   const [name, ...rest] = args;
   switch (name) {
     case undefined:
-      throw new UsageError('say what to do: run, swap, status or stop (hot-swap --help)');
+      throw new UsageError('say what to do: run, swap, wait, status or stop (hot-swap --help)');
     case 'help':
     case '--help':
     case '-h':
@@ -74,12 +82,21 @@ export function parseCommandLine(args: readonly string[], here: string): Command
       const { values } = parse(rest, { cwd: { type: 'string' }, server: { type: 'string' } });
       return { command: name, cwd: text(values['cwd']) ?? here, server: text(values['server']) };
     }
+    case 'wait': {
+      const { values } = parse(rest, {
+        cwd: { type: 'string' },
+        server: { type: 'string' },
+        timeout: { type: 'string' },
+      });
+      const timeoutMs = milliseconds('--timeout', text(values['timeout']), 60_000);
+      return { command: 'wait', cwd: text(values['cwd']) ?? here, server: text(values['server']), timeoutMs };
+    }
     case 'status': {
       const { values } = parse(rest, { cwd: { type: 'string' }, json: { type: 'boolean' } });
       return { command: 'status', cwd: text(values['cwd']) ?? here, json: values['json'] === true };
     }
     default:
-      throw new UsageError(`there is no command "${name}": run, swap, status or stop`);
+      throw new UsageError(`there is no command "${name}": run, swap, wait, status or stop`);
   }
 }
 

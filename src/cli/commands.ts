@@ -15,24 +15,41 @@ export async function swap({ cwd, server }: Command & { command: 'swap' | 'stop'
     if (typeof name !== 'string') return complain(name.problem);
     const cause = { kind: 'command', files: [], at: Date.now() } as const;
     const outcome = await attached.connection.sendRequest(rpc.swap, { server: name, cause });
-    switch (outcome.outcome) {
-      case 'swapped':
-        process.stdout.write(`${name}: gen ${String(outcome.generation)} ${serves(outcome)}\n`);
-        return 0;
-      case 'rolledBack': {
-        const still =
-          outcome.serving === undefined
-            ? 'no generation can serve'
-            : `gen ${String(outcome.serving)} still serves`;
-        const what = `gen ${String(outcome.failure.generation)} failed: ${failureText(outcome.failure, (file) => file)}`;
-        process.stderr.write(`${name}: ${what}; ${still}\n`);
-        return 1;
-      }
-      default:
-        process.stderr.write(`${name}: the swap ended without an outcome: ${outcome.outcome}\n`);
-        return 1;
-    }
+    if (outcome.outcome !== 'swapped') return complainOf(name, outcome);
+    process.stdout.write(`${name}: gen ${String(outcome.generation)} ${serves(outcome)}\n`);
+    return 0;
   });
+}
+
+export async function wait({ cwd, server, timeoutMs }: Command & { command: 'wait' }): Promise<number> {
+  return await withSupervisor(cwd, async (attached) => {
+    const name = choose(attached.hello.servers, server);
+    if (typeof name !== 'string') return complain(name.problem);
+    const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), timeoutMs));
+    const outcome = await Promise.race([attached.connection.sendRequest(rpc.wait, { server: name }), late]);
+    if (outcome === undefined) {
+      const statuses = await attached.connection.sendRequest(rpc.status);
+      const now = statuses.filter((each) => each.name === name).map(line);
+      const after = duration(timeoutMs);
+      process.stderr.write(`${now.join('')}: what is on disk does not answer after ${after}\n`);
+      return 1;
+    }
+    if (outcome.outcome !== 'swapped') return complainOf(name, outcome);
+    process.stdout.write(`${name}: gen ${String(outcome.generation)} answers with what is on disk\n`);
+    return 0;
+  });
+}
+
+function complainOf(name: string, outcome: Exclude<SwapOutcome, { outcome: 'swapped' }>): number {
+  if (outcome.outcome === 'rolledBack') {
+    const { serving, failure } = outcome;
+    const still = serving === undefined ? 'no generation can serve' : `gen ${String(serving)} still serves`;
+    const what = `gen ${String(failure.generation)} failed: ${failureText(failure, (file) => file)}`;
+    process.stderr.write(`${name}: ${what}; ${still}\n`);
+  } else {
+    process.stderr.write(`${name}: it ended without an outcome: ${outcome.outcome}\n`);
+  }
+  return 1;
 }
 
 function serves({ swapMs, sameCodeAs }: SwapOutcome & { outcome: 'swapped' }): string {

@@ -1,6 +1,6 @@
 /** The CLI's process. */
 import { parseCommandLine, usage, UsageError } from './arguments.ts';
-import { status, stop, swap } from './commands.ts';
+import { status, stop, swap, wait } from './commands.ts';
 import { run } from './run.ts';
 
 async function main(): Promise<number> {
@@ -13,6 +13,8 @@ async function main(): Promise<number> {
       return await run(command);
     case 'swap':
       return await swap({ ...command, command: 'swap' });
+    case 'wait':
+      return await wait(command);
     case 'stop':
       return await stop({ ...command, command: 'stop' });
     case 'status':

@@ -1,19 +1,13 @@
 /** Zero configuration: which servers a folder holds, the likeliest first. */
 import { basename, join } from 'node:path';
 import { isServerFile, looksLikeServer, usesFramework } from './evidence.ts';
+import type { Candidate } from './candidate.ts';
+import { findLaunched } from './launch-json.ts';
 import { findPythonServer } from './python.ts';
 import type { Files } from './reading/files.ts';
 import { readPackageJson, type PackageJson } from './reading/package-json.ts';
 
-export interface Candidate {
-  /** Of the package, or of its folder. Several candidates of one package share it. */
-  readonly name: string;
-  readonly command: string;
-  /** Absolute. */
-  readonly cwd: string;
-  /** Where it was found, for a pick's second line: `script in package.json`. */
-  readonly found: string;
-}
+export type { Candidate };
 
 /** Scripts by which servers are started, the likeliest first. */
 const scriptNames = ['dev', 'start:dev', 'dev:server', 'server', 'serve', 'start'];
@@ -30,7 +24,11 @@ const mostFolders = 40;
 /** Looks in the folder, and if nothing is there, in the packages below it. */
 export async function findServers(folder: string, files: Files): Promise<readonly Candidate[]> {
   const own = await findInFolder(folder, files);
-  if (own.length > 0) return own;
+  const launched = await findLaunched(folder, await readPackageJson(folder, files.readFile), files.readFile);
+  const isKnown = ({ command, cwd }: Candidate): boolean =>
+    own.some((other) => other.command === command && other.cwd === cwd);
+  const all = [...own, ...launched.filter((one) => !isKnown(one))];
+  if (all.length > 0) return all;
   const below = await Promise.all(
     (await packagesBelow(folder, files)).map((path) => findInFolder(path, files)),
   );

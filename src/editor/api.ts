@@ -1,6 +1,6 @@
 /** What `activate` returns: for tests, and for whoever wants to follow the servers from another extension. */
 import type { Event } from '../shared/emitter.ts';
-import type { HandoffEvent, ServerStatus } from '../shared/model.ts';
+import type { HandoffEvent, ServerStatus, SwapOutcome } from '../shared/model.ts';
 import type { Row } from './view/row.ts';
 import type { Indicator } from './status/status-text.ts';
 
@@ -20,4 +20,8 @@ export interface HotSwapApi {
   readonly onDidShowRows: Event<void>;
   /** Each names the setting that is wrong. */
   readonly settingsErrors: readonly string[];
+  /** Swaps that server now, of the first workspace folder that has one of that name, and tells how it went. */
+  swap(server: string): Promise<SwapOutcome>;
+  /** Resolves when the code on disk is what answers (`swapped`), or can't (`rolledBack`, with the error). */
+  wait(server: string): Promise<SwapOutcome>;
 }

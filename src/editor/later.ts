@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { translateBy } from './words/l10n.ts';
 
+export { Followers } from './debugging/followers.ts';
 export { openLink } from './servers/link.ts';
 export { TimelinePanel } from './timeline/panel.ts';
 export { Live } from './view/live.ts';

@@ -6,10 +6,13 @@ import { DisposableStore, type Disposable } from '../shared/disposable.ts';
 import { Emitter } from '../shared/emitter.ts';
 import type { HandoffEvent } from '../shared/model.ts';
 import { commandIds } from './status/actions.ts';
+import { Tasks } from './agents/tasks.ts';
+import { Tools } from './agents/tools.ts';
 import { Choices } from './servers/choices.ts';
 import { Commands } from './commands/commands.ts';
 import { ContextKeys } from './status/context-keys.ts';
 import { withoutEditorVariables } from './servers/environment.ts';
+import { Debugging } from './debugging/debugging.ts';
 import { FirstSight } from './commands/first-sight.ts';
 import { HandoffLog } from './output/handoff-log.ts';
 import { Notifications } from './commands/notifications.ts';
@@ -34,6 +37,7 @@ export class Workbench implements Disposable {
   readonly onDidHappen = this.eventEmitter.event;
   readonly servers: Servers;
   readonly statusBar: StatusBar;
+  readonly operations: Operations;
   readonly view: GenerationsView;
   /** Resolves when every folder's supervisor was looked for. */
   readonly ready: Promise<void>;
@@ -77,9 +81,29 @@ export class Workbench implements Disposable {
       await Promise.all(seen);
     });
     const { ready } = this;
-    this.store.add(
-      new Commands({ servers, operations, choices, saves, terminals, view, timeline, channel, ready }),
+    const debugging = this.store.add(
+      new Debugging(
+        ready,
+        async () => new (await import('./later.ts')).Followers({ servers, operations }),
+        servers,
+      ),
     );
+    const parts = {
+      servers,
+      operations,
+      choices,
+      saves,
+      debugging,
+      terminals,
+      view,
+      timeline,
+      channel,
+      ready,
+    };
+    this.store.add(new Commands(parts));
+    this.operations = operations;
+    this.store.add(new Tools({ servers, operations, ready }));
+    this.store.add(new Tasks({ servers, operations, ready }));
     this.store.add(servers.onDidChangeList(() => void operations.refresh().catch(() => undefined)));
     this.store.add(
       // Another window or the CLI may have started something meanwhile.

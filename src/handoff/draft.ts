@@ -2,6 +2,9 @@
 import type { Cause } from '../shared/model.ts';
 import type { Effect, Handoff, HandoffConfig, Leaving, Phase, Timer } from './state.ts';
 
+/** They bound what a process takes to do something. */
+const timersOfProcesses: readonly Timer[] = ['ready', 'hold', 'cutover', 'resume', 'drain', 'end'];
+
 export class Draft {
   readonly effects: Effect[] = [];
   state: Handoff;
@@ -93,8 +96,21 @@ export class Draft {
     this.state = { ...this.state, phase };
   }
 
+  /** What would have to be done in a time that a debugger has stopped counts from when it goes on (deadlines.ts). */
   protected arm(timer: Timer, generation: number): void {
-    this.do({ effect: 'arm', timer, generation });
+    if (!this.isSuspended(timer, generation)) this.do({ effect: 'arm', timer, generation });
+  }
+
+  protected isSuspended(timer: Timer, generation: number): boolean {
+    const { phase } = this.state;
+    if (phase.kind === 'stopping' || !timersOfProcesses.includes(timer)) return false;
+    if (this.isPaused(generation)) return true;
+    // Requests wait for one that is paused.
+    return timer === 'hold' && phase.kind === 'swapping' && this.isPaused(phase.candidate.number);
+  }
+
+  protected isPaused(generation: number): boolean {
+    return this.state.paused?.includes(generation) === true;
   }
 
   protected disarm(timer: Timer, generation: number): void {

@@ -190,6 +190,8 @@ export abstract class Endings extends Draft {
       return;
     }
     this.forgetCrash();
+    const { paused = [] } = this.state;
+    for (const generation of paused) this.unpause(generation);
     const candidate = candidateOf(phase);
     const active = activeOf(phase);
     if (candidate !== undefined) this.dismiss(candidate);
@@ -197,7 +199,10 @@ export abstract class Endings extends Draft {
       for (const timer of ['hold', 'cutover', 'resume'] as const) this.disarm(timer, active);
       this.dismiss(active);
     }
-    for (const old of this.state.leaving) if (this.isWaiting(old.number)) this.ask(old.number);
+    for (const { number, stage } of this.state.leaving) {
+      if (this.isWaiting(number)) this.ask(number);
+      else if (stage === 'asked' && paused.includes(number)) this.arm('end', number);
+    }
     if (phase.kind === 'down') this.disarm('down', 0);
     this.phase({ kind: 'stopping', reserved: true, ...(then !== undefined && { then }) });
     this.do({ effect: 'endReserves' });
@@ -219,7 +224,15 @@ export abstract class Endings extends Draft {
     if (phase.then !== undefined) this.swap(phase.then);
   }
 
+  /** No debugger has it stopped any more. */
+  protected unpause(generation: number): void {
+    const { paused, ...rest } = this.state;
+    const others = paused?.filter((other) => other !== generation) ?? [];
+    this.state = others.length === 0 ? rest : { ...rest, paused: others };
+  }
+
   protected forget(generation: number): void {
+    this.unpause(generation);
     if (this.leaving(generation) === undefined) return;
     this.disarm('drain', generation);
     this.disarm('end', generation);

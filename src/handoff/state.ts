@@ -11,6 +11,7 @@
  * 4. Every generation that was spawned is asked to leave, then killed, unless it is gone before.
  * 5. Where only one may be up, nobody is started before everybody else is gone.
  * 6. Who dies while it serves comes back by itself, once, until its code has proved good for a while or is another.
+ * 7. Nobody is replaced, and no deadline passes for it, while a debugger has it paused, unless all is to stop.
  */
 import type { Failure } from '../shared/failure.ts';
 import type { Cause } from '../shared/model.ts';
@@ -18,7 +19,8 @@ import type { Cause } from '../shared/model.ts';
 export interface Candidate {
   readonly number: number;
   readonly cause: Cause;
-  readonly stage: 'booting' | 'probing';
+  /** `waiting`: it is good, and who serves is paused by a debugger. */
+  readonly stage: 'booting' | 'probing' | 'waiting';
 }
 
 export type Phase =
@@ -80,6 +82,8 @@ export interface Handoff {
   readonly next: number;
   readonly phase: Phase;
   readonly leaving: readonly Leaving[];
+  /** Generations of which a debugger has stopped a process: they do nothing, and clients know that. */
+  readonly paused?: readonly number[];
   /** Found out: only one may be up at a time. */
   readonly exclusive?: true;
   /** Just after a cutover: who would take over again if the active generation crashed. */
@@ -114,6 +118,10 @@ export type Input =
   /** Its deadline has passed; successors work on requests that it passed on to them. Comes again and again. */
   | { readonly type: 'passing'; readonly generation: number }
   | { readonly type: 'drained'; readonly generation: number }
+  /** A debugger has stopped it, at a breakpoint, say. */
+  | { readonly type: 'paused'; readonly generation: number }
+  /** It runs again. */
+  | { readonly type: 'continued'; readonly generation: number }
   /** No process of a standby is left. */
   | { readonly type: 'reservesGone' }
   /** It can't serve any more. */
@@ -179,6 +187,8 @@ export type Report =
   | { readonly kind: 'exclusive'; readonly failure: Failure }
   | { readonly kind: 'replaced'; readonly generation: number; readonly by: number }
   | { readonly kind: 'holdExpired'; readonly generation: number }
+  /** `generation` is paused; the swap follows when it goes on. */
+  | { readonly kind: 'pending'; readonly generation: number; readonly candidate: number }
   /** It serves without taking part. */
   | { readonly kind: 'unmanaged'; readonly generation: number }
   /** Its time is up, and it is waited for: nothing else serves. */

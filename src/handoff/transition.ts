@@ -1,9 +1,7 @@
 /** The rules of the handoff: `transition` is pure, so a swap can be replayed, printed and property-tested. */
-import type { Failure } from '../shared/failure.ts';
 import type { Cause } from '../shared/model.ts';
-import { Endings } from './endings.ts';
-import { candidateOf } from './state.ts';
-import type { Effect, Handoff, HandoffConfig, Input, Timer } from './state.ts';
+import { Deadlines } from './deadlines.ts';
+import type { Effect, Handoff, HandoffConfig, Input } from './state.ts';
 
 export interface Step {
   readonly state: Handoff;
@@ -18,7 +16,7 @@ export function transition(state: Handoff, input: Input, config: HandoffConfig):
   return { state: rules.state, effects: rules.effects };
 }
 
-class Rules extends Endings {
+class Rules extends Deadlines {
   apply(input: Input): void {
     const { phase } = this.state;
     switch (input.type) {
@@ -56,6 +54,12 @@ class Rules extends Endings {
         return;
       case 'drained':
         this.drained(input.generation);
+        return;
+      case 'paused':
+        this.pause(input.generation);
+        return;
+      case 'continued':
+        this.continue(input.generation);
         return;
       case 'reservesGone':
         this.reservesGone();
@@ -170,10 +174,12 @@ class Rules extends Endings {
   }
 
   /** From a candidate that is good to the moment where it may accept: at once if nothing else does. */
-  private cutOver(to: number): void {
+  protected cutOver(to: number): void {
     const { phase } = this.state;
     this.disarm('ready', to);
-    if (phase.kind === 'swapping') {
+    if (phase.kind === 'swapping' && this.isPaused(phase.active)) {
+      this.waitForDebugger(phase);
+    } else if (phase.kind === 'swapping') {
       this.disarm('hold', phase.active);
       this.do({ effect: 'stopAccepting', generation: phase.active, successor: to, canary: !phase.holding });
       this.arm('cutover', phase.active);
@@ -203,48 +209,5 @@ class Rules extends Endings {
       report: { kind: 'serving', generation: to, ...(from === undefined ? {} : { from }) },
     });
     if (cutover?.again !== undefined) this.swap(cutover.again);
-  }
-
-  private timeout(timer: Timer, generation: number, failure: Failure): void {
-    const { phase, crash } = this.state;
-    switch (timer) {
-      case 'ready':
-        if (candidateOf(phase) !== generation || phase.kind === 'cutover') return;
-        // To end what may yet listen would help nobody: a first one may have much to do, or be no server at all.
-        if (phase.kind === 'starting') this.do({ effect: 'report', report: { kind: 'slow', failure } });
-        else this.failCandidate(failure);
-        return;
-      case 'hold':
-        if (phase.kind !== 'swapping' || phase.active !== generation || !phase.holding) return;
-        this.do({ effect: 'release', generation });
-        this.do({ effect: 'report', report: { kind: 'holdExpired', generation } });
-        this.phase({ ...phase, holding: false });
-        return;
-      case 'cutover':
-        // It answers nothing, so it accepts nothing either until its loop turns again: end it before that.
-        if (phase.kind === 'cutover' && phase.from === generation) {
-          this.do({ effect: 'kill', generation });
-        }
-        return;
-      case 'resume':
-        if (phase.kind === 'resuming' && phase.active === generation) this.do({ effect: 'kill', generation });
-        return;
-      case 'probation':
-        if (this.state.probation?.active === generation) this.endProbation();
-        return;
-      case 'drain':
-        if (this.isWaiting(generation)) this.ask(generation);
-        return;
-      case 'end':
-        if (this.leaving(generation)?.stage === 'asked') this.kill(generation);
-        return;
-      case 'relapse':
-        if (crash !== undefined) this.state = { ...this.state, crash: { ...crash, recent: false } };
-        return;
-      case 'down':
-        if (phase.kind !== 'down' || !phase.holding) return;
-        this.phase({ ...phase, holding: false });
-        this.do({ effect: 'closeListeners' });
-    }
   }
 }

@@ -3,6 +3,7 @@
  *
  * Times are milliseconds since the epoch, durations milliseconds (fractions allowed), paths absolute.
  */
+import type { DebugStatus } from './debugging/debug.ts';
 import type { Failure } from './failure.ts';
 import type { IgnoredReason } from './ignored.ts';
 import type { StandbyNews, StandbyStatus } from './told/standby.ts';
@@ -193,6 +194,7 @@ export interface ServerStatus {
   readonly restartedBy?: string;
   /** What its dev command runs besides it. */
   readonly parts?: readonly PartStatus[];
+  readonly debugging?: DebugStatus;
 }
 
 export type PartStatus =

@@ -3,6 +3,7 @@
  * Unix socket, or a named pipe on Windows. The first request must be `hello`.
  */
 import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
+import type { Inspectable } from './debugging/debug.ts';
 import type { Cause, HandoffEvent, OutputChunk, ServerStatus, SwapOutcome } from './model.ts';
 import type { ServerSpec } from './spec.ts';
 import type { GenerationRequests } from './told/requests.ts';
@@ -76,6 +77,8 @@ export const swap = new RequestType<SwapParams, SwapOutcome, void>('server/swap'
 export const stop = new RequestType<StopParams, void, void>('server/stop');
 /** Stops, closes the listeners, and starts afresh. */
 export const restart = new RequestType<ServerParams, SwapOutcome, void>('server/restart');
+/** Answers when the code on disk is what answers (swapped), can't (rolled back), or nothing runs any more. */
+export const wait = new RequestType<ServerParams, SwapOutcome, void>('server/wait');
 /** Serves the code before the present one, while the files stay as they are. Fails with why it can't. */
 export const back = new RequestType<ServerParams, SwapOutcome, void>('server/back');
 /** Files were saved: every server that loaded one of them swaps; the others say that they ignore it. */
@@ -113,12 +116,27 @@ export const cut = new NotificationType<
 export const input = new NotificationType<
   ServerParams & { readonly text: string; readonly isLast?: boolean }
 >('server/input');
+/**
+ * From now on this client attaches a debugger to each process of which `inspecting` tells, and says `attached`; until
+ * then those wait before their first line. Off with `on: false`, and when the client leaves.
+ */
+export const debug = new RequestType<ServerParams & { readonly on: boolean }, void, void>('server/debug');
+/** A debugger is there, or (`isThere: false`) will not come. */
+export const attached = new NotificationType<
+  ServerParams & { readonly port: number; readonly isThere: boolean }
+>('server/attached');
+/** A debugger has stopped a generation, or lets it run on. Nobody stopped is replaced, and none of its deadlines pass. */
+export const paused = new NotificationType<
+  ServerParams & { readonly generation: number; readonly isPaused: boolean }
+>('server/paused');
 /** Ends every server and the supervisor itself. */
 export const shutdown = new RequestType0<void, void>('shutdown');
 
 export const didChange = new NotificationType<ServerStatus>('server/didChange');
 export const didHappen = new NotificationType<HandoffEvent>('server/didHappen');
 export const didPrint = new NotificationType<OutputChunk>('server/didPrint');
+/** Where the client that debugs can attach. */
+export const inspecting = new NotificationType<Inspectable>('server/inspecting');
 /** A control message between supervisor and generation, for the log's debug level. */
 export const didExchange = new NotificationType<{ readonly server: string; readonly line: string }>(
   'server/didExchange',

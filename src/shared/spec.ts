@@ -40,6 +40,8 @@ export interface ServerSpec {
   readonly runAhead?: boolean;
   /** Packages that a standby leaves for the app to load, besides those that it finds by itself. */
   readonly standbyExcept: readonly string[];
+  /** A debugger comes to each of its generations: they wait for it before their first line. The supervisor's to say. */
+  readonly debugged?: boolean;
   /** What else the dev command runs; absent if nothing. */
   readonly pipeline?: Pipeline;
   /** Absent: the first that fits, as far as its command tells. */

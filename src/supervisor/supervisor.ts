@@ -1,12 +1,14 @@
 /** All servers of one workspace. Knows nothing of clients: rpc-server.ts speaks for it. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import type { Inspectable } from '../shared/debugging/debug.ts';
 import type { HandoffEvent, OutputChunk, ServerStatus, SwapOutcome } from '../shared/model.ts';
 import type { ServerSpec } from '../shared/spec.ts';
 import { Attending } from './attended/attending.ts';
 import { ControlServer } from './generations/control-server.ts';
 import type { Environment } from './folder/environment.ts';
 import { Server } from './servers/server.ts';
+import { untilCurrent } from './current.ts';
 import { Unsaved } from './changes/unsaved.ts';
 import type { Work } from './standby/hot-files.ts';
 import type { Ask } from './changes/unsaved.ts';
@@ -18,6 +20,7 @@ export interface SupervisorEvents {
   readonly happened: (event: HandoffEvent) => void;
   readonly printed: (chunk: OutputChunk) => void;
   readonly exchanged: (server: string, line: string) => void;
+  readonly inspecting: (where: Inspectable) => void;
 }
 
 interface Supervised {
@@ -55,6 +58,12 @@ export class Supervisor {
     return this.servers.get(name)?.server;
   }
 
+  /** Resolves when the code on disk is what answers, or can't; undefined: there is no such server. */
+  untilCurrent(name: string): Promise<SwapOutcome> | undefined {
+    const known = this.servers.get(name);
+    return known && untilCurrent(known.server, known.upgrades, this.env.clock);
+  }
+
   /** Throws an error for the user if it can't. */
   async back(server: Server): Promise<SwapOutcome> {
     const found = this.servers.get(server.name);
@@ -81,6 +90,8 @@ export class Supervisor {
         exchanged: (line) => {
           this.events.exchanged(spec.name, line);
         },
+        inspecting: (generation, { pid, port, waits }) =>
+          this.events.inspecting({ server: spec.name, generation, pid, port, waits }),
         files: {
           loaded: (answer) => void upgrades.loaded(answer).then(() => wayBack.learn(answer)),
           usedMore: (used, startedAt) =>
@@ -123,6 +134,7 @@ export class Supervisor {
     this.atWork.delete(client);
     this.tellWork();
     this.unsavedFiles.left(client);
+    for (const { server } of this.servers.values()) server.debugging.end(client);
   }
 
   /** `files`: all that this client has unsaved changes of. */

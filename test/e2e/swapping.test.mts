@@ -51,7 +51,7 @@ describe('Saving a file in VS Code', () => {
       tooltip,
       new RegExp(`express-app · gen 2 · localhost:${port} · pid \\d+ · up .* · swapped in .*\\d`),
     );
-    const links = ['Swap Now', 'Show Handoff Log', 'Show Output', 'Open in Browser', 'Stop'];
+    const links = ['Swap Now', 'Show Handoff Log', 'Show Output', 'Open in Browser', 'Debug', 'Stop'];
     assert.deepEqual(await tooltipLinks(item), [`localhost:${port}`, ...links]);
 
     await scene.untilLogged(/gen 1 .*quit\. 0 lost\./);

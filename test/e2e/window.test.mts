@@ -72,7 +72,8 @@ describe('A VS Code window', () => {
       icons: ['circle-outline'],
       spoken: 'Hot Swap: no server running',
     });
-    const always = ['Hot Swap Server', 'Hot Swap: Select Server', 'Hot Swap: Show Handoff Log'];
+    const names = ['Debug Server', 'Select Server', 'Show Handoff Log'];
+    const always = ['Hot Swap Server', ...names.map((name) => `Hot Swap: ${name}`)];
     assert.deepEqual(await paletteOffers(page, 'Hot Swap'), [...always, 'Hot Swap: Start Server'].sort());
     await item.click();
     assert.deepEqual(await quickPickRows(page), ['Start Server', 'Select Server…', 'Show Handoff Log']);

@@ -53,6 +53,7 @@ describe('a debugger', () => {
     const app = await Running.start(t, {
       files: { 'server.js': plain('v1') },
       command: ['node', `--inspect=${port}`, 'server.js'],
+      standby: true,
     });
     const found = async (): Promise<string> => {
       const { body } = await request({ port, host: '127.0.0.1', path: '/json', agent: false });
@@ -66,8 +67,11 @@ describe('a debugger', () => {
       });
     await app.serving(1);
     await findsAnother();
+    await app.event('standby', ({ state }) => state === 'warm');
     app.write('server.js', plain('v2'));
     await app.serving(2);
+    const { origin } = await app.event('starting', ({ generation }) => generation === 2);
+    assert.equal(origin, 'standby');
     await findsAnother();
     app.write(
       'server.js',

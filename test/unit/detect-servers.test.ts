@@ -137,3 +137,38 @@ test('finds Python servers by what their files say, and runs them in their envir
   ]);
   assert.deepEqual(await commands({ 'main.py': 'print("a script")' }), []);
 });
+
+test('offers what launch.json runs with Node, if it is a server', async () => {
+  const server = "require('node:http').createServer(() => {}).listen(3000);";
+  const launch = `{
+    // comments and trailing commas are usual there
+    "configurations": [
+      { "type": "node", "request": "launch", "name": "API", "program": "\${workspaceFolder}/bin/api.js",
+        "runtimeArgs": ["--enable-source-maps"], "args": ["--port", "3 0"], "env": { "LEVEL": "debug", "CI": null },
+        "envFile": "\${workspaceFolder}/.env.local", "cwd": "\${workspaceFolder}/bin" },
+      { "type": "node", "request": "launch", "name": "This file", "program": "\${file}" },
+      { "type": "node", "request": "launch", "name": "Tests", "program": "\${workspaceFolder}/test.js" },
+      { "type": "node", "request": "attach", "name": "Attach", "port": 9229 },
+      { "type": "chrome", "request": "launch", "name": "Page", "url": "http://localhost:3000" },
+      { "type": "node", "request": "launch", "name": "Dev", "runtimeExecutable": "npm", "runtimeArgs": ["run", "dev"] },
+    ],
+  }`;
+  const scripts = { dev: 'node bin/api.js' };
+  const content = {
+    '.vscode/launch.json': launch,
+    'bin/api.js': server,
+    'test.js': "require('node:test');",
+  };
+  const api = {
+    name: 'API',
+    command: "node --enable-source-maps api.js --port '3 0'",
+    cwd: '/home/shop/bin',
+    found: 'launch.json',
+    env: { LEVEL: 'debug', CI: null },
+    envFile: '/home/shop/.env.local',
+  };
+  assert.deepEqual(await find(content), [api]);
+  const withPackage = await find({ ...content, 'package.json': { name: 'shop', scripts } });
+  const dev = { name: 'shop', command: 'npm run dev', cwd: '/home/shop', found: 'dev: node bin/api.js' };
+  assert.deepEqual(withPackage, [dev, api], 'what is found twice is offered once');
+});

@@ -27,6 +27,7 @@ class FakeSupervisor {
       define: unused,
       start: unused,
       swap: unused,
+      wait: unused,
       stop: unused,
       restart: unused,
       recent: unused,
@@ -38,6 +39,9 @@ class FakeSupervisor {
       unsaved: unused,
       working: unused,
       input: unused,
+      debug: unused,
+      attached: unused,
+      paused: unused,
       dispose: () => this.left++,
     };
   };

@@ -76,6 +76,19 @@ test('says that the one before crashed, which is no alarm', () => {
   assert.match(tooltip(back, { folder: '/app', server: 'api' }, 0), /Gen 6: TypeError: no database/);
 });
 
+test('says whom a debugger has stopped only when a swap waits for it, and offers to go on', () => {
+  const paused = (pending: boolean): ServerStatus =>
+    serving(7, { state: pending ? 'swapping' : 'serving', debugging: { paused: [7], pending } });
+  assert.equal(indicate(paused(false), false).text, '$(arrow-swap) gen 7 :3000');
+  assert.deepEqual(indicate(paused(true), true), {
+    text: '$(debug-pause) api paused in gen 7: the swap follows when you continue',
+    label: 'api: paused in generation 7: the swap follows when you continue',
+    alarming: false,
+  });
+  assert.equal(sensibleActions(paused(true))[0]?.title, 'Swap Now');
+  assert.ok(!sensibleActions(paused(false)).some(({ title }) => title === 'Debug'), 'it is debugged already');
+});
+
 test('leaves out the name of the only server, and a port it has not', () => {
   assert.equal(indicate(serving(7), false).text, '$(arrow-swap) gen 7 :3000');
   assert.equal(indicate(serving(7, { listeners: [] }), false).text, '$(arrow-swap) gen 7');
@@ -130,6 +143,7 @@ test('links of the tooltip run our commands with the server as argument', () => 
       'Show Handoff Log hotSwap.showHandoffLog',
       'Show Output hotSwap.showOutput',
       'Open in Browser hotSwap.openInBrowser',
+      'Debug hotSwap.debug',
       'Stop hotSwap.stop',
     ],
   );

@@ -72,6 +72,10 @@ class World {
         this.alive.add(effect.generation);
         return;
       case 'stopAccepting':
+        assert.ok(
+          !this.isPaused(effect.generation),
+          `gen ${effect.generation} is replaced while it is paused`,
+        );
         this.owed.push({ type: 'stopped', generation: effect.generation });
         this.owed.push({ type: 'drained', generation: effect.generation });
         return;
@@ -115,8 +119,20 @@ class World {
     }
   }
 
+  /** Nothing is to happen to it, unless to all. */
+  private isPaused(generation: number): boolean {
+    return this.state.phase.kind !== 'stopping' && this.state.paused?.includes(generation) === true;
+  }
+
   private check(): void {
-    const { phase, leaving } = this.state;
+    const { phase, leaving, paused = [] } = this.state;
+    for (const number of paused) assert.ok(this.alive.has(number), `gen ${number} is paused, and gone`);
+    for (const { timer, generation } of this.timers.values()) {
+      const mayPass = timer === 'probation' || !this.isPaused(generation);
+      assert.ok(mayPass, `gen ${generation} is paused, and its time for ${timer} runs`);
+    }
+    if (phase.kind === 'swapping' && phase.candidate.stage === 'waiting')
+      assert.ok(this.isPaused(phase.active), `gen ${phase.candidate.number} waits for nothing`);
     const accounted = [candidateOf(phase), activeOf(phase), ...leaving.map((one) => one.number)];
     for (const number of this.alive) assert.ok(accounted.includes(number), `gen ${number} is forgotten`);
     assert.ok(this.accepting.size <= 1, `${[...this.accepting].join(' and ')} accept`);
@@ -129,7 +145,7 @@ class World {
     for (const one of leaving) {
       assert.ok(one.stage !== 'drained' || mayWait, `gen ${one.number} waits for nothing`);
       const watched = one.stage === 'draining' || one.stage === 'drained' ? 'drain' : 'end';
-      if (one.stage !== 'killed')
+      if (one.stage !== 'killed' && !this.isPaused(one.number))
         assert.ok(this.timers.has(`${watched}:${one.number}`), `gen ${one.number} may stay`);
     }
   }
@@ -147,6 +163,10 @@ class World {
     for (const generation of this.alive) {
       if (!this.accepting.has(generation)) inputs.push({ type: 'ready', generation });
       if (generation % 5 === 1) inputs.push({ type: 'unmanaged', generation });
+      inputs.push({
+        type: this.state.paused?.includes(generation) === true ? 'continued' : 'paused',
+        generation,
+      });
       inputs.push({ type: 'lost', ...crash(generation), answered: generation % 3 > 0 });
       const contended: Failure = { ...failureOf(generation), contended: true };
       if (generation % 4 === 0) inputs.push({ type: 'lost', ...crash(generation), failure: contended });
@@ -155,7 +175,8 @@ class World {
     for (const { number } of this.state.leaving)
       if (this.alive.has(number)) inputs.push({ type: 'passing', generation: number });
     for (const owed of this.owed)
-      if (!('generation' in owed) || this.alive.has(owed.generation)) inputs.push(owed);
+      if (!('generation' in owed) || (this.alive.has(owed.generation) && !this.isPaused(owed.generation)))
+        inputs.push(owed);
     for (const { timer, generation } of this.timers.values()) {
       inputs.push({ type: 'timeout', timer, generation, failure: failureOf(generation) });
     }
@@ -206,6 +227,37 @@ describe('the handoff', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it('takes nobody away whom a debugger has stopped: the swap follows when it goes on', () => {
+    const world = new World(usual);
+    const timers = (): string[] =>
+      [...world.timers.keys()].filter((key) => !key.startsWith('probation')).sort();
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'paused', generation: 1 });
+    world.input({ type: 'swap', cause });
+    assert.deepEqual(timers(), ['ready:2'], 'clients wait as long as it is paused');
+    world.input({ type: 'paused', generation: 2 });
+    assert.deepEqual(timers(), [], 'so they do at a breakpoint in its start');
+    world.input({ type: 'continued', generation: 2 });
+    assert.deepEqual(timers(), ['ready:2']);
+    world.input({ type: 'ready', generation: 2 });
+    const waiting = { number: 2, cause, stage: 'waiting' } as const;
+    assert.deepEqual(world.state.phase, { kind: 'swapping', active: 1, candidate: waiting, holding: true });
+    const pending = { kind: 'pending', generation: 1, candidate: 2 } as const;
+    assert.deepEqual(world.effects.at(-1), { effect: 'report', report: pending });
+    world.input({ type: 'continued', generation: 1 });
+    assert.deepEqual(world.state.phase, { kind: 'cutover', from: 1, to: 2 });
+    world.input({ type: 'paused', generation: 1 });
+    assert.deepEqual(timers(), [], 'stopped before it could let go of the port');
+    world.input({ type: 'continued', generation: 1 });
+    world.input({ type: 'stopped', generation: 1 });
+    assert.deepEqual(timers(), ['drain:1']);
+    world.input({ type: 'paused', generation: 1 });
+    assert.deepEqual(timers(), [], 'its last request is stopped');
+    world.input({ type: 'stop' });
+    assert.deepEqual(timers(), ['end:1', 'end:2'], 'unless all is to stop');
   });
 
   it('takes a listener from one generation to the next in order', () => {

@@ -4,6 +4,7 @@ import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { SwapOutcome } from '../../shared/model.ts';
 import { commandIds } from '../status/actions.ts';
 import type { Choices } from '../servers/choices.ts';
+import type { Debugging } from '../debugging/debugging.ts';
 import { showFailure, showSettingsErrors } from './notifications.ts';
 import type { Operations } from '../servers/operations.ts';
 import type { OutputTerminals } from '../output/output-terminals.ts';
@@ -22,6 +23,7 @@ export interface CommandParts {
   readonly operations: Operations;
   readonly choices: Choices;
   readonly saves: Saves;
+  readonly debugging: Debugging;
   readonly terminals: OutputTerminals;
   readonly view: GenerationsView;
   readonly timeline: Timeline;
@@ -55,6 +57,7 @@ export class Commands implements Disposable {
     this.register(select, () => selectServer(this.parts.servers, this.parts.choices));
     this.register(showActions, (given) => this.showActions(given));
     this.register(goToError, (given) => this.goToError(given));
+    this.register(commandIds.debug, (given) => this.debug(given));
   }
 
   dispose(): void {
@@ -84,6 +87,10 @@ export class Commands implements Disposable {
     if (ref === undefined) return undefined;
     const at = Date.now();
     const files = await saves.saveAll();
+    if (servers.find(ref)?.status?.debugging?.pending === true) {
+      await this.parts.debugging.letGo(ref);
+      if (files.length === 0) return undefined; // what waits is all there is
+    }
     return operations.swap(ref, { kind: 'command', files, at });
   }
 
@@ -101,6 +108,18 @@ export class Commands implements Disposable {
     if (ref === undefined) return undefined;
     await saves.saveAll();
     return operations.start(ref);
+  }
+
+  private async debug(given: Given): Promise<void> {
+    const { servers, choices, debugging } = this.parts;
+    const all = servers.list();
+    const running = all.filter(isRunning);
+    const ask = (): Promise<ServerRef | undefined> =>
+      all.length === 0
+        ? selectServer(servers, choices)
+        : pickServer(running.length === 0 ? all : running, 'Debug which server?');
+    const ref = given ?? this.selected(all) ?? (await ask());
+    if (ref !== undefined) await debugging.start(ref);
   }
 
   private async stop(given: Given): Promise<void> {

@@ -105,10 +105,12 @@ async function chooseNew(
 
 export async function chooseCandidate(
   folder: string,
-  { name, command, cwd }: Candidate,
+  { name, command, cwd, env, envFile }: Candidate,
   choices: Choices,
 ): Promise<ServerRef> {
-  await choices.choose(folder, { name, command, cwd: relative(folder, cwd) });
+  const chosen = { name, command, cwd: relative(folder, cwd), ...(env === undefined ? {} : { env }) };
+  const file = envFile === undefined ? {} : { envFile: relative(folder, envFile) };
+  await choices.choose(folder, { ...chosen, ...file });
   return { folder, server: name };
 }
 

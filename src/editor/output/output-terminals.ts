@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import { OutputTerminal } from './output-terminal.ts';
-import { isRunning, sameServer, type Servers } from '../servers/servers.ts';
+import { sameServer } from '../servers/server-ref.ts';
+import { isRunning, type Servers } from '../servers/servers.ts';
 import type { ServerRef } from '../servers/server-ref.ts';
 
 export class OutputTerminals implements Disposable {

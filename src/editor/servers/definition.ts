@@ -22,6 +22,8 @@ export interface Chosen {
   readonly command: string;
   /** Relative to the workspace folder, so that the choice survives its renaming. */
   readonly cwd: string;
+  readonly env?: Readonly<Record<string, string | null>>;
+  readonly envFile?: string;
 }
 
 export function fromSetting(setting: ServerSetting, index: number, folder: string): Definition {
@@ -39,7 +41,8 @@ export function fromSetting(setting: ServerSetting, index: number, folder: strin
 }
 
 export function fromChosen(chosen: Chosen, folder: string): Definition {
-  const setting = { ...plainServer(chosen.name, chosen.command), cwd: chosen.cwd };
+  const { name, command, ...more } = chosen;
+  const setting = { ...plainServer(name, command), ...more };
   return { ...fromSetting(setting, 0, folder), source: 'package.json' };
 }
 

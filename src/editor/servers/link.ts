@@ -1,5 +1,6 @@
 /** A connection to a supervisor in the editor's words. Loaded only when there is a supervisor to talk to. */
 import { attach, type AttachOptions } from '../../client/attach.ts';
+import type { Inspectable } from '../../shared/debugging/debug.ts';
 import type { Cause, HandoffEvent, OutputChunk, ServerStatus, SwapOutcome } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import * as rpc from '../../shared/rpc.ts';
@@ -10,6 +11,8 @@ export interface LinkListener {
   happened(event: HandoffEvent): void;
   printed(chunk: OutputChunk): void;
   exchanged(server: string, line: string): void;
+  /** A debugger can be attached there, and may be waited for. */
+  inspecting(where: Inspectable): void;
   /** Once: the supervisor is gone. */
   closed(): void;
 }
@@ -22,6 +25,8 @@ export interface Link {
   define(spec: ServerSpec): Promise<void>;
   start(server: string): Promise<SwapOutcome>;
   swap(server: string, cause: Cause): Promise<SwapOutcome>;
+  /** Until the code on disk is what answers, or can't. */
+  wait(server: string): Promise<SwapOutcome>;
   stop(server: string): Promise<void>;
   restart(server: string): Promise<SwapOutcome>;
   /** Serves the code before the present one; rejects with why not. */
@@ -39,6 +44,10 @@ export interface Link {
   /** Files that are being worked on: those with unsaved changes, and those in view. */
   working(changed: readonly string[], open: readonly string[]): void;
   input(server: string, text: string): void;
+  /** Whether we attach a debugger to each of its processes; see rpc.ts. */
+  debug(server: string, on: boolean): Promise<void>;
+  attached(server: string, port: number, isThere: boolean): void;
+  paused(server: string, generation: number, isPaused: boolean): void;
   /** Leaves; the supervisor and its servers live on. */
   dispose(): void;
 }
@@ -68,6 +77,9 @@ export async function openLink(
   connection.onNotification(rpc.didExchange, ({ server, line }) => {
     listener.exchanged(server, line);
   });
+  connection.onNotification(rpc.inspecting, (where) => {
+    listener.inspecting(where);
+  });
   connection.onRequest(rpc.heard, ({ files }) => heard(files));
   attached.onClose(() => {
     listener.closed();
@@ -81,6 +93,7 @@ export async function openLink(
     define: (spec) => connection.sendRequest(rpc.define, spec),
     start: (server) => connection.sendRequest(rpc.start, { server }),
     swap: (server, cause) => connection.sendRequest(rpc.swap, { server, cause }),
+    wait: (server) => connection.sendRequest(rpc.wait, { server }),
     stop: (server) => connection.sendRequest(rpc.stop, { server }),
     restart: (server) => connection.sendRequest(rpc.restart, { server }),
     back: (server) => connection.sendRequest(rpc.back, { server }),
@@ -93,6 +106,11 @@ export async function openLink(
     working: (changed, open) => void connection.sendNotification(rpc.working, { changed, open }).catch(lost),
     unsaved: (files) => void connection.sendNotification(rpc.unsaved, { files }).catch(lost),
     input: (server, text) => void connection.sendNotification(rpc.input, { server, text }).catch(lost),
+    debug: (server, on) => connection.sendRequest(rpc.debug, { server, on }),
+    attached: (server, port, isThere) =>
+      void connection.sendNotification(rpc.attached, { server, port, isThere }).catch(lost),
+    paused: (server, generation, isPaused) =>
+      void connection.sendNotification(rpc.paused, { server, generation, isPaused }).catch(lost),
     dispose: () => {
       attached.dispose();
     },

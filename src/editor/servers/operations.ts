@@ -40,6 +40,25 @@ export class Operations {
     return link.restart(ref.server);
   }
 
+  /** Until the code on disk is what answers, or can't. */
+  async wait(ref: ServerRef): Promise<SwapOutcome> {
+    const link = await this.session(ref).attach();
+    return link === undefined ? { outcome: 'stopped' } : link.wait(ref.server);
+  }
+
+  /** From its next generation on, and the one that serves; `false` also where it does not run any more. */
+  async debug(ref: ServerRef, on: boolean): Promise<void> {
+    const session = this.session(ref);
+    if (!on) {
+      await session.current?.debug(ref.server, false);
+      return;
+    }
+    const known = this.servers.find(ref);
+    const isUp = known !== undefined && isRunning(known);
+    const link = isUp ? await session.require() : await this.defined(ref);
+    await link.debug(ref.server, true);
+  }
+
   /** The code before the present one, while the files stay as they are; rejects with why not. */
   async back(ref: ServerRef): Promise<SwapOutcome> {
     const link = await this.session(ref).require();

@@ -4,3 +4,7 @@ export interface ServerRef {
   readonly folder: string;
   readonly server: string;
 }
+
+export function sameServer(a: ServerRef, b: ServerRef): boolean {
+  return a.folder === b.folder && a.server === b.server;
+}

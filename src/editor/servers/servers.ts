@@ -9,7 +9,7 @@ import type { Log } from '../../shared/log.ts';
 import type { Session } from './session.ts';
 import { onDidChangeSettings, readSettings } from '../settings/settings.ts';
 import type { ParsedSettings, Settings } from '../settings/schema.ts';
-import type { ServerRef } from './server-ref.ts';
+import { sameServer, type ServerRef } from './server-ref.ts';
 
 export interface KnownServer {
   readonly ref: ServerRef;
@@ -32,6 +32,8 @@ export class Servers implements Disposable {
   private readonly changeEmitter = this.store.add(new Emitter<{ ref: ServerRef; status: ServerStatus }>());
   private readonly listEmitter = this.store.add(new Emitter<void>());
   private readonly sessionEmitter = this.store.add(new Emitter<Session>());
+  /** By folder: those that a launch configuration started. */
+  private readonly launched = new Map<string, readonly Definition[]>();
   private parsed = new Map<string, ParsedSettings>();
 
   /** A server's status changed. */
@@ -100,6 +102,20 @@ export class Servers implements Disposable {
     this.changed();
   }
 
+  /** One that a launch configuration describes; in place of one of that name, until it is forgotten. */
+  launch(folder: string, definition: Definition): ServerRef {
+    const ref = { folder, server: definition.name };
+    this.forget(ref);
+    this.launched.set(folder, [...(this.launched.get(folder) ?? []), definition]);
+    this.changed();
+    return ref;
+  }
+
+  forget({ folder, server }: ServerRef): void {
+    const others = this.launched.get(folder)?.filter(({ name }) => name !== server) ?? [];
+    this.launched.set(folder, others);
+  }
+
   /** To be called after a choice. */
   changed(): void {
     this.listEmitter.fire();
@@ -127,9 +143,12 @@ export class Servers implements Disposable {
   /** Settings win: who writes them has outgrown what was found. */
   private definitions(folder: string): readonly Definition[] {
     const { servers } = this.settings(folder);
-    return servers.length > 0
-      ? servers.map((setting, index) => fromSetting(setting, index, folder))
-      : this.choices.chosen(folder).map((chosen) => fromChosen(chosen, folder));
+    const launched = this.launched.get(folder) ?? [];
+    const others =
+      servers.length > 0
+        ? servers.map((setting, index) => fromSetting(setting, index, folder))
+        : this.choices.chosen(folder).map((chosen) => fromChosen(chosen, folder));
+    return [...others.filter((one) => launched.every(({ name }) => name !== one.name)), ...launched];
   }
 
   private parse(folder: string): ParsedSettings {
@@ -140,10 +159,6 @@ export class Servers implements Disposable {
     }
     return parsed;
   }
-}
-
-export function sameServer(a: ServerRef, b: ServerRef): boolean {
-  return a.folder === b.folder && a.server === b.server;
 }
 
 function known(

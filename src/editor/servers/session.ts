@@ -1,5 +1,6 @@
 /** One workspace folder's supervisor as this window sees it: attached or not, and what its servers do. */
 import type { Disposable } from '../../shared/disposable.ts';
+import type { Inspectable } from '../../shared/debugging/debug.ts';
 import { Emitter } from '../../shared/emitter.ts';
 import type { HandoffEvent, OutputChunk, ServerStatus } from '../../shared/model.ts';
 import type { Link, LinkListener } from './link.ts';
@@ -12,6 +13,7 @@ export class Session implements Disposable {
   private readonly eventEmitter = new Emitter<HandoffEvent>();
   private readonly outputEmitter = new Emitter<OutputChunk>();
   private readonly exchangeEmitter = new Emitter<{ readonly server: string; readonly line: string }>();
+  private readonly inspectEmitter = new Emitter<Inspectable>();
   private readonly attachEmitter = new Emitter<readonly ServerStatus[]>();
   private readonly loseEmitter = new Emitter<readonly ServerStatus[]>();
 
@@ -19,6 +21,8 @@ export class Session implements Disposable {
   readonly onDidHappen = this.eventEmitter.event;
   readonly onDidPrint = this.outputEmitter.event;
   readonly onDidExchange = this.exchangeEmitter.event;
+  /** A debugger can be attached there. */
+  readonly onDidInspect = this.inspectEmitter.event;
   /** With the servers that the supervisor had already. */
   readonly onDidAttach = this.attachEmitter.event;
   /** With the servers that ran. */
@@ -88,6 +92,9 @@ export class Session implements Disposable {
       },
       exchanged: (server, line) => {
         this.exchangeEmitter.fire({ server, line });
+      },
+      inspecting: (where) => {
+        this.inspectEmitter.fire(where);
       },
       closed: () => {
         end.reached = true;

@@ -13,6 +13,7 @@ export const commandIds = {
   select: 'hotSwap.selectServer',
   showActions: 'hotSwap.showActions',
   goToError: 'hotSwap.goToError',
+  debug: 'hotSwap.debug',
   back: 'hotSwap.back',
   cut: 'hotSwap.cutRequest',
   showTimeline: 'hotSwap.showTimeline',
@@ -45,6 +46,13 @@ export const actions = {
     title: 'Open in Browser',
     icon: 'globe',
     when: ({ listeners }) => listeners.some(({ port }) => port !== undefined),
+  },
+  debug: {
+    command: commandIds.debug,
+    title: 'Debug',
+    icon: 'debug-alt',
+    when: ({ debugging, unmanaged, adapter }) =>
+      debugging === undefined && unmanaged === undefined && adapter.startsWith('Node'),
   },
   back: { command: commandIds.back, title: 'Back One Generation', icon: 'discard' },
   restart: { command: commandIds.restart, title: 'Restart (cold)', icon: 'debug-restart' },

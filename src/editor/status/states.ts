@@ -20,9 +20,21 @@ export interface StatusBarState {
   readonly actions: readonly Action[];
 }
 
-const { goToError, swap, tryAgain, back, showLog, showOutput, openInBrowser, restart, stop, start, select } =
-  actions;
-const whileServing = [goToError, swap, showLog, showOutput, openInBrowser, back, restart, stop];
+const {
+  goToError,
+  swap,
+  tryAgain,
+  back,
+  showLog,
+  showOutput,
+  openInBrowser,
+  debug,
+  restart,
+  stop,
+  start,
+  select,
+} = actions;
+const whileServing = [goToError, swap, showLog, showOutput, openInBrowser, debug, back, restart, stop];
 const whileBooting = [showOutput, showLog, openInBrowser, stop];
 
 /** What the supervisor calls it, where nothing below says more. */
@@ -76,6 +88,13 @@ const plain: Readonly<Record<Exclude<ServerState, 'off'>, StatusBarState>> = {
 /** States that a fact makes of another one; the first that is true is shown. */
 const special: readonly (StatusBarState & { isTrue(status: ServerStatus): boolean })[] = [
   {
+    isTrue: ({ debugging }) => debugging?.pending === true,
+    icon: 'debug-pause',
+    text: (status) => pausedText(status, genText),
+    label: (status) => pausedText(status, generation),
+    actions: [swap, showLog, showOutput, openInBrowser, stop],
+  },
+  {
     isTrue: ({ state, failure }) => state === 'serving' && failure !== undefined,
     icon: 'warning',
     text: (status) =>
@@ -112,6 +131,10 @@ const special: readonly (StatusBarState & { isTrue(status: ServerStatus): boolea
     label: (status) => `the build failed, ${plain.down.label(status)}`,
   },
 ];
+
+function pausedText({ debugging }: ServerStatus, name: (generation: number | undefined) => string): string {
+  return `paused in ${name(debugging?.paused[0])}: the swap follows when you continue`;
+}
 
 /** `gen 9 (code of gen 7)` */
 function servingText({ serving }: ServerStatus): string {

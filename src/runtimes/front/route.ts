@@ -173,6 +173,10 @@ export class Seat implements ProcessSide {
     // Nor that.
   }
 
+  inspect(): void {
+    // Its language has a debugger of its own.
+  }
+
   tellRequests(): void {
     // Who does not answer is not waited for.
   }

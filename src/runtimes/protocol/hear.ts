@@ -25,6 +25,7 @@ export interface SupervisorSide {
   draining(progress: DrainProgress): void;
   passing(): void;
   drained(result: DrainResult): void;
+  inspecting(where: Said<'inspecting'>): void;
   trouble(message: string): void;
   /** To the question with that number. */
   answer(id: number, answer: Said<'files'> | Said<'modules'> | Said<'requests'>): void;
@@ -46,6 +47,7 @@ const words: Words<FromGeneration, SupervisorSide> = {
   draining: (supervisor, progress) => supervisor.draining(progress),
   passing: (supervisor) => supervisor.passing(),
   drained: (supervisor, result) => supervisor.drained(result),
+  inspecting: (supervisor, message) => supervisor.inspecting(message),
   trouble: (supervisor, { message }) => supervisor.trouble(message),
   files: (supervisor, message) => supervisor.answer(message.id, message),
   modules: (supervisor, message) => supervisor.answer(message.id, message),

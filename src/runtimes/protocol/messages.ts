@@ -43,6 +43,17 @@ export interface Invitation {
    * from their apps, and give it to what these start.
    */
   readonly entries?: Readonly<Record<string, string>> | undefined;
+  /** A debugger comes: the process that runs the app opens a port for it, says so, and waits for it before the app. */
+  readonly debugged?: boolean | undefined;
+}
+
+/** Where a debugger can be attached to a process. */
+export interface Inspecting {
+  readonly pid: number;
+  /** On the loopback interface. */
+  readonly port: number;
+  /** It goes on when a debugger has let it (`Runtime.runIfWaitingForDebugger`, in Node's words). */
+  readonly waits: boolean;
 }
 
 /** What makes a process wait, warm, just before the app's own first module; see README.md, "Standby". */
@@ -89,6 +100,7 @@ export interface StandbyRelease {
   readonly type: 'go';
   readonly generation: number;
   /** As in an invitation. */
+  readonly debugged?: boolean | undefined;
   readonly past?: string | undefined;
 }
 
@@ -169,6 +181,8 @@ export type FromGeneration =
   /** Its time to drain is over, and it stays for requests that it passed on: said every second. */
   | { readonly type: 'passing' }
   | ({ readonly type: 'drained' } & DrainResult)
+  /** Answer to `inspect`. */
+  | ({ readonly type: 'inspecting' } & Inspecting)
   /** The adapter failed at something; the server itself goes on. */
   | { readonly type: 'trouble'; readonly message: string }
   | {
@@ -209,6 +223,8 @@ export type ToGeneration =
   | { readonly type: 'restarted'; readonly drainMs: number }
   /** From now on, remember what GET was answered last; `prepare` and `hold` ask for it. */
   | { readonly type: 'remember' }
+  /** A debugger comes while it serves: open a port for it. */
+  | { readonly type: 'inspect' }
   /** The successor was itself replaced. */
   | { readonly type: 'relay'; readonly successor: Doors }
   /** The successor died: accept again. */

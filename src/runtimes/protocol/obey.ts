@@ -17,6 +17,7 @@ export interface ProcessSide {
   vacate(drainMs: number): void;
   beRestarted(drainMs: number): void;
   remember(): void;
+  inspect(): void;
   relay(successor: Doors): void;
   resume(): void;
   retire(signal?: NodeJS.Signals, since?: number): void;
@@ -36,6 +37,7 @@ const words: Words<ToGeneration, ProcessSide, void | Promise<void>> = {
   vacate: (process, { drainMs }) => process.vacate(drainMs),
   restarted: (process, { drainMs }) => process.beRestarted(drainMs),
   remember: (process) => process.remember(),
+  inspect: (process) => process.inspect(),
   relay: (process, { successor }) => process.relay(successor),
   resume: (process) => process.resume(),
   retire: (process, { signal, since }) => process.retire(signal, since),

@@ -28,7 +28,7 @@ export class Upgrades {
   private readonly written = new Map<string, number>();
   private watcher: DiskWatcher | undefined;
   private readonly deployment: Deployment;
-  private spec: ServerSpec;
+  spec: ServerSpec;
   /** Until it is done, a save can't be told from one that changes no byte. */
   private learning: Promise<void> = Promise.resolve();
 

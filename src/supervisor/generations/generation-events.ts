@@ -1,6 +1,6 @@
 /** What a generation tells its server. */
 import type { SupervisorSide } from '../../runtimes/protocol/hear.ts';
-import type { FromGeneration } from '../../runtimes/protocol/messages.ts';
+import type { FromGeneration, Inspecting } from '../../runtimes/protocol/messages.ts';
 import type { Loss } from '../../handoff/state.ts';
 import type { DrainProgress, DrainResult, ListenerStatus } from '../../shared/model.ts';
 import type { ListenerHandle } from '../listeners/listener-store.ts';
@@ -34,6 +34,7 @@ export interface GenerationEvents {
   isOlder(pid: number): boolean;
   output(stream: 'stdout' | 'stderr', text: string): void;
   exchange(line: string): void;
+  inspecting(where: Inspecting): void;
   trouble(message: string): void;
   lost(loss: Loss): void;
   gone(loss: Loss): void;
@@ -79,6 +80,7 @@ export function processOf(
       peers.drained(peer, result);
       if (peers.result !== undefined) events.drained(peers.result);
     },
+    inspecting: (where) => events.inspecting(where),
     trouble: (message) => events.trouble(message),
     answer: (id, answer) => peers.questions.answered(id, answer),
   };

@@ -57,6 +57,8 @@ export class Generation implements ControlOwner {
   private readonly evidence: Evidence;
   /** It leaves the processors to its predecessor. */
   private isSecond: boolean;
+  /** Takes part, and has opened a port of ours before it listened. */
+  private isDebugged = false;
   private ended = false;
   private hasExited = false;
   private askedToLeave = false;
@@ -84,13 +86,8 @@ export class Generation implements ControlOwner {
       this.bootMs = env.clock.now() - this.startedAt;
       events.ready();
     });
-    this.evidence = new Evidence(
-      number,
-      spec,
-      tree.inherited.keys(),
-      (pid) => events.isOlder(pid),
-      env.clock,
-    );
+    const isOlder = (pid: number): boolean => events.isOlder(pid);
+    this.evidence = new Evidence(number, spec, tree.inherited.keys(), isOlder, env.clock);
     this.startedAt = env.clock.now();
     this.forget = control.expect(tree.token, this);
     tree.attach({
@@ -99,6 +96,10 @@ export class Generation implements ControlOwner {
         events.output(stream, text);
       },
       handle: (key, handle) => events.handle(key, handle),
+      inspecting: (where) => {
+        this.isDebugged = true;
+        events.inspecting(where);
+      },
       spawnFailed: (error) =>
         void describeSpawnError(number, spec.cwd, error).then((failure) => this.end(this.lossOf(failure))),
       exited: (exit) => void this.exited(exit),
@@ -106,8 +107,8 @@ export class Generation implements ControlOwner {
     attended?.begin(subjectOf(tree, attended, this, (key, handle) => events.handle(key, handle)));
     // Later ones have the listener from the start, and can't bind it again.
     if (tree.inherited.size === 0) {
-      const takesPart = (): boolean => this.ended || this.askedToLeave || this.peers.size > 0;
-      this.readiness.lookForStrays(tree, takesPart, (found) => {
+      const known = (): boolean => this.ended || this.askedToLeave || this.isDebugged || this.peers.size > 0;
+      this.readiness.lookForStrays(tree, known, (found) => {
         this.served = true; // and dies of other things than its boot
         this.unmanaged = unmanagedBy(found, this.peers.journal.tellsOf(found.pid), attended?.uninvited);
         events.unmanaged();

@@ -7,6 +7,7 @@ import { launch, launchAttended } from '../../runtimes/launch.ts';
 import { journalsOf } from '../../runtimes/protocol/journal.ts';
 import type { LaunchOrder } from '../../runtimes/launch.ts';
 import { version } from '../../runtimes/protocol/messages.ts';
+import type { Inspecting } from '../../runtimes/protocol/messages.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Origin } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
@@ -18,6 +19,8 @@ import type { CommandEvents } from './command-process.ts';
 export interface TreeEvents extends CommandEvents {
   /** A process bound a listener by itself and sends it up. */
   handle(key: string, handle: ListenerHandle): void;
+  /** A debugger can be attached to one of its processes. */
+  inspecting(where: Inspecting): void;
 }
 
 export interface TreePlan {
@@ -61,7 +64,9 @@ export class ProcessTree {
     const compileCache = compileCacheOf(folder);
     const journal = path.join(journalsOf(folder), this.token);
     const place = { control, token: this.token, doors: folder, compileCache, journal };
-    const invitation = { v: version, generation, ...place, past };
+    // Of one that stands by, it is said when it is released.
+    const debugged = spec.debugged === true && standby === undefined;
+    const invitation = { v: version, generation, ...place, past, ...(debugged ? { debugged } : {}) };
     const { command, env } = spec;
     const plan =
       attended === undefined
@@ -99,7 +104,9 @@ export class ProcessTree {
     else about(this.events);
   }
 
-  private receive({ key, token }: SentUp, handle: unknown): void {
+  private receive({ key, token, inspecting }: SentUp, handle: unknown): void {
+    if (inspecting !== undefined && token === this.token)
+      this.tell((events) => events.inspecting(inspecting));
     if (handle === undefined || handle === null) return;
     const received = handle as ListenerHandle;
     if (token === this.token && typeof key === 'string') this.tell((events) => events.handle(key, received));
@@ -110,4 +117,5 @@ export class ProcessTree {
 interface SentUp {
   readonly key?: unknown;
   readonly token?: unknown;
+  readonly inspecting?: Inspecting;
 }

@@ -1,11 +1,13 @@
 /** What the parts of one server have in common. */
 import type { Handoff, Input } from '../../handoff/state.ts';
+import type { Inspecting } from '../../runtimes/protocol/messages.ts';
 import type { EventBody, HandoffEvent, OutputChunk, ServerStatus } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Attending } from '../attended/attending.ts';
 import type { Environment } from '../folder/environment.ts';
 import type { ControlServer } from '../generations/control-server.ts';
 import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
+import type { Debugging } from '../debugging/debugging.ts';
 import type { ListenerStore } from '../listeners/listener-store.ts';
 import type { StandbyKeeper } from '../standby/standby-keeper.ts';
 import type { Lateness } from './lateness.ts';
@@ -25,6 +27,7 @@ export interface ServerContext extends Surroundings {
   readonly reporter: Reporter;
   readonly standby: StandbyKeeper;
   readonly lateness: Lateness;
+  readonly debugging: Debugging;
   /** As the next generation will have it. */
   spec(): ServerSpec;
   handoff(): Handoff;
@@ -55,6 +58,8 @@ export interface ServerEvents {
   happened(event: HandoffEvent): void;
   printed(chunk: OutputChunk): void;
   exchanged(line: string): void;
+  /** A debugger can be attached there. */
+  inspecting(generation: number, where: Inspecting): void;
   readonly files: FileNews;
   /** What its builders write may be new since then (ms since the epoch), and is whole; `at`: when they began. */
   built(since: number, at: number): void;

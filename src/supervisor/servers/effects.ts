@@ -8,7 +8,7 @@ import type { Generation } from '../generations/generation.ts';
 import { probe, warmUp } from '../generations/probe.ts';
 import type { ServerContext } from './context.ts';
 import type { Succession } from './succession.ts';
-import { deadlineOf, drainMsOf } from './timers.ts';
+import { deadlineOf, ownDrainMsOf } from './timers.ts';
 import type { Timers } from './timers.ts';
 
 /** Clients wait meanwhile (ms): a warm-up that takes longer defeats its purpose. */
@@ -48,13 +48,13 @@ export class Effects {
         member?.generation.send({
           type: 'stop',
           successor: roster.doorsOf(effect.successor),
-          drainMs: drainMsOf(spec),
+          drainMs: ownDrainMsOf(spec),
           // Of several processes, one would answer a client after another one had it answered by the successor.
           canary: effect.canary && member.generation.peers.size === 1,
         });
         return;
       case 'vacate':
-        member?.generation.send({ type: 'vacate', drainMs: drainMsOf(spec) });
+        member?.generation.send({ type: 'vacate', drainMs: ownDrainMsOf(spec) });
         return;
       case 'relay':
         member?.generation.send({ type: 'relay', successor: roster.doorsOf(effect.successor) });

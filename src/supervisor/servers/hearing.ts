@@ -2,6 +2,7 @@
 import type { Input, Loss } from '../../handoff/state.ts';
 import type { OutputChunk } from '../../shared/model.ts';
 import type { GenerationEvents } from '../generations/generation-events.ts';
+import type { Debugging } from '../debugging/debugging.ts';
 import type { ListenerStore } from '../listeners/listener-store.ts';
 import type { Lateness } from './lateness.ts';
 import type { EventBody } from '../../shared/model.ts';
@@ -14,6 +15,7 @@ export interface Hearer {
   readonly listeners: ListenerStore;
   readonly reporter: Reporter;
   readonly lateness: Lateness;
+  readonly debugging: Debugging;
   isActive(generation: number): boolean;
   isSwapping(): boolean;
   input(input: Input): void;
@@ -98,6 +100,7 @@ export function generationEvents(generation: number, server: Hearer): Generation
       roster.generations.some((one) => one.number !== generation && one.tree.command.members().includes(pid)),
     output: (stream, text) => server.printed({ generation, stream, text }),
     exchange: (line) => server.exchanged(line),
+    inspecting: (where) => server.debugging.inspecting(generation, where),
     trouble: (message) => {
       server.emit({ event: 'notice', level: 'warn', message: `gen ${String(generation)}: ${message}` });
     },

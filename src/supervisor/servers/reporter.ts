@@ -1,5 +1,6 @@
 /** Says what happens to one server: events for the log, outcomes for those who wait for one. */
 import type { Report } from '../../handoff/state.ts';
+import { pendingText } from '../../shared/debugging/debug.ts';
 import { noResult } from '../../shared/model.ts';
 import type { Cause, DrainProgress, EventBody, ListenerStatus } from '../../shared/model.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -17,6 +18,8 @@ const gaveUpAdvice = {
   again: 'It crashed twice within ten seconds: fix and save.',
   unanswered: 'It crashed before its first answer: fix and save.',
 } as const;
+
+const slowText = 'the new generation takes long to start, so requests that waited go to';
 
 /** A generation that begins to boot. */
 export interface Beginning {
@@ -69,15 +72,10 @@ export class Reporter {
     this.holds(); // of a swap that this one replaces
     this.holding = false;
     const { number, pid, origin } = generation;
-    const event: EventBody = {
-      event: 'starting',
-      generation: number,
-      pid,
-      cause,
-      origin,
-      ...(noStandby === undefined ? {} : { noStandby }),
-      ...(replaces === undefined ? {} : { replaces }),
-    };
+    const began = { generation: number, pid, cause, origin };
+    const why = noStandby === undefined ? {} : { noStandby };
+    const older = replaces === undefined ? {} : { replaces };
+    const event: EventBody = { event: 'starting', ...began, ...why, ...older };
     if (!holds) {
       this.tell(event);
       return;
@@ -117,8 +115,8 @@ export class Reporter {
   }
 
   sameCode(now: number, before: number): void {
-    const message = `gen ${String(now)} is the same code as gen ${String(before)}: no file that it loaded has changed.`;
-    this.emit({ event: 'notice', level: 'info', message });
+    const same = `gen ${String(now)} is the same code as gen ${String(before)}`;
+    this.notice('info', `${same}: no file that it loaded has changed.`);
   }
 
   /** The generation confirmed that it accepts: from here on it serves. */
@@ -181,6 +179,10 @@ export class Reporter {
     });
   }
 
+  private notice(level: 'info' | 'warn', message: string): void {
+    this.emit({ event: 'notice', level, message });
+  }
+
   private emit(body: EventBody): void {
     this.holds(); // what follows the start is told after it
     this.tell(body);
@@ -217,27 +219,24 @@ export class Reporter {
         this.listeners.discard(report.failure.generation);
         const { generation, message } = report.failure;
         const sentence = `gen ${String(generation)} can't start beside the one before, which holds what it needs (${message}): from now on the older one ends first, and connections wait.`;
-        this.emit({ event: 'notice', level: 'warn', message: sentence });
+        this.notice('warn', sentence);
         return;
       }
       case 'replaced':
         this.listeners.discard(report.generation);
         this.emit({ event: 'replaced', generation: report.generation, by: report.by });
         return;
-      case 'holdExpired': {
-        const message = `the new generation takes long to start, so requests that waited go to gen ${String(report.generation)}`;
-        this.emit({ event: 'notice', level: 'warn', message });
+      case 'pending':
+        this.notice('info', pendingText(report.generation, report.candidate));
         return;
-      }
+      case 'holdExpired':
+        this.notice('warn', `${slowText} gen ${String(report.generation)}`);
+        return;
       case 'slow': {
         const { generation, message, advice = '' } = report.failure;
         const isInvited = this.roster.find(generation)?.generation.peers.isInvited === true;
         const sentence = `gen ${String(generation)} is still starting. ${message}, and is waited for: nothing else serves.`;
-        this.emit({
-          event: 'notice',
-          level: 'warn',
-          message: isInvited ? sentence : `${sentence} ${advice}`,
-        });
+        this.notice('warn', isInvited ? sentence : `${sentence} ${advice}`);
         return;
       }
       case 'stopped': {

@@ -2,6 +2,7 @@
 import { runtimeOf } from '../../runtimes/registry.ts';
 import { activeOf, candidateOf } from '../../handoff/state.ts';
 import type { Handoff } from '../../handoff/state.ts';
+import type { DebugStatus } from '../../shared/debugging/debug.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type {
   DrainingStatus,
@@ -31,6 +32,7 @@ export interface Known {
   readonly parts: Making;
   /** Speaks for its generations. */
   readonly attendant: { readonly promise: string } | undefined;
+  readonly isDebugged: boolean;
 }
 
 /** What a dev command runs besides its server. */
@@ -41,7 +43,8 @@ export interface Making {
   readonly status: readonly PartStatus[] | undefined;
 }
 
-export function statusOf(spec: ServerSpec, { phase, crash, next }: Handoff, known: Known): ServerStatus {
+export function statusOf(spec: ServerSpec, handoff: Handoff, known: Known): ServerStatus {
+  const { phase, crash, next } = handoff;
   const isVacating = phase.kind === 'vacating';
   const candidate = known.accepting ?? (isVacating ? next : candidateOf(phase));
   const isServed = activeOf(phase) !== undefined || isVacating;
@@ -75,7 +78,13 @@ export function statusOf(spec: ServerSpec, { phase, crash, next }: Handoff, know
         ? (known.attendant ?? generation?.runtime ?? runtimeOf(spec.command)).promise
         : 'none',
     ...(restartedBy === undefined ? {} : { restartedBy }),
+    ...(known.isDebugged ? { debugging: debuggingOf(handoff) } : {}),
   };
+}
+
+function debuggingOf({ phase, paused = [] }: Handoff): DebugStatus {
+  const isReady = phase.kind === 'swapping' && phase.candidate.stage === 'waiting';
+  return { paused, pending: isReady || (phase.kind === 'cutover' && paused.includes(phase.from)) };
 }
 
 function stateOf(phase: Handoff['phase'], parts: Making): ServerState {

@@ -1,24 +1,17 @@
 /** One server, as its clients know it: what can be asked of it, and what it is doing. */
 import { activeOf, candidateOf, vacatingOf } from '../../handoff/state.ts';
 import type { Handoff, Input } from '../../handoff/state.ts';
-import type {
-  Cause,
-  EventBody,
-  HandoffEvent,
-  OutputChunk,
-  ServerStatus,
-  SwapOutcome,
-} from '../../shared/model.ts';
+import type { Cause, EventBody, ServerStatus, SwapOutcome } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Attending } from '../attended/attending.ts';
 import type { Environment } from '../folder/environment.ts';
 import type { ControlServer } from '../generations/control-server.ts';
 import type { LoadedAnswer } from '../generations/generation.ts';
 import { ListenerStore } from '../listeners/listener-store.ts';
-import { History } from '../output/history.ts';
-import { OutputBatch } from '../output/output-batch.ts';
+import { Told } from '../output/told.ts';
 import { ServerParts } from '../parts/server-parts.ts';
 import { StandbyKeeper } from '../standby/standby-keeper.ts';
+import { Debugging } from '../debugging/debugging.ts';
 import type { ServerContext, ServerEvents, Surroundings } from './context.ts';
 import { Decisions } from './decisions.ts';
 import { Effects } from './effects.ts';
@@ -32,7 +25,7 @@ import { Timers } from './timers.ts';
 import { Waiters } from './waiters.ts';
 
 export class Server {
-  readonly history = new History();
+  readonly told: Told;
   private spec: ServerSpec;
   private readonly env: Environment;
   private readonly events: ServerEvents;
@@ -42,7 +35,7 @@ export class Server {
   private readonly waiters = new Waiters();
   readonly decisions: Decisions;
   private readonly reporter: Reporter;
-  private readonly output: OutputBatch;
+  readonly debugging: Debugging;
   readonly standby: StandbyKeeper;
   private readonly lateness: Lateness;
   private readonly attending: Attending;
@@ -55,9 +48,12 @@ export class Server {
     this.events = events;
     this.attending = attending;
     this.timers = new Timers(env.clock);
-    this.output = new OutputBatch(env.clock, (chunk) => {
-      this.history.print(chunk);
-      events.printed(chunk);
+    this.told = new Told(spec.name, env.clock, events);
+    this.debugging = new Debugging(env.clock, {
+      changed: () => this.debuggingChanged(),
+      inspecting: (generation, where) => events.inspecting(generation, where),
+      paused: (generation) => this.decisions.input({ type: 'paused', generation }),
+      continued: (generation) => this.decisions.input({ type: 'continued', generation }),
     });
     this.standby = new StandbyKeeper(
       spec,
@@ -71,8 +67,7 @@ export class Server {
       },
     );
     const emit = (body: EventBody): void => this.emit(body);
-    const print = (chunk: Omit<OutputChunk, 'server' | 'time'>): void =>
-      this.output.add({ server: this.name, time: env.clock.now(), ...chunk });
+    const print: Told['print'] = (chunk) => this.told.print(chunk);
     this.lateness = new Lateness(env.clock, (message) => emit({ event: 'notice', level: 'info', message }));
     this.parts = new ServerParts(spec.pipeline, env.clock, {
       emit,
@@ -119,14 +114,15 @@ export class Server {
       generation: active?.generation,
       parts: this.parts,
       attendant: this.attending.attendant,
+      isDebugged: this.debugging.isOn,
     });
   }
 
   /** Takes effect with the next generation. */
   define(spec: ServerSpec): void {
-    this.spec = spec;
-    if (this.roster.generations.length === 0) this.attending.define(spec);
-    this.standby.define(spec);
+    this.spec = { ...spec, debugged: this.debugging.isOn };
+    if (this.roster.generations.length === 0) this.attending.define(this.spec);
+    this.standby.define(this.spec);
     this.parts.define(spec);
   }
 
@@ -185,10 +181,7 @@ export class Server {
   }
 
   emit(body: EventBody): void {
-    this.output.flush(); // what it printed before comes before
-    const event = { server: this.name, time: this.env.clock.now(), ...body } as HandoffEvent;
-    this.history.happen(event);
-    this.events.happened(event);
+    this.told.emit(body);
   }
 
   /** Last resort when the supervisor itself ends. */
@@ -209,16 +202,9 @@ export class Server {
   }
 
   private context(control: ControlServer): ServerContext {
-    const { env, roster, listeners, reporter, standby, lateness, attending } = this;
+    const { env, roster, listeners, reporter, standby, lateness, attending, debugging } = this;
     return {
-      env,
-      control,
-      roster,
-      listeners,
-      reporter,
-      standby,
-      lateness,
-      attending,
+      ...{ env, control, roster, listeners, reporter, standby, lateness, attending, debugging },
       spec: () => this.spec,
       handoff: () => this.handoff,
       active: () => this.active,
@@ -241,6 +227,13 @@ export class Server {
     // It ended by itself: what was there for it alone goes, too.
     if (kind === 'off' && this.roster.generations.length === 0 && !this.parts.isStarting)
       void this.parts.end();
+    this.changed();
+  }
+
+  private debuggingChanged(): void {
+    this.define(this.spec);
+    // What runs already is not waited for.
+    if (this.debugging.isOn) this.active?.generation.send({ type: 'inspect' });
     this.changed();
   }
 

@@ -80,12 +80,13 @@ export class Succession {
   /** What its generations tell goes to these. */
   private hearer(): Hearer {
     const { server, events } = this;
-    const { roster, listeners, reporter, lateness } = server;
+    const { roster, listeners, reporter, lateness, debugging } = server;
     return {
       roster,
       listeners,
       reporter,
       lateness,
+      debugging,
       isActive: (number) => this.isActive(number),
       isSwapping: () => candidateOf(server.handoff().phase) !== undefined,
       input: (input) => server.input(input),

@@ -18,6 +18,8 @@ const deadlines = {
   end: 5000,
   /** Who dies again within this time of its first death does not come back by itself. */
   relapse: 10_000,
+  /** A day at a breakpoint. */
+  debugged: 86_400_000,
   /** How long connections wait for a good save when nothing can serve. */
   down: 120_000,
 } as const;
@@ -38,6 +40,11 @@ export function deadlineOf(timer: Timer, spec: ServerSpec): number {
 /** It stays for the probation of its successor anyway: its requests may have that time, too. */
 export function drainMsOf(spec: ServerSpec): number {
   return Math.max(spec.drainTimeoutMs, deadlines.probation);
+}
+
+/** As a process is told it, which does not know how long a debugger has stopped it: then our own deadline bounds it. */
+export function ownDrainMsOf(spec: ServerSpec): number {
+  return spec.debugged === true ? deadlines.debugged : drainMsOf(spec);
 }
 
 export class Timers {

@@ -93,6 +93,7 @@ export class Ahead {
     const isGood =
       this.status !== undefined &&
       spec.runAhead !== false &&
+      spec.debugged !== true && // it has run past breakpoints
       process?.misfit(spec, this.surroundings.listeners) === undefined &&
       process?.consumed.changed(this.now, files) === undefined;
     this.hot.saved(files);

@@ -54,14 +54,15 @@ export class Reserves {
   /** Better than the standby. */
   takeAhead(spec: ServerSpec, { number, files, past }: Taking): Started | undefined {
     const process = this.ahead.take(spec, files);
-    return process === undefined ? undefined : { tree: process.release(number, past), origin: 'ahead' };
+    return process === undefined ? undefined : { tree: process.release(number, spec, past), origin: 'ahead' };
   }
 
   /** Where there is no standby. */
   take(spec: ServerSpec, { number, files, past }: Taking): Started | undefined {
     for (const reserve of this.all) {
       const process = reserve.take(spec, files);
-      if (process !== undefined) return { tree: process.release(number, past), origin: reserve.kind.origin };
+      if (process !== undefined)
+        return { tree: process.release(number, spec, past), origin: reserve.kind.origin };
     }
     return undefined;
   }

@@ -143,7 +143,7 @@ export class StandbyKeeper {
     this.input({ type: 'take' });
     const { released } = this;
     this.released = undefined;
-    if (released !== undefined) return { tree: released.release(number, past), origin: 'standby' };
+    if (released !== undefined) return { tree: released.release(number, this.spec, past), origin: 'standby' };
     return this.reserves.take(this.spec, taking);
   }
 

@@ -100,8 +100,8 @@ export class StandbyProcess {
   }
 
   /** For whoever makes generation `number` of it. */
-  release(number: number, past?: string): ProcessTree {
-    const release: StandbyRelease = { type: 'go', generation: number, past };
+  release(number: number, { debugged }: Pick<ServerSpec, 'debugged'>, past?: string): ProcessTree {
+    const release: StandbyRelease = { type: 'go', generation: number, debugged, past };
     this.tree.gate?.write(`${JSON.stringify(release)}\n`);
     return this.tree;
   }

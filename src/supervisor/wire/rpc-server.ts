@@ -68,6 +68,10 @@ export class RpcServer {
     exchanged: (server, line) => {
       this.news.add((connection) => connection.sendNotification(rpc.didExchange, { server, line }));
     },
+    inspecting: (where) => {
+      this.news.add((connection) => connection.sendNotification(rpc.inspecting, where));
+      this.news.flush(); // it waits
+    },
   };
 
   /** Resolves when every client has heard all that was said to it, or does not listen. */
@@ -128,13 +132,19 @@ export class RpcServer {
     connection.onRequest(rpc.define, (spec) => answer(() => guard().define(spec)));
     connection.onRequest(rpc.start, ({ server }) => answer(() => find(server).start(now('start'))));
     connection.onRequest(rpc.swap, ({ server, cause }) => answer(() => find(server).swap(cause)));
+    connection.onRequest(rpc.wait, ({ server }) =>
+      answer(() => {
+        find(server);
+        return guard().untilCurrent(server) ?? { outcome: 'stopped' as const };
+      }),
+    );
     connection.onRequest(rpc.restart, ({ server }) => answer(() => find(server).restart(now('restart'))));
     connection.onRequest(rpc.back, ({ server }) => answer(() => guard().back(find(server))));
     connection.onRequest(rpc.stop, ({ server, signal }) => answer(() => find(server).stop(signal)));
     connection.onRequest(rpc.status, () => answer(() => guard().statuses));
     connection.onRequest(rpc.recent, ({ server }) =>
       answer(() => {
-        const { history } = find(server);
+        const { history } = find(server).told;
         return { events: history.events, output: history.output };
       }),
     );
@@ -158,6 +168,19 @@ export class RpcServer {
     });
     connection.onNotification(rpc.working, ({ changed, open }) => {
       guard().working(connection, changed, open);
+    });
+    connection.onRequest(rpc.debug, ({ server, on }) =>
+      answer(() => {
+        const { debugging } = find(server);
+        if (on) debugging.begin(connection);
+        else debugging.end(connection);
+      }),
+    );
+    connection.onNotification(rpc.attached, ({ server, port, isThere }) => {
+      find(server).debugging.attached(port, isThere);
+    });
+    connection.onNotification(rpc.paused, ({ server, generation, isPaused }) => {
+      find(server).debugging.setPaused(generation, isPaused);
     });
     connection.onNotification(rpc.cut, ({ server, generation, request }) => {
       find(server).roster.cut(generation, request);

@@ -1,19 +1,70 @@
-/** The port on which a debugger is served (`--inspect`): there is one, and whoever serves the app has it. */
+/**
+ * The port on which a debugger is served. The one that `--inspect` asks for there is once, and whoever serves the app has
+ * it. Under Hot Swap's own debugging each process has one of its own.
+ */
+import { writeSync } from 'node:fs';
 import type inspector from 'node:inspector';
+import type { Inspecting, Invitation } from '../../../protocol/messages.ts';
 
 /** `--inspect=127.0.0.1:9229`, `--inspect-brk`; the host is what stands before the last colon. */
 const flag = /^--inspect(?:-brk|-wait)?(?:=(?:(.+):)?\d+)?$/;
 
-/** The older generation had it while this one booted, or is to have it back. */
-export function takeDebugPort(): void {
-  const found = asked();
-  if (found === undefined || debuggers().url() !== undefined) return;
-  debuggers().open(process.debugPort, found[1]);
+/** Of a process that serves. */
+export class DebugPort {
+  /** `isOwn`: under Hot Swap's debugging it has one of its own, to its end, and none to give away. */
+  constructor(private isOwn: boolean) {}
+
+  /** The older generation had it while this one booted, or is to have it back. */
+  take(): void {
+    const found = this.isOwn ? undefined : asked();
+    if (found === undefined || debuggers().url() !== undefined) return;
+    debuggers().open(process.debugPort, found[1]);
+  }
+
+  /** Before a successor takes it: a debugger is cut off, and finds new code when it comes back. */
+  leave(): void {
+    if (!this.isOwn && asked() !== undefined && debuggers().url() !== undefined) debuggers().close();
+  }
+
+  /** A debugger comes while it serves. */
+  open(): Inspecting {
+    this.isOwn = true;
+    return { pid: process.pid, port: openInspector(), waits: false };
+  }
 }
 
-/** Before a successor takes it: a debugger is cut off, and finds new code when it comes back. */
-export function leaveDebugPort(): void {
-  if (asked() !== undefined && debuggers().url() !== undefined) debuggers().close();
+/** Programs that only start the app: a debugger has no business there. By the name of their package or file. */
+const starters = new Set(
+  (
+    'npm npm-cli npx npx-cli pnpm pnpx yarn yarnpkg corepack bun tsx cross-env dotenv dotenv-cli dotenvx env-cmd ' +
+    'concurrently npm-run-all npm-run-all2 run-s run-p run-pty wait-on start-server-and-test nodemon turbo nx lerna'
+  ).split(' '),
+);
+
+/** js-debug is in a process by itself: its parent is debugged already. */
+const jsDebug = 'VSCODE_INSPECTOR_OPTIONS';
+
+/** Called before the app: opens a port, says so, and blocks until a debugger has attached and let it go on. */
+export function awaitDebugger({ handles, token }: Invitation): void {
+  if (handles < 0 || jsDebug in process.env || !runsApp(process.argv[1])) return;
+  const inspecting: Inspecting = { pid: process.pid, port: openInspector(), waits: true };
+  writeSync(handles, `${JSON.stringify({ token, inspecting })}\n`);
+  debuggers().waitForDebugger();
+}
+
+/** Its port, which it has already if it was started with `--inspect`. */
+function openInspector(): number {
+  const { open, url } = debuggers();
+  if (url() === undefined) open(0, '127.0.0.1');
+  return Number(new URL(url() ?? '').port);
+}
+
+function runsApp(main: string | undefined): boolean {
+  if (main === undefined) return false; // `node -e`
+  const names = main.replace(/\.[cm]?js$/, '').split(/[\\/]/);
+  const at = names.lastIndexOf('node_modules');
+  const program = names.at(-1) ?? '';
+  return !starters.has(program) && !(at >= 0 && starters.has(names[at + 1] ?? ''));
 }
 
 /** A cluster's workers have ports of their own. */

@@ -15,7 +15,7 @@ import type { Inherited } from '../sockets/inherited.ts';
 import type { ListenerHost } from '../sockets/listener-host.ts';
 import type { ServedListener } from '../sockets/served-listener.ts';
 import type { UsedFiles } from '../modules/used-files.ts';
-import { leaveDebugPort, takeDebugPort } from '../engine/debug-port.ts';
+import { DebugPort } from '../engine/debug-port.ts';
 import { comeFirst } from '../engine/politeness.ts';
 import { rehearseRelay } from '../relaying/rehearsal.ts';
 import type { Start } from '../engine/start.ts';
@@ -46,6 +46,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
   private reporting: NodeJS.Timeout | undefined;
   private letGo: (() => void) | undefined;
   private rehearsed = false;
+  private readonly debugPort: DebugPort;
   private received = Promise.resolve();
 
   /** `onServing`: a listener is in place, and meant to stay. */
@@ -56,6 +57,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     onServing: () => void,
   ) {
     this.invitation = invitation;
+    this.debugPort = new DebugPort(invitation.debugged === true);
     this.onServing = onServing;
     this.start = start;
     this.used = used;
@@ -135,7 +137,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
 
   accept(): void {
     this.accepting = true;
-    takeDebugPort();
+    this.debugPort.take();
     for (const listener of this.served.all) listener.accept();
     this.channel.send({ type: 'accepting' });
   }
@@ -156,13 +158,13 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     for (const listener of this.served.all) listener.traffic.hearing.remember();
   }
 
+  readonly inspect = (): void => this.channel.send({ type: 'inspecting', ...this.debugPort.open() });
+
   beRestarted(drainMs: number): void {
     this.softEnd ??= new SoftEnd(() => this.served.all, drainMs);
   }
 
-  vacate(drainMs: number): void {
-    this.stopAccepting(drainMs, undefined);
-  }
+  readonly vacate = (drainMs: number): void => this.stopAccepting(drainMs, undefined);
 
   tellFiles(id: number): void {
     const { complete } = this.loaded;
@@ -206,7 +208,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
   private stopAccepting(drainMs: number, successor: Doors | undefined): void {
     for (const listener of this.served.all) listener.stopAccepting();
     const { traffic } = this.served;
-    leaveDebugPort();
+    this.debugPort.leave();
     this.channel.send({ type: 'stopped', ...progressOf(traffic) });
     this.letGo ??= this.channel.keepAlive(); // until told to leave, whatever the app's own handles do
     if (successor !== undefined) this.relay(successor);
@@ -232,7 +234,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     this.drain = undefined;
     let ok = true;
     for (const listener of this.served.all) ok = listener.resume() && ok;
-    takeDebugPort();
+    this.debugPort.take();
     this.letGo?.(); // it serves again: how long it lives is the app's business
     this.letGo = undefined;
     this.channel.send({ type: 'resumed', ok });

@@ -18,7 +18,11 @@ import { takeStart } from '../engine/start.ts';
 const meeting = Symbol.for('hot-swap.standby');
 
 /** What is said with a release is not known before. */
-type Taken = Invitation & { generation: number; past?: string | undefined };
+type Taken = Invitation & {
+  generation: number;
+  past?: string | undefined;
+  debugged?: boolean | undefined;
+};
 
 /** `preloader`: in whose name Node requires it, as all that is to be loaded before the main module. */
 export function takePart(preload: string, preloader: NodeJS.Module['parent']): void {
@@ -30,10 +34,10 @@ export function takePart(preload: string, preloader: NodeJS.Module['parent']): v
     carryThroughSpawns(invitation, preload, () => true);
     return;
   }
-  const { standby, ...others } = invitation;
+  const { standby, debugged, ...others } = invitation;
   const waits = standby !== undefined && isFor(standby.own as NodeStandby);
   // What this process starts, once it is released, is no standby.
-  const taken: Taken = { ...others, ...(waits ? {} : { standby }) };
+  const taken: Taken = { ...others, ...(waits ? {} : { standby, debugged }) };
   if (!waits) useCompileCache(taken.compileCache);
   const used = keepJournal(taken);
   if (taken.past !== undefined) showPast(taken.doors, taken.past);
@@ -46,14 +50,19 @@ export function takePart(preload: string, preloader: NodeJS.Module['parent']): v
     ports,
     carryThroughSpawns(taken, preload, () => ports.isServing),
   );
-  if (!waits) return;
+  if (!waits) {
+    beDebugged(taken);
+    return;
+  }
   const compileAsUsual = compileEagerly();
-  const released = ({ generation, past }: StandbyRelease): void => {
+  const released = ({ generation, past, debugged: isDebugged }: StandbyRelease): void => {
     taken.generation = generation;
+    taken.debugged = isDebugged;
     taken.past = past;
     if (past !== undefined) showPast(taken.doors, past);
     compileAsUsual();
     useCompileCache(taken.compileCache);
+    beDebugged(taken);
   };
   const { standByRequiring, standByImporting } = loadServing();
   const around = { preloader, used, released };
@@ -68,6 +77,12 @@ export function takePart(preload: string, preloader: NodeJS.Module['parent']): v
       await standByImporting(standby, around, importModule);
     },
   });
+}
+
+/** Costs nobody anything who is not. */
+function beDebugged(taken: Taken): void {
+  if (taken.debugged !== true) return;
+  (require('../engine/debug-port.ts') as typeof import('../engine/debug-port.ts')).awaitDebugger(taken);
 }
 
 function isFor({ main, flags }: NodeStandby): boolean {

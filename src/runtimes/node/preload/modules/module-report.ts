@@ -36,7 +36,7 @@ function fileOf(main: string | undefined): string | undefined {
 function unfit({ main, flags, options }: Start): string | undefined {
   if (main === undefined) return 'it has no main file';
   if (cluster.isWorker) return 'it is a worker of a cluster';
-  if (flags.some(isInspect) || options.split(/\s+/).some(isInspect)) return 'it is being debugged';
+  if (flags.some(waitsByItself) || options.split(/\s+/).some(waitsByItself)) return 'it waits for a debugger';
   return undefined;
 }
 
@@ -52,8 +52,9 @@ function importsFirst({ options, flags }: Start): boolean {
   );
 }
 
-function isInspect(flag: string): boolean {
-  return flag.startsWith('--inspect');
+/** Of the others, who serves has the port: a standby finds it taken. */
+function waitsByItself(flag: string): boolean {
+  return /^--inspect-(?:brk|wait)/.test(flag);
 }
 
 /** Node runs them before `--import` gets its turn, but they are the app's: it must be asked to wait before them. */

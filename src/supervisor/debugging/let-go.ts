@@ -1,0 +1,56 @@
+/**
+ * Lets a process go on that waits for a debugger which does not come. It listens to nothing but its inspector: one word
+ * of the DevTools protocol, in one frame of a WebSocket.
+ */
+import { randomBytes } from 'node:crypto';
+import http from 'node:http';
+
+const word = JSON.stringify({ id: 1, method: 'Runtime.runIfWaitingForDebugger' });
+
+/** A second one (ms) and it is not there. */
+const patienceMs = 1000;
+
+/** Resolves when it was told, or is not there any more. */
+export async function letGo(port: number): Promise<void> {
+  const address = await addressOf(port).catch(() => undefined);
+  if (address === undefined) return;
+  await new Promise<void>((resolve) => {
+    const headers = {
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
+      'Sec-WebSocket-Version': '13',
+    };
+    const request = http.get(new URL(address.replace(/^ws:/, 'http:')), { headers, timeout: patienceMs });
+    request.on('error', () => resolve());
+    request.on('close', () => resolve());
+    request.on('timeout', () => request.destroy());
+    request.on('upgrade', (_response, socket) => {
+      socket.on('error', () => undefined); // it has ended
+      // Its answer says that it has read it.
+      socket.once('data', () => {
+        socket.destroy();
+        resolve();
+      });
+      socket.once('close', () => resolve());
+      socket.write(textFrame(word));
+    });
+  });
+}
+
+async function addressOf(port: number): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${String(port)}/json/list`, {
+    signal: AbortSignal.timeout(patienceMs),
+  });
+  const [target] = (await answer.json()) as readonly { readonly webSocketDebuggerUrl: string }[];
+  if (target === undefined) throw new Error('nothing to debug there');
+  return target.webSocketDebuggerUrl;
+}
+
+/** RFC 6455, section 5.2: final, text, masked, shorter than 126 bytes. */
+function textFrame(text: string): Buffer {
+  const payload = Buffer.from(text);
+  const mask = randomBytes(4);
+  const masked = payload.map((byte, i) => byte ^ (mask[i % 4] ?? 0));
+  return Buffer.concat([Buffer.from([0x81, 0x80 | payload.length]), mask, masked]);
+}
