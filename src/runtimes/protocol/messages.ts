@@ -36,7 +36,7 @@ export interface Invitation {
   readonly helps?: boolean | undefined;
   readonly standby?: Standby | undefined;
   /**
-   * Variable → entry of that list of paths, by which a runtime's processes find what takes part in them. Others hide it
+   * Variable → entry of that list of paths, or of options if it begins with `-`, by which a runtime's processes find what takes part in them. Others hide it
    * from their apps, and give it to what these start.
    */
   readonly entries?: Readonly<Record<string, string>> | undefined;

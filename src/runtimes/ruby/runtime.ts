@@ -37,9 +37,19 @@ export const ruby: Runtime = {
     cpSync(path.join(bundle, adapter), path.join(folder, adapter), { recursive: true });
   },
   equip: (env, folder) => {
-    const own = path.join(folder, adapter, 'hot_swap_adapter.rb');
-    if (/\s/.test(own)) return env;
+    const own = optionFor(folder);
     const before = env[options];
-    return { ...env, [options]: before === undefined || before === '' ? `-r${own}` : `-r${own} ${before}` };
+    if (own === undefined) return env;
+    return { ...env, [options]: before === undefined || before === '' ? own : `${own} ${before}` };
+  },
+  entries: (folder) => {
+    const own = optionFor(folder);
+    return own === undefined ? {} : { [options]: own };
   },
 };
+
+/** Undefined where it can not be said. */
+function optionFor(folder: string): string | undefined {
+  const file = path.join(folder, adapter, 'hot_swap_adapter.rb');
+  return /\s/.test(file) ? undefined : `-r${file}`;
+}

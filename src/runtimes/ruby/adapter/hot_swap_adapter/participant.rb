@@ -181,8 +181,9 @@ module HotSwapAdapter
     # From here on the environment is as it would be without us.
     def hide
       ENV.delete('HOT_SWAP')
-      without('RUBYOPT', ' ') { |option| option == "-r#{__dir__.delete_suffix('/hot_swap_adapter')}/hot_swap_adapter.rb" }
-      (@invitation['entries'] || {}).each { |name, entry| without(name, ':') { |one| one == entry } }
+      (@invitation['entries'] || {}).each do |name, entry|
+        without(name, entry.start_with?('-') ? ' ' : ':') { |one| one == entry }
+      end
       without('PATH', ':') { |entry| entry == "#{@invitation['doors']}/tools" }
       own = %(--require "#{@invitation['doors']}/preload.js")
       options = ENV.fetch('NODE_OPTIONS', '')
