@@ -67,12 +67,14 @@ bundles.push({
   entryPoints: { timeline: 'src/page/main.ts' },
 });
 
-// Python runs as it is written; what it compiled of it here is nobody's.
-rmSync('dist/python', { recursive: true, force: true });
-cpSync('src/runtimes/python/adapter', 'dist/python', {
-  recursive: true,
-  filter: (from) => !from.endsWith('__pycache__'),
-});
+// These run as they are written; what Python compiled of it here is nobody's.
+for (const runtime of ['python', 'ruby']) {
+  rmSync(`dist/${runtime}`, { recursive: true, force: true });
+  cpSync(`src/runtimes/${runtime}/adapter`, `dist/${runtime}`, {
+    recursive: true,
+    filter: (from) => !from.endsWith('__pycache__'),
+  });
+}
 
 if (process.argv.includes('--watch')) {
   for (const bundle of bundles) await (await context(bundle)).watch();

@@ -3,10 +3,11 @@ import { locateForCompilers } from './compilers.ts';
 import type { Own } from './protocol/messages.ts';
 import { node } from './node/runtime.ts';
 import { python } from './python/runtime.ts';
+import { ruby } from './ruby/runtime.ts';
 import type { ErrorLocation, Runtime } from './runtime.ts';
 
 /** The likeliest first: its words are used where a command does not tell. */
-const runtimes: readonly [Runtime, ...Runtime[]] = [node, python];
+const runtimes: readonly [Runtime, ...Runtime[]] = [node, python, ruby];
 
 /** By the first word of the protocol's `hello.runtime`. */
 export function runtimeNamed(hello: string): Runtime | undefined {

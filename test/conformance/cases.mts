@@ -1,8 +1,9 @@
 /** What the protocol asks of a process (src/runtimes/protocol/README.md), each as something that can be seen from outside. */
 import { setTimeout } from 'node:timers/promises';
 import { fromLater, fromSuccessor } from './stage.mts';
-import type { Stage } from './stage.mts';
+import type { Client, Stage } from './stage.mts';
 import { Violation } from './subject.mts';
+import { answersAlone } from './alone.mts';
 import type { Subject } from './subject.mts';
 
 export interface Case {
@@ -14,6 +15,7 @@ export interface Case {
 /** An answer that must not come would be there by then (ms). One that comes later is not found out. */
 const graceMs = 300;
 const drainMs = 10_000;
+const oneAtATimeMs = 10_000;
 
 function check(isSo: boolean, otherwise: string): asserts isSo {
   if (!isSo) throw new Violation(otherwise);
@@ -37,6 +39,13 @@ async function kept(stage: Stage): Promise<ReturnType<Stage['client']> | undefin
   const client = stage.client().ask();
   const { isLast } = await client.answer('a request is not answered');
   return isLast ? undefined : client;
+}
+
+/** Who comes later is accepted later; but a server that does one thing at a time waits for the first. */
+async function accepted(client: Client, stage: Stage): Promise<void> {
+  await client.connected();
+  const next = stage.client().ask().answer('a request is not answered');
+  await Promise.race([next.catch(() => undefined), setTimeout(oneAtATimeMs)]);
 }
 
 const noKept = 'its server keeps no connections';
@@ -172,8 +181,7 @@ export const cases: readonly Case[] = [
   one('drain', async (stage) => {
     const { subject, key } = await stage.serving();
     const underWay = stage.client().write('GET / HTTP/1.1\r\nHost: localhost\r\n');
-    await underWay.connected();
-    await setTimeout(graceMs); // it is to be accepted, which nobody tells
+    await accepted(underWay, stage);
     await stops(subject, key, stage);
     underWay.write('\r\n');
     await underWay.answer('a request that was under way when `stop` came is cut');
@@ -202,8 +210,7 @@ export const cases: readonly Case[] = [
   one('the successor is replaced', async (stage) => {
     const { subject, key } = await stage.serving();
     const silent = stage.client();
-    await silent.connected();
-    await setTimeout(graceMs); // it is to be accepted, which nobody tells
+    await accepted(silent, stage);
     await stops(subject, key, stage);
     subject.say({ type: 'relay', successor: { [key]: stage.latersDoor } });
     await subject.settled();
@@ -236,20 +243,3 @@ export const cases: readonly Case[] = [
     check(subject.connections === 0, 'it connects on an invitation of a version that is not its own');
   }),
 ];
-
-async function answersAlone(stage: Stage, subject: Subject): Promise<void> {
-  const until = Date.now() + 20_000;
-  while (!subject.hasExited && Date.now() < until) {
-    const client = stage.client();
-    const isThere = await new Promise<boolean>((resolve) => {
-      client.socket.once('connect', () => resolve(true));
-      client.socket.once('error', () => resolve(false));
-    });
-    if (isThere) {
-      await client.ask().answer('with an invitation of another version, it does not answer');
-      return;
-    }
-    await setTimeout(50);
-  }
-  throw new Violation('with an invitation of another version, it does not serve as it would without one');
-}

@@ -64,6 +64,7 @@ export class Subject {
         this.wake();
       });
     this.child.once('exit', () => {
+      this.killGroup(); // its number may be another one's later
       this.hasExited = true;
       this.wake();
     });
@@ -155,6 +156,10 @@ export class Subject {
 
   kill(): void {
     for (const handle of this.handles.values()) handle.close();
+    if (!this.hasExited) this.killGroup();
+  }
+
+  private killGroup(): void {
     const { pid } = this.child;
     if (pid === undefined) return;
     try {

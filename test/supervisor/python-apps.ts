@@ -1,13 +1,10 @@
 /** Servers of Python's frameworks as their tutorials write them, that answer `/` with the version. */
 import type { PythonPackage } from '../tools/python.mts';
 import { python } from '../tools/python.mts';
+import type { ServerApp } from './python-swaps.ts';
 
-export interface PythonApp {
-  readonly name: string;
+export interface PythonApp extends ServerApp {
   readonly needs: readonly PythonPackage[];
-  /** By version: the file that is edited, first of all. */
-  readonly files: (version: string) => Readonly<Record<string, string>>;
-  readonly command: readonly string[];
   /** What a standby saves of its boot is told in the README. */
   readonly hasStandby?: true;
 }

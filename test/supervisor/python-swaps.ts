@@ -1,11 +1,22 @@
-/** What every Python server is put through: saves and a broken edit under load, half of it on kept connections. */
+/** What every server of Python's and Ruby's is put through: saves and a broken edit under load, half of it on kept connections. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { Load } from './load.ts';
-import type { PythonApp } from './python-apps.ts';
 import { Running } from './running.ts';
 
-export async function swapsUnderLoad(t: TestContext, { files, command }: PythonApp): Promise<Running> {
+export interface ServerApp {
+  readonly name: string;
+  /** By version: the file that is edited, first of all. */
+  readonly files: (version: string) => Readonly<Record<string, string>>;
+  readonly command: readonly string[];
+}
+
+/** `saves`: good ones, of which one comes after the broken one. */
+export async function swapsUnderLoad(
+  t: TestContext,
+  { files, command }: ServerApp,
+  saves = 2,
+): Promise<Running> {
   const first = files('v1');
   const [edited = ''] = Object.keys(first);
   const app = await Running.start(t, { files: first, command });
@@ -15,29 +26,31 @@ export async function swapsUnderLoad(t: TestContext, { files, command }: PythonA
   await app.serving(1);
   const load = Load.start(t, app.port);
   await load.answeredSince();
-  save('v2');
-  await app.serving(2);
-  await load.answeredSince();
-  save('v3', 'def broken(:\n');
+  for (let generation = 2; generation <= saves; generation += 1) {
+    save(`v${String(generation)}`);
+    await app.serving(generation);
+    await load.answeredSince();
+  }
+  save(`v${String(saves + 1)}`, 'def broken(:\n');
   const failed = await app.event('rolledBack');
-  assert.deepEqual([failed.file?.endsWith(edited), failed.serving], [true, 2], failed.message);
+  assert.deepEqual([failed.file?.endsWith(edited), failed.serving], [true, saves], failed.message);
   await load.answeredSince();
-  assert.equal(load.latest, 'v2');
-  const generation = failed.generation + 1;
-  save('v4');
-  await app.serving(generation);
+  assert.equal(load.latest, `v${String(saves)}`);
+  const last = `v${String(saves + 2)}`;
+  save(last);
+  await app.serving(failed.generation + 1);
   await load.answeredSince();
   const { answered, bad, refused, cut } = await load.stop();
   t.diagnostic(`${answered} answered, ${bad + refused + cut} failed, ${load.stale} stale`);
   assert.deepEqual(
     { bad, refused, cut, stale: load.stale, latest: load.latest },
-    { bad: 0, refused: 0, cut: 0, stale: 0, latest: 'v4' },
+    { bad: 0, refused: 0, cut: 0, stale: 0, latest: last },
   );
   return app;
 }
 
 /** Saves when the standby is warm. What the diagnostic says is in python/README.md. */
-export async function swapsFromStandby(t: TestContext, { files, command }: PythonApp): Promise<void> {
+export async function swapsFromStandby(t: TestContext, { files, command }: ServerApp): Promise<void> {
   const first = files('v1');
   const [edited = ''] = Object.keys(first);
   const app = await Running.start(t, { files: first, command, standby: true });

@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 seen = [
     os.environ.get("PYTHONPATH"),
-    os.environ.get("HOT_SWAP"),
+    [name for name in ("HOT_SWAP", "NODE_OPTIONS", "RUBYOPT") if name in os.environ],
     sys.modules["sitecustomize"].OWNER,
     any("hot_swap" in thread.name for thread in threading.enumerate()),
 ]
@@ -33,7 +33,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 server = ThreadingHTTPServer(("", int(os.environ["PORT"])), Handler)
-seen[0:2] = [os.environ.get("PYTHONPATH"), os.environ.get("HOT_SWAP")]
+seen[0:2] = [os.environ.get("PYTHONPATH"), [name for name in ("HOT_SWAP", "NODE_OPTIONS", "RUBYOPT") if name in os.environ]]
 server.serve_forever()
 `;
 
@@ -51,7 +51,7 @@ describe('a Python server', { skip: lacksPython() ?? false }, () => {
     });
     await app.serving(1);
     const slow = app.get('/slow');
-    assert.equal((await app.get('/')).body, "v1 ['lib', None, 'user', False]");
+    assert.equal((await app.get('/')).body, "v1 ['lib', [], 'user', False]");
     app.replace('server.py', own('v2'));
     await app.serving(2);
     assert.match((await app.get('/')).body, /^v2/);

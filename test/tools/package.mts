@@ -16,6 +16,7 @@ const expected = [
   'dist/preload.js',
   'dist/python/sitecustomize.py',
   'dist/rest.js',
+  'dist/ruby/hot_swap_adapter.rb',
   'dist/serving.js',
   'dist/supervisor.js',
   'dist/timeline.js',
@@ -34,8 +35,8 @@ const expected = [
 
 const files = (await listFiles({ cwd: root })).sort();
 console.log(files.join('\n'));
-/** Python is not bundled. */
-const isAdapter = (file: string): boolean => /^dist\/python\/[\w/]+\.py$/.test(file);
+/** Python and Ruby are not bundled. */
+const isAdapter = (file: string): boolean => /^dist\/(?:python\/[\w/]+\.py|ruby\/[\w/]+\.rb)$/.test(file);
 const surplus = files.filter((file) => !expected.includes(file) && !isAdapter(file));
 const missing = expected.filter((file) => !files.includes(file));
 if (surplus.length > 0) fail(`not needed in the VSIX: ${surplus.join(', ')}`);

@@ -7,6 +7,7 @@ import { packages } from '../supervisor/equivalence-apps/packages.ts';
 import { pipelinePackages } from '../supervisor/pipeline-apps.ts';
 import { nodeBinary, nodeMajors } from './node-versions.mts';
 import { ensurePythonPackages } from './python.mts';
+import { ensureRubyPackages } from './ruby.mts';
 import { ensureVSCodeWeb } from './setup-vscode-web.mts';
 
 // One after the other: two installations at once take as long, and more memory.
@@ -14,4 +15,5 @@ for (const major of nodeMajors) await nodeBinary(major);
 await packages();
 await pipelinePackages();
 ensurePythonPackages();
+ensureRubyPackages();
 await ensureVSCodeWeb();

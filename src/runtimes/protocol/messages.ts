@@ -39,7 +39,7 @@ export interface Invitation {
   /** File with JSON of path → path: what is read at the one is to be what is at the other. */
   readonly past?: string | undefined;
   /**
-   * Variable → entry of that list of paths, by which a runtime's processes find what takes part in them. Others hide it
+   * Variable → entry of that list of paths, or of options if it begins with `-`, by which a runtime's processes find what takes part in them. Others hide it
    * from their apps, and give it to what these start.
    */
   readonly entries?: Readonly<Record<string, string>> | undefined;

@@ -30,9 +30,15 @@ function portTools({ doors }: Invitation): string {
 function hideEntry(env: NodeJS.ProcessEnv, name: string, entry: string): void {
   const list = env[name];
   if (list?.includes(entry) !== true) return;
-  const others = list.split(':').filter((other) => other !== entry);
+  const separator = separatorOf(entry);
+  const others = list.split(separator).filter((other) => other !== entry);
   if (others.length === 0) Reflect.deleteProperty(env, name);
-  else env[name] = others.join(':');
+  else env[name] = others.join(separator);
+}
+
+/** Of a list of paths, or of options (RUBYOPT). */
+function separatorOf(entry: string): string {
+  return entry.startsWith('-') ? ' ' : ':';
 }
 
 export function withPortTools(pairs: readonly string[], invitation: Invitation): readonly string[] {
@@ -44,7 +50,7 @@ export function withPortTools(pairs: readonly string[], invitation: Invitation):
 function withEntries(pairs: readonly string[], { entries = {} }: Invitation): readonly string[] {
   return Object.entries(entries).reduce((all, [name, entry]) => {
     const list = all.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
-    const whole = list === undefined || list === '' ? entry : `${entry}:${list}`;
+    const whole = list === undefined || list === '' ? entry : `${entry}${separatorOf(entry)}${list}`;
     return [...all.filter((pair) => !pair.startsWith(`${name}=`)), `${name}=${whole}`];
   }, pairs);
 }

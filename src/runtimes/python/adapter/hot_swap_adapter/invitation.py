@@ -57,6 +57,8 @@ class Invitation:
         """Changes `environment`, and returns it."""
         environment.pop(VARIABLE, None)
         _without(environment, "PYTHONPATH", self.folder)
+        for name, entry in (self._said.get("entries") or {}).items():
+            _without(environment, name, entry, " " if entry.startswith("-") else os.pathsep)
         _without(environment, "PATH", f"{self.doors}/tools")
         options = environment.get("NODE_OPTIONS", "")
         own = f'--require "{self.doors}/preload.js"'
@@ -99,10 +101,10 @@ def _parse(text: str) -> Any:
     return scanner(_Plain)(text, 0)[0]
 
 
-def _without(environment: Dict[str, str], name: str, folder: str) -> None:
-    folders = environment.get(name, "").split(os.pathsep)
-    if folder in folders:
-        _set(environment, name, os.pathsep.join(one for one in folders if one != folder))
+def _without(environment: Dict[str, str], name: str, entry: str, separator: str = os.pathsep) -> None:
+    entries = environment.get(name, "").split(separator)
+    if entry in entries:
+        _set(environment, name, separator.join(one for one in entries if one != entry))
 
 
 def _set(environment: Dict[str, str], name: str, value: str) -> None:
