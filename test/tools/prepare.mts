@@ -6,6 +6,7 @@
 import { packages } from '../supervisor/equivalence-apps/packages.ts';
 import { pipelinePackages } from '../supervisor/pipeline-apps.ts';
 import { nodeBinary, nodeMajors } from './node-versions.mts';
+import { ensurePrograms } from './programs.mts';
 import { ensurePythonPackages } from './python.mts';
 import { ensureVSCodeWeb } from './setup-vscode-web.mts';
 
@@ -14,4 +15,5 @@ for (const major of nodeMajors) await nodeBinary(major);
 await packages();
 await pipelinePackages();
 ensurePythonPackages();
+ensurePrograms();
 await ensureVSCodeWeb();
