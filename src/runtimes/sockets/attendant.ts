@@ -211,7 +211,6 @@ class Given implements Attended {
       if (accepts === undefined && (this.hasSaid || performance.now() - began > guessMs)) break;
       await new Promise((resolve) => setTimeout(resolve, lookMs));
     }
-    if (this.isOver) return;
     const { owner } = this;
     subject.joins(owner.dialect.name);
     owner.keptBy(subject);
