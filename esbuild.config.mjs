@@ -27,6 +27,7 @@ const bundles = [
     entryPoints: {
       preload: 'src/runtimes/node/preload/main.ts',
       serving: 'src/runtimes/node/preload/joining/serving.ts',
+      rest: 'src/runtimes/node/preload/rest/rest.ts',
     },
     // Instrumentation in the user's server watches what is required, and shall not see us.
     banner: {

@@ -46,6 +46,7 @@ const rooms = {
     'as-alone',
     'sockets',
     'modules',
+    'rest',
     'ahead',
     'standby',
     'joining',

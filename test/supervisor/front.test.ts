@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { describe, it } from 'node:test';
 import { WebSocket } from 'ws';
-import type { ServerStatus } from '../../src/shared/model.ts';
 import { freePort } from '../tools/free-port.mts';
 import { Load } from './load.ts';
 import { keptConnection, Running } from './running.ts';
@@ -37,8 +36,8 @@ describe('behind the front', () => {
       options: ['--way', 'front', '--probe', '/'],
     });
     await app.serving(1);
-    const [status] = JSON.parse((await app.command('status', '--json')).stdout) as ServerStatus[];
-    assert.deepEqual([status?.adapter, status?.listeners[0]?.port], [`front on :${app.port}`, app.port]);
+    const { adapter, listeners } = await app.status();
+    assert.deepEqual([adapter, listeners[0]?.port], [`front on :${app.port}`, app.port]);
     const load = Load.start(t, app.port);
     const agent = keptConnection(t);
     const ask = async (): Promise<string> => (await app.get('/', { agent })).body;

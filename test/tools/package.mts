@@ -14,6 +14,7 @@ const expected = [
   'dist/front.js',
   'dist/preload.js',
   'dist/python/sitecustomize.py',
+  'dist/rest.js',
   'dist/serving.js',
   'dist/supervisor.js',
   'media/icon.png',

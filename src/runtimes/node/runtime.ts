@@ -10,7 +10,7 @@ import type { NodeStandby } from './own-words.ts';
 import { NodePlanner } from './planner.ts';
 
 const preload = 'preload.js';
-const bundles = [preload, 'serving.js'];
+const bundles = [preload, 'serving.js', 'rest.js'];
 
 /** Programs that run a server written by hand. `next dev`, `vite` and the like replace modules by themselves. */
 const programs = new Set('node tsx ts-node ts-node-esm babel-node swc-node esno nest fastify'.split(' '));
@@ -38,6 +38,10 @@ export const node: Runtime = {
       missing: "Hot Swap's preload",
       advice:
         'Does its start script replace NODE_OPTIONS, or is it no Node server? Extend NODE_OPTIONS instead of setting it.',
+    },
+    notHandedOver: {
+      missing: 'a listener that can be handed over',
+      advice: 'It listens in a worker thread, or on a descriptor that it brings itself.',
     },
   },
   planner: () => new NodePlanner(),

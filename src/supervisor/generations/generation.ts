@@ -109,7 +109,7 @@ export class Generation implements ControlOwner {
       const takesPart = (): boolean => this.ended || this.askedToLeave || this.peers.size > 0;
       this.readiness.lookForStrays(tree, takesPart, (found) => {
         this.served = true; // and dies of other things than its boot
-        this.unmanaged = unmanagedBy(found, attended?.uninvited);
+        this.unmanaged = unmanagedBy(found, this.peers.journal.tellsOf(found.pid), attended?.uninvited);
         events.unmanaged();
       });
     }
@@ -226,8 +226,7 @@ export class Generation implements ControlOwner {
   private async lose(): Promise<void> {
     if (this.ended || this.peers.size > 0) return;
     const loss = await this.loss();
-    // Without us it could listen there now: whatever started it goes on.
-    if (loss.failure.reason === 'portTaken' && this.served) await this.restarts.noticed();
+    if (this.served) await this.restarts.diedOf(loss.failure);
     this.events.lost(loss);
   }
 

@@ -1,6 +1,7 @@
 /** A generation that listens without taking part: what can be said of it, since it can't say anything itself. */
 import { runtimeOfProgram } from '../../runtimes/registry.ts';
 import type { ListenerStatus } from '../../shared/model.ts';
+import type { Missing } from '../../runtimes/runtime.ts';
 import type { ListeningProcess } from '../listeners/port-owner.ts';
 
 export interface Unmanaged {
@@ -14,15 +15,19 @@ export interface Unmanaged {
   isTried?: true;
 }
 
-/** `asked`: what there is to say of one that was asked to listen somewhere else. */
+/**
+ * `isInvited`: the process tells what it does to files, but has not said that it listens. `asked`: what there is to say
+ * of one that was asked to listen somewhere else.
+ */
 export function unmanagedBy(
   { pid, port, program }: ListeningProcess,
-  asked?: Pick<Unmanaged, 'missing' | 'advice'>,
+  isInvited: boolean,
+  asked?: Missing,
 ): Unmanaged {
-  const runtime = runtimeOfProgram(program);
+  const errors = runtimeOfProgram(program)?.errors;
   const listener = { key: `tcp:*:${String(port)}`, port, tls: false };
-  if (asked !== undefined) return { pid, program, listener, ...asked };
-  if (runtime !== undefined) return { pid, program, listener, ...runtime.errors.uninvited };
+  const why = asked ?? (isInvited ? errors?.notHandedOver : undefined) ?? errors?.uninvited;
+  if (why !== undefined) return { pid, program, listener, ...why };
   const missing = `an adapter for ${program === '' ? 'its program' : program}`;
   return { pid, program, listener, missing, advice: 'Its language has none yet.' };
 }

@@ -23,6 +23,12 @@ export async function findPortOwner(port: number): Promise<PortOwner | undefined
   return undefined;
 }
 
+/** False also where it can't be known. */
+export async function isFree(port: number | undefined): Promise<boolean> {
+  const listening = await listeningSockets();
+  return port !== undefined && listening.size > 0 && ![...listening.values()].includes(port);
+}
+
 export interface ListeningProcess {
   readonly pid: number;
   readonly port: number;
