@@ -5,6 +5,7 @@ import type { Candidate } from './candidate.ts';
 import { findLaunched } from './launch-json.ts';
 import { findPythonServer } from './python.ts';
 import type { Files } from './reading/files.ts';
+import { findStackServers } from './stacks.ts';
 import { readPackageJson, type PackageJson } from './reading/package-json.ts';
 
 export type { Candidate };
@@ -66,6 +67,12 @@ async function findInFolder(folder: string, files: Files): Promise<readonly Cand
   }
   if (candidates.length > 0) return candidates;
 
+  const stacks = await findStackServers(folder, files.readFile);
+  // Their files end like Node's, and are none of Node's.
+  const [own] = stacks.filter(({ command }) => /^(?:deno|bun) /.test(command));
+  if (own !== undefined) add(own.command, own.found);
+  if (candidates.length > 0) return candidates;
+
   for (const file of [...(main?.main === undefined ? [] : [main.main]), ...conventionalFiles]) {
     if (await startsServer(join(folder, file), main, files)) add(commandFor(file), file);
     // A second file is as likely a part of the first one's server.
@@ -75,6 +82,7 @@ async function findInFolder(folder: string, files: Files): Promise<readonly Cand
 
   const python = await findPythonServer(folder, files.readFile);
   if (python !== undefined) add(python.command, python.found);
+  for (const { command, found } of stacks) add(command, found);
   return candidates;
 }
 

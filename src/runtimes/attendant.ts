@@ -34,6 +34,8 @@ export interface Attendant {
   readonly participation: Participation;
   /** For the tooltip: `front on :8080`. */
   readonly promise: string;
+  /** Requests can wait for the next generation. */
+  readonly holds: boolean;
   /** Which files make the server what it is, since nobody reports what is loaded. Relative to its folder. */
   readonly sources: SourceGlobs;
   /** Resolves when the next generation can be started. */
@@ -76,8 +78,8 @@ export interface Attended {
 export interface Subject {
   readonly pid: number;
   members(): readonly number[];
-  /** To all its processes. */
-  signal(signal: NodeJS.Signals): void;
+  /** To all its processes, or only to the one that was started. */
+  signal(signal: NodeJS.Signals, onlyLeader?: boolean): void;
   /** Undefined: nobody listens there yet. Null: the system does not tell. */
   listens(port: number): Promise<Listening | undefined | null>;
   /** From here on it takes part. */

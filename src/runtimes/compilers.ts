@@ -14,7 +14,7 @@ const whole: readonly RegExp[] = [
   // dotnet build: `/srv/Program.cs(3,14): error CS1002: ; expected [/srv/app.csproj]`
   /^\s*(?<file>\S+\.(?:cs|fs|vb))\((?<line>\d+),(?<column>\d+)\): error (?<message>.+?)(?: \[.*\])?$/m,
   // nginx: `nginx: [emerg] unknown directive "x" in /srv/nginx.conf:12`
-  /^nginx: \[emerg\] (?<message>.+) in (?<file>\S+):(?<line>\d+)$/m,
+  /\[emerg\] (?:\d+#\d+: )?(?<message>.+) in (?<file>\S+):(?<line>\d+)$/m,
 ];
 /** A message whose place is in one of the next lines. */
 const parted: readonly RegExp[] = [

@@ -2,8 +2,10 @@
 import type { ServerSpec } from '../shared/spec.ts';
 import type { Attendant, Found, Site, Way } from './attendant.ts';
 import { front } from './front/way.ts';
+import { listenFds } from './sockets/listen-fds.ts';
+import { nginx } from './sockets/nginx.ts';
 
-const ways: readonly Way[] = [front];
+const ways: readonly Way[] = [listenFds, nginx, front];
 
 export function installWays(bundle: string, folder: string): void {
   for (const way of ways) way.install?.(bundle, folder);

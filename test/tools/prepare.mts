@@ -6,6 +6,7 @@
 import { packages } from '../supervisor/equivalence-apps/packages.ts';
 import { pipelinePackages } from '../supervisor/pipeline-apps.ts';
 import { nodeBinary, nodeMajors } from './node-versions.mts';
+import { ensurePrograms } from './programs.mts';
 import { ensurePythonPackages } from './python.mts';
 import { ensureRubyPackages } from './ruby.mts';
 import { ensureVSCodeWeb } from './setup-vscode-web.mts';
@@ -16,4 +17,5 @@ await packages();
 await pipelinePackages();
 ensurePythonPackages();
 ensureRubyPackages();
+ensurePrograms();
 await ensureVSCodeWeb();

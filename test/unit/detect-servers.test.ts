@@ -172,3 +172,37 @@ test('offers what launch.json runs with Node, if it is a server', async () => {
   const dev = { name: 'shop', command: 'npm run dev', cwd: '/home/shop', found: 'dev: node bin/api.js' };
   assert.deepEqual(withPackage, [dev, api], 'what is found twice is offered once');
 });
+
+test('finds servers of other stacks by what their files say, whoever says how it is started first', async () => {
+  const serves = 'package main\n\nfunc main() { http.ListenAndServe(":8080", nil) }\n';
+  assert.deepEqual(
+    await find({ 'go.mod': 'module example.com/shop\n', 'main.go': serves, Procfile: 'web: ./shop -v\n' }),
+    [
+      { name: 'shop', command: './shop -v', cwd: '/home/shop', found: 'web: in Procfile' },
+      { name: 'shop', command: 'go run .', cwd: '/home/shop', found: 'main.go in . of go.mod' },
+    ],
+  );
+  assert.deepEqual(
+    await commands({ 'go.mod': 'module x.org/shop\n', 'cmd/server/main.go': 'package main\n' }),
+    ['go run ./cmd/server'],
+  );
+  assert.deepEqual(await commands({ 'go.mod': 'module x.org/lib\n', 'main.go': 'package lib\n' }), []);
+  assert.deepEqual(await commands({ 'deno.jsonc': '{ // ours\n"tasks": { "dev": "deno run x.ts" } }' }), [
+    'deno task dev',
+  ]);
+  assert.deepEqual(await commands({ 'deno.json': {}, 'main.ts': 'Deno.serve(() => x);' }), [
+    'deno run -A main.ts',
+  ]);
+  assert.deepEqual(await commands({ 'bunfig.toml': '', 'index.ts': 'Bun.serve({})' }), ['bun run index.ts']);
+  assert.deepEqual(await commands({ 'Cargo.toml': '[dependencies]\naxum = "0.7"\n' }), ['cargo run']);
+  assert.deepEqual(await commands({ 'Cargo.toml': '[dependencies]\nserde = "1"\n' }), []);
+  assert.deepEqual(await commands({ 'public/index.php': '<?php' }), ['php -S localhost:8000 -t public']);
+  assert.deepEqual(
+    await commands({ 'pom.xml': '<artifactId>spring-boot-maven-plugin</artifactId>', mvnw: '' }),
+    ['./mvnw spring-boot:run'],
+  );
+  assert.deepEqual(await commands({ 'mix.exs': '{:phoenix, "~> 1.7"}' }), ['mix phx.server']);
+  assert.deepEqual(await commands({ 'nginx.conf': 'events {}' }), [
+    "nginx -p . -c nginx.conf -g 'daemon off;'",
+  ]);
+});

@@ -64,6 +64,8 @@ const direct: Record<string, string> = {
   'bun --hot server.ts': 'bun server.ts',
   'bun run --watch server.ts': 'bun run server.ts',
   'deno run --watch --allow-net server.ts': 'deno run --allow-net server.ts',
+  'cargo watch -q -x run': 'cargo run',
+  "cargo watch -w src -x 'run --bin api'": 'cargo run --bin api',
   'uvicorn main:app --reload --port 8000': 'uvicorn main:app --port 8000',
   'poetry run uvicorn main:app --reload': 'poetry run uvicorn main:app',
   'uv run uvicorn main:app --reload': 'uv run uvicorn main:app',

@@ -45,6 +45,11 @@ const denoWatch: FlagRules = {
   dropWithValue: [],
   keepWithValue: ['-c', '--config', '--import-map'],
 };
+const cargoWatch: FlagRules = {
+  drop: ['-c', '--clear', '-q', '--quiet', '--why', '--poll', '--postpone', '--no-gitignore', '--no-ignore'],
+  dropWithValue: ['-x', '--exec', '-w', '--watch', '-i', '--ignore', '-d', '--delay'],
+  keepWithValue: [],
+};
 const pythonReload: AnywhereRules = { drop: /^--reload/, valued: /^--reload-/ };
 const fastifyWatch: AnywhereRules = {
   drop: /^(-[wV]|--(verbose-)?watch)$/,
@@ -81,6 +86,8 @@ export function unwatchByFlags(program: string, words: readonly string[]): Watch
     case 'deno':
       if (second !== 'run' && second !== 'serve') return undefined;
       return withoutFlags([first, second], rest, denoWatch);
+    case 'cargo':
+      return second === 'watch' ? unwatchCargo(rest) : undefined;
     case 'fastify':
       return second === 'start' ? withoutAnywhere(words, fastifyWatch) : undefined;
     case 'uvicorn':
@@ -90,6 +97,16 @@ export function unwatchByFlags(program: string, words: readonly string[]): Watch
     default:
       return undefined;
   }
+}
+
+/** `cargo watch -x run`: one command of cargo's, or it is more than a server. */
+function unwatchCargo(args: readonly string[]): Watched | undefined {
+  const { values } = stripFlags(args, cargoWatch);
+  const said = values.flatMap(([flag, value]) => (flag === '-x' || flag === '--exec' ? [value] : []));
+  const [only = ''] = said;
+  return said.length === 1 && /^run( [\w./=-]+)*$/.test(only)
+    ? watched('cargo watch', ['cargo', ...only.split(' ')])
+    : undefined;
 }
 
 function withoutFlags(

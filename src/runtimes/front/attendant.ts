@@ -22,6 +22,7 @@ let lastDoor = 0;
 
 export class FrontAttendant implements Attendant {
   readonly participation = 'front';
+  readonly holds = true;
   readonly promise: string;
   readonly sources: SourceGlobs;
   readonly key: string;

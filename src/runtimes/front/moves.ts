@@ -1,8 +1,8 @@
 /** How a server's port is moved: what of its command or its environment says where it listens. */
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Found, SourceGlobs } from '../attendant.ts';
-import { stackOf } from './stacks.ts';
-import type { Stack } from './stacks.ts';
+import { stackOf, wordsOf } from '../stacks.ts';
+import type { Stack } from '../stacks.ts';
 
 export interface Moves {
   /** The port that clients know. */
@@ -54,10 +54,6 @@ export function planFound({ command }: ServerSpec, { port, program }: Found): Fr
   const byCommand = stackOf(wordsOf(command));
   const stack = byCommand.isKnown ? byCommand : stackOf([program]);
   return { sources: stack.sources, moves: byVariable(port, stack) };
-}
-
-export function wordsOf(command: ServerSpec['command']): readonly string[] {
-  return typeof command === 'string' ? command.split(/\s+/).filter((word) => word !== '') : command;
 }
 
 function byVariable(port: number, { variables }: Stack): Moves {

@@ -15,6 +15,7 @@ const programs = new Set('ruby puma rackup rails webrick'.split(' '));
 export const ruby: Runtime = {
   name: 'ruby',
   participation: 'adapter',
+  showsPast: false,
   promise: 'Ruby adapter',
   sources: {
     isDependency,

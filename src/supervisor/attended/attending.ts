@@ -34,8 +34,15 @@ export class Attending {
     return !this.isLeftAlone && this.attendant !== undefined;
   }
 
+  /** Requests can wait for the next generation. */
+  get holds(): boolean {
+    return !this.isAttended || this.attendant?.holds !== false;
+  }
+
   async ready(): Promise<void> {
+    const before = JSON.stringify(this.sources);
     await this.attendant?.ready();
+    if (JSON.stringify(this.sources) !== before) this.changed();
   }
 
   next(spec: ServerSpec, generation: number, replaces: boolean): Attended | undefined {

@@ -23,12 +23,14 @@ export function subjectOf(
   generation: Represented,
   keep: (key: string, handle: ListenerHandle) => void,
 ): Subject {
-  const peer: Spokesman = { send: (message) => attended.hear(message) };
+  // As over a wire: what it answers comes when all that was decided is carried out.
+  const peer: Spokesman = { send: (message) => queueMicrotask(() => attended.hear(message)) };
   let isIn = false;
   return {
     pid: tree.pid,
     members: () => tree.command.members(),
-    signal: (signal) => tree.command.signal(signal),
+    signal: (signal, onlyLeader = false) =>
+      onlyLeader ? tree.command.signalLeader(signal) : tree.command.signal(signal),
     listens: listeningOn,
     joins: (runtime) => {
       isIn = true;

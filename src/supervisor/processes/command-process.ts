@@ -87,6 +87,11 @@ export class CommandProcess {
     this.group?.signal(signal);
   }
 
+  /** To the one that was started. */
+  signalLeader(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
   /** Its living processes; empty where the system does not tell. */
   members(): number[] {
     return this.group?.members() ?? [];

@@ -141,6 +141,11 @@ export class Effects {
   private async probe(generation: Generation): Promise<void> {
     const door = generation.doors.values().next().value;
     if (door === undefined) return;
+    // Nobody but the system decides who answers.
+    if (door === '') {
+      this.server.input({ type: 'probed', generation: generation.number });
+      return;
+    }
     const { probe: path, readyTimeoutMs, warmUp: paths } = this.server.spec();
     const last = this.server.active()?.generation.peers.lastGet;
     const result = path === undefined ? { ok: true, message: '' } : await probe(door, path, readyTimeoutMs);

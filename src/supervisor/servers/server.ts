@@ -86,7 +86,7 @@ export class Server {
     const effects = new Effects(context, this.timers, succession);
     this.decisions = new Decisions({
       config: () => ({
-        hold: this.spec.duringBoot === 'hold',
+        hold: this.spec.duringBoot === 'hold' && attending.holds,
         probe: this.spec.probe !== undefined || this.spec.warmUp.length > 0 || this.lateness.asks,
         overlap: this.spec.overlap,
       }),
@@ -132,7 +132,6 @@ export class Server {
       const { generation, swapMs } = serving;
       return { outcome: 'swapped', generation, swapMs };
     }
-    await this.attending.ready();
     return (await this.parts.start()) ?? (await this.request({ type: 'start', cause }));
   }
 
@@ -214,11 +213,12 @@ export class Server {
     };
   }
 
-  private request(input: Input): Promise<SwapOutcome> {
+  private async request(input: Input): Promise<SwapOutcome> {
+    if (this.attending.isAttended) await this.attending.ready();
     const booting = input.type === 'start' ? candidateOf(this.handoff.phase) : undefined;
     const outcome = this.waiters.wait(booting ?? this.handoff.next);
     this.decisions.input(input);
-    return outcome;
+    return await outcome;
   }
 
   private settled(): void {

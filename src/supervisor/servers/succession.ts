@@ -54,7 +54,7 @@ export class Succession {
     );
     roster.add({ generation, cause, past });
     const replaced = roster.find(replaces)?.generation;
-    const holds = spec.duringBoot === 'hold' && replaced?.peers.allHolding === false;
+    const holds = spec.duringBoot === 'hold' && attending.holds && replaced?.peers.allHolding === false;
     const isCold = replaces !== undefined && generation.origin === 'cold' && !attending.isAttended;
     const missed = isCold ? standby.missing : undefined;
     reporter.starting({ generation, cause, replaces, holds, noStandby: missed });

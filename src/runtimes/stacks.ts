@@ -1,5 +1,6 @@
-/** What is known of the stacks that go behind the front: their programs, what says the port, their sources. As data. */
-import type { SourceGlobs } from '../attendant.ts';
+/** What is known of stacks in whose processes nothing of ours can be: programs, what says the port, sources. As data. */
+import type { ServerSpec } from '../shared/spec.ts';
+import type { SourceGlobs } from './attendant.ts';
 
 export interface Stack {
   /** By a program of the command; else it may be anything. */
@@ -86,6 +87,15 @@ export function stackOf(words: readonly string[]): Stack {
     if (!/^(?:env|exec|nice|time|sudo|sh|bash|-\w+|\w+=.*)$/.test(name)) return unknown;
   }
   return unknown;
+}
+
+/** Which files make it what it is, as far as its command tells. */
+export function sourcesOf({ command }: Pick<ServerSpec, 'command'>): SourceGlobs {
+  return stackOf(wordsOf(command)).sources;
+}
+
+export function wordsOf(command: ServerSpec['command']): readonly string[] {
+  return typeof command === 'string' ? command.split(/\s+/).filter((word) => word !== '') : command;
 }
 
 function globsFor(endings: string): SourceGlobs {
