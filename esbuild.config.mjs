@@ -20,6 +20,7 @@ const bundles = [
   // The editor's own Node decides what the extension may use, the user's Node what the rest may.
   { ...common, target: 'node20', entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
   { ...common, target: 'node20', entryPoints: { supervisor: 'src/supervisor/main.ts' } },
+  { ...common, target: 'node20', entryPoints: { front: 'src/runtimes/front/thread.ts' } },
   {
     ...common,
     target: 'node20',

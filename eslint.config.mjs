@@ -32,6 +32,7 @@ const rooms = {
     'output',
     'processes',
     'parts',
+    'attended',
     'generations',
     'standby',
     'servers',

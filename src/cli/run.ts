@@ -4,13 +4,13 @@ import { readFile } from '../detect/reading/files.ts';
 import { unwrap } from '../detect/unwrap.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { HandoffEvent, OutputChunk } from '../shared/model.ts';
-import type { ServerSpec } from '../shared/spec.ts';
 import { Labels } from '../shared/words/labels.ts';
 import { Narrator } from '../shared/words/narrate.ts';
 import * as rpc from '../shared/rpc.ts';
 import type { Attached } from '../client/attach.ts';
 import type { Command } from './arguments.ts';
 import { Signals } from './signals.ts';
+import { specOf } from './spec.ts';
 import { attachOrStart, shutDown } from './supervisor.ts';
 
 /** A first start that fails for one of these is not cured by editing a file. */
@@ -22,25 +22,7 @@ export async function run(command: Command & { command: 'run' }): Promise<number
   const unwrapped = await unwrap(command.argv, cwd, readFile);
   const attached = await attachOrStart(cwd);
   const { connection } = attached;
-  const spec: ServerSpec = {
-    name: path.basename(cwd),
-    command: unwrapped.command,
-    cwd,
-    env: { ...stringsOf(process.env), ...colours(command.json), ...unwrapped.env },
-    readyTimeoutMs: command.readyTimeoutMs,
-    drainTimeoutMs: command.drainTimeoutMs,
-    duringBoot: command.duringBoot,
-    warmUp: command.warmUp,
-    overlap: command.overlap,
-    watch: [],
-    watchDisk: command.watch,
-    standby: command.standby,
-    ...(command.runAhead ? {} : { runAhead: false }),
-    standbyExcept: [],
-    ...(command.probe === undefined ? {} : { probe: command.probe }),
-    ...(unwrapped.pipeline === undefined ? {} : { pipeline: unwrapped.pipeline }),
-    ...(unwrapped.watcher === undefined ? {} : { watcher: unwrapped.watcher }),
-  };
+  const spec = specOf(command, unwrapped, { ...process.env, ...colours(command.json) });
   const running = attached.hello.servers.find(
     (server) => server.name === spec.name && server.state !== 'off',
   );
@@ -166,10 +148,4 @@ async function end(attached: Attached, server: string): Promise<void> {
 function colours(json: boolean): Record<string, string> {
   const decided = process.env['NO_COLOR'] ?? process.env['FORCE_COLOR'];
   return json || !process.stdout.isTTY || decided !== undefined ? {} : { FORCE_COLOR: '1' };
-}
-
-function stringsOf(env: NodeJS.ProcessEnv): Record<string, string> {
-  const strings: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) if (value !== undefined) strings[name] = value;
-  return strings;
 }

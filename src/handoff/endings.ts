@@ -49,6 +49,14 @@ export abstract class Endings extends Draft {
     this.vacate(phase.active, phase.candidate.cause);
   }
 
+  /** Of one that had listened before it failed for what the other one holds: `cause`, for which it is to come alone. */
+  private onceMore(failure: Failure, cause: Cause): Cause | undefined {
+    if (failure.contended !== true || this.isAlone) return undefined;
+    this.state = { ...this.state, exclusive: true };
+    this.do({ effect: 'report', report: { kind: 'exclusive', failure } });
+    return cause;
+  }
+
   /** To end what can't take part would be worse than to do nothing: it serves as it would without us. */
   protected leaveAlone(generation: number): void {
     const { phase } = this.state;
@@ -87,7 +95,7 @@ export abstract class Endings extends Draft {
     } else if (phase.kind === 'cutover' && phase.to === generation) {
       this.dismiss(generation);
       this.disarm('cutover', phase.from);
-      this.resume(phase.from, failure, phase.again);
+      this.resume(phase.from, failure, phase.again ?? this.onceMore(failure, phase.cause));
     } else if (candidateOf(phase) === generation) {
       this.failCandidate(failure);
     } else if (activeOf(phase) === generation) {
@@ -124,7 +132,7 @@ export abstract class Endings extends Draft {
         ...this.state,
         leaving: this.state.leaving.filter((old) => old.number !== probation.previous),
       };
-      this.resume(probation.previous, failure);
+      this.resume(probation.previous, failure, this.onceMore(failure, probation.cause));
     } else if (clean) {
       this.forgetCrash();
       this.phase({ kind: 'off' });
@@ -139,7 +147,9 @@ export abstract class Endings extends Draft {
 
   /** The code was good enough to serve: it is started again, unless that would only go on and on. */
   private crash({ failure, answered, at }: Loss): void {
-    if (!answered) {
+    const cause: Cause = { kind: 'crash', files: [], at };
+    const isToComeAlone = this.onceMore(failure, cause) !== undefined;
+    if (!answered && !isToComeAlone) {
       this.down(failure, 'unanswered');
     } else if (this.state.crash?.recent === true) {
       this.down(failure, 'again');
@@ -147,7 +157,7 @@ export abstract class Endings extends Draft {
       this.state = { ...this.state, crash: { failure, recent: true } };
       this.arm('relapse', 0);
       this.do({ effect: 'report', report: { kind: 'crashed', failure, comesBack: true } });
-      this.bootAlone({ kind: 'crash', files: [], at });
+      this.bootAlone(cause);
     }
   }
 

@@ -42,7 +42,13 @@ export type Phase =
       readonly holding: boolean;
     }
   /** `from` was told to stop accepting and has not confirmed. `again`: a save that came meanwhile. */
-  | { readonly kind: 'cutover'; readonly from: number; readonly to: number; readonly again?: Cause }
+  | {
+      readonly kind: 'cutover';
+      readonly from: number;
+      readonly to: number;
+      readonly cause: Cause;
+      readonly again?: Cause;
+    }
   /** The successor died; `active` was told to accept again and has not confirmed. */
   | { readonly kind: 'resuming'; readonly active: number; readonly failure: Failure; readonly again?: Cause }
   /** The next one is started when nobody is left; connections wait. `from`: who served. */
@@ -77,7 +83,7 @@ export interface Handoff {
   /** Found out: only one may be up at a time. */
   readonly exclusive?: true;
   /** Just after a cutover: who would take over again if the active generation crashed. */
-  readonly probation?: { readonly active: number; readonly previous: number };
+  readonly probation?: { readonly active: number; readonly previous: number; readonly cause: Cause };
   /**
    * What a generation of the present code died of while it served, until a swap brings other code. `recent`: it comes
    * back from one such death, and not from another one so soon.
@@ -210,4 +216,9 @@ export function candidateOf(phase: Phase): number | undefined {
     default:
       return undefined;
   }
+}
+
+/** The generation that ends before the next one starts. */
+export function vacatingOf(phase: Phase): number | undefined {
+  return phase.kind === 'vacating' ? phase.from : undefined;
 }

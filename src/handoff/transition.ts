@@ -177,32 +177,32 @@ class Rules extends Endings {
       this.disarm('hold', phase.active);
       this.do({ effect: 'stopAccepting', generation: phase.active, successor: to, canary: !phase.holding });
       this.arm('cutover', phase.active);
-      this.phase({ kind: 'cutover', from: phase.active, to });
+      this.phase({ kind: 'cutover', from: phase.active, to, cause: phase.candidate.cause });
     } else {
       this.accept(to);
     }
   }
 
   protected accept(to: number, from?: number): void {
-    const again = this.state.phase.kind === 'cutover' ? this.state.phase.again : undefined;
+    const cutover = this.state.phase.kind === 'cutover' ? this.state.phase : undefined;
     this.do({ effect: 'accept', generation: to });
     for (const old of this.state.leaving) {
       if (old.stage !== 'killed') this.do({ effect: 'relay', generation: old.number, successor: to });
     }
     this.phase({ kind: 'serving', active: to });
-    if (from !== undefined) {
+    if (from !== undefined && cutover !== undefined) {
       this.disarm('cutover', from);
       this.leave(from, 'draining');
       this.arm('drain', from);
       this.endProbation();
-      this.state = { ...this.state, probation: { active: to, previous: from } };
+      this.state = { ...this.state, probation: { active: to, previous: from, cause: cutover.cause } };
       this.arm('probation', to);
     }
     this.do({
       effect: 'report',
       report: { kind: 'serving', generation: to, ...(from === undefined ? {} : { from }) },
     });
-    if (again !== undefined) this.swap(again);
+    if (cutover?.again !== undefined) this.swap(cutover.again);
   }
 
   private timeout(timer: Timer, generation: number, failure: Failure): void {

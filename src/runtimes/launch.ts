@@ -1,5 +1,6 @@
 /** How to start a command so that the process in it that listens takes part. */
 import path from 'node:path';
+import type { Attended } from './attendant.ts';
 import { invitationVariable } from './protocol/messages.ts';
 import type { Invitation, Own } from './protocol/messages.ts';
 import { entries, equip } from './registry.ts';
@@ -18,11 +19,12 @@ export interface LaunchOrder {
 }
 
 export interface Launch {
-  readonly file: string;
-  readonly args: readonly string[];
+  /** For a shell, and its words. */
+  readonly script: string;
+  readonly words: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Descriptors for the child; `ipc` is where its listening sockets come up. */
-  readonly stdio: readonly ('pipe' | 'ipc' | number)[];
+  /** Descriptors for the child; `ipc` is where its listening sockets come up, `guard` gone before the script begins. */
+  readonly stdio: readonly ('pipe' | 'ipc' | 'guard' | number)[];
   /** Index in `stdio` of a standby's gate. */
   readonly gate?: number;
 }
@@ -36,7 +38,7 @@ const forget = 'unset NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE; ';
 const handles = 3;
 
 export function launch({ command, env, invitation, listeners, folder, standby }: LaunchOrder): Launch {
-  const stdio: ('pipe' | 'ipc' | number)[] = ['pipe', 'pipe', 'pipe', 'ipc'];
+  const stdio: ('pipe' | 'ipc' | 'guard' | number)[] = ['pipe', 'pipe', 'pipe', 'ipc', 'guard'];
   const inherited: Record<string, number> = {};
   for (const [key, fd] of listeners) inherited[key] = stdio.push(fd) - 1;
   const gate = standby === undefined ? undefined : stdio.push('pipe') - 1;
@@ -48,11 +50,7 @@ export function launch({ command, env, invitation, listeners, folder, standby }:
     ...(standby === undefined || gate === undefined ? {} : { standby: { fd: gate, own: standby.own } }),
   };
   return {
-    file: '/bin/sh',
-    args:
-      typeof command === 'string'
-        ? ['-c', `${forget}exec /bin/sh -c "$1"`, 'sh', command]
-        : ['-c', `${forget}exec "$@"`, 'sh', ...command],
+    ...forShell(command, forget),
     env: {
       ...equip(withPortTools(env, folder), folder, standby),
       [invitationVariable]: JSON.stringify(full),
@@ -60,6 +58,18 @@ export function launch({ command, env, invitation, listeners, folder, standby }:
     stdio,
     ...(gate === undefined ? {} : { gate }),
   };
+}
+
+/** As it would be started without us, but for what its attendant says. */
+export function launchAttended({ command, env, descriptors }: Attended): Launch {
+  return { ...forShell(command), env, stdio: ['pipe', 'pipe', 'pipe', ...descriptors, 'guard'] };
+}
+
+/** `first`: what the shell does before it becomes the command. */
+function forShell(command: string | readonly string[], first = ''): Pick<Launch, 'script' | 'words'> {
+  return typeof command === 'string'
+    ? { script: `${first}exec /bin/sh -c "$1"`, words: [command] }
+    : { script: `${first}exec "$@"`, words: command };
 }
 
 /** Where a command finds programs that do not see us: supervisor/folder/port-tools.ts. A runtime hides it from its apps. */

@@ -83,7 +83,14 @@ export interface Errors {
   /** It did not listen in time: a question or a sentence. */
   readonly notReadyAdvice: string;
   /** It listens, but without us: what is missing (`Hot Swap's preload`), and what to do. */
-  readonly uninvited: { readonly missing: string; readonly advice: string };
+  readonly uninvited: Missing;
+  /** It listens, and takes part otherwise: what of its own stays with it. */
+  readonly notHandedOver?: Missing;
+}
+
+export interface Missing {
+  readonly missing: string;
+  readonly advice: string;
 }
 
 /** What a process that waits has loaded; `ahead`: its dependencies, and the app up to the files being worked on. */

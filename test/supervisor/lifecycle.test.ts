@@ -1,6 +1,16 @@
 /** Clients come and go; nothing stays behind. */
 import assert from 'node:assert/strict';
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,7 +24,12 @@ import { cleanEnvironment, root, Running, runCli } from './running.ts';
 import { plain } from './servers.ts';
 import { untilTrue } from './until.ts';
 
-const simple = { standby: true, files: { 'server.js': plain('v1') }, command: ['node', 'server.js'] };
+const simple = {
+  alone: true,
+  standby: true,
+  files: { 'server.js': plain('v1') },
+  command: ['node', 'server.js'],
+};
 
 const launch = {
   node: process.execPath,
@@ -135,7 +150,7 @@ describe('the end', () => {
 
   for (const [what, { files, command, up }] of Object.entries(stubborn)) {
     it(`comes for ${what} when the supervisor is killed`, async (t) => {
-      const app = await Running.start(t, { standby: true, files, command });
+      const app = await Running.start(t, { alone: true, standby: true, files, command });
       await app.printed(up);
       const attached = await attach({ workspace: app.folder, client: 'cli' });
       process.kill(attached!.hello.pid, 'SIGKILL');
@@ -143,6 +158,19 @@ describe('the end', () => {
       await untilTrue(() => processesMentioning(app.folder).length === 0);
     });
   }
+});
+
+describe('a supervisor that is killed', () => {
+  it('while it starts a command leaves nothing of it', async (t) => {
+    const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'hot-swap-test-')));
+    t.after(() => rmSync(folder, { recursive: true }));
+    writeFileSync(path.join(folder, 'deaf.js'), waits);
+    const killed = path.join(import.meta.dirname, 'killed-while-starting.mts');
+    const args = ['--import', 'tsx', killed, folder, process.execPath, path.join(folder, 'deaf.js')];
+    const { signal } = spawnSync(process.execPath, args, { cwd: root, env: cleanEnvironment() });
+    assert.equal(signal, 'SIGKILL');
+    await untilTrue(() => processesMentioning(folder).length === 0);
+  });
 });
 
 describe('clients', () => {
@@ -177,7 +205,7 @@ describe('clients', () => {
     const app = await Running.start(t, { ...simple, options: ['--no-watch'] });
     await app.serving(1);
     app.write('server.js', plain('v2'));
-    app.process.kill('SIGUSR2');
+    app.swap();
     await app.serving(2);
     assert.equal((await app.get('/')).body, 'v2');
   });

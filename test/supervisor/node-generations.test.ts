@@ -49,6 +49,11 @@ for (const major of newestMajors) {
       assert.equal(retired.exitCode, 0);
       assert.equal(retired.lost, 0);
       assert.match((await app.get('/')).body, /^v2 by worker/);
+      const { listeners } = await app.serving(2);
+      assert.deepEqual(
+        listeners.map(({ key }) => key),
+        [`tcp:*:${app.port}`],
+      );
     });
   });
 }

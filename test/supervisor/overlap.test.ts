@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
+import { freePort } from '../tools/free-port.mts';
 import { Load } from './load.ts';
 import { keptConnection, Running } from './running.ts';
 import { plain } from './servers.ts';
@@ -80,6 +81,30 @@ describe('a server that holds what only one may have', () => {
     const waiting = app.get('/');
     app.write('server.js', locking('v3'));
     assert.equal((await waiting).body, 'v3');
+  });
+});
+
+describe('a server whose worker thread listens on a port of its own', () => {
+  const main = (version: string, port: number): string => `
+const { Worker } = require('node:worker_threads');
+${plain(version)}
+new Worker("require('node:http').createServer((q, s) => s.end('${version}')).listen(${port}, () => console.log('${version} thread'))", { eval: true });`;
+
+  it('is up once at a time, and each save is served by both', async (t) => {
+    const port = await freePort();
+    const app = await Running.start(t, {
+      files: { 'server.js': main('v1', port) },
+      command: ['node', 'server.js'],
+    });
+    await app.serving(1);
+    await app.printed(/v1 thread/);
+    for (const version of ['v2', 'v3']) {
+      app.write('server.js', main(version, port));
+      await app.printed(new RegExp(`${version} thread`));
+      assert.equal((await app.get('/')).body, version);
+      assert.equal((await app.get('/', { port })).body, version);
+    }
+    assert.match((await app.event('notice')).message, /can't start beside the one before.*Port :/);
   });
 });
 

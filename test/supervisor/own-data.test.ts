@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import path from 'node:path';
+import { nodeBinary, newestMajors } from '../tools/node-versions.mts';
 import { Running } from './running.ts';
 
 const writers: Readonly<Record<string, string>> = {
@@ -47,6 +48,32 @@ describe('a file that the server read and writes', () => {
       app.write('page.html', '2');
       const started = await app.event('starting', ({ generation }) => generation === 2);
       assert.deepEqual(started.cause.files, [path.join(app.folder, 'page.html')]);
+    });
+  }
+
+  for (const major of newestMajors) {
+    it(`by fs.promises is no source, and what it only read is, on Node ${major}`, async (t) => {
+      const files = {
+        'text.txt': '1',
+        'db.json': '{"n":0}',
+        'server.js': `const fs = require('node:fs/promises');
+let text;
+let made = 0;
+require('node:http').createServer(async (request, response) => {
+  text ??= fs.readFile('text.txt', 'utf8');
+  if (request.method === 'POST') await fs.writeFile('db.json', JSON.stringify({ n: (made += 1) }));
+  response.end(await text);
+}).listen(process.env.PORT);
+fs.readFile('db.json', 'utf8');`,
+      };
+      const app = await Running.start(t, { files, command: [await nodeBinary(major), 'server.js'] });
+      await app.serving(1);
+      for (let n = 1; n <= 3; n += 1) await app.get('/', { method: 'POST' });
+      app.write('text.txt', '2');
+      const started = await app.event('starting', ({ generation }) => generation === 2);
+      assert.deepEqual(started.cause.files, [path.join(app.folder, 'text.txt')]);
+      await app.serving(2);
+      assert.equal((await app.get('/')).body, '2');
     });
   }
 

@@ -11,6 +11,7 @@ const expected = [
   'README.md',
   'dist/cli.js',
   'dist/extension.js',
+  'dist/front.js',
   'dist/preload.js',
   'dist/python/sitecustomize.py',
   'dist/rest.js',

@@ -118,6 +118,16 @@ test('a pattern of scripts is not one of files', async () => {
   }
 });
 
+test('what no watcher restarts, beside what one does, is started once', async () => {
+  const { command, pipeline } = await unwrapIn({}, 'concurrently "node mail.js" "node --watch server.js"');
+  assert.deepEqual(command, ['node', 'server.js']);
+  assert.deepEqual(
+    pipeline?.companions.map((one) => one.command),
+    [['node', 'mail.js']],
+  );
+  assert.equal(await started('concurrently "nodemon a.js" "nodemon b.js"'), 'node a.js & node b.js & wait');
+});
+
 test('looks through npm run, and sets what npm would set', async () => {
   const result = await unwrapIn(scripts({ dev: 'nodemon server.js' }), 'npm run dev');
   assert.deepEqual(result, {

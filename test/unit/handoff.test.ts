@@ -214,7 +214,7 @@ describe('the handoff', () => {
     world.input({ type: 'ready', generation: 1 });
     world.input({ type: 'swap', cause });
     world.input({ type: 'ready', generation: 2 });
-    assert.deepEqual(world.state.phase, { kind: 'cutover', from: 1, to: 2 });
+    assert.deepEqual(world.state.phase, { kind: 'cutover', from: 1, to: 2, cause });
     world.input({ type: 'stopped', generation: 1 });
     const order = world.effects.map((effect) =>
       'generation' in effect ? `${effect.effect} ${effect.generation}` : effect.effect,
@@ -301,6 +301,21 @@ describe('the handoff', () => {
     assert.equal(world.state.phase.kind, 'resuming');
     world.input({ type: 'resumed', generation: 1, ok: true });
     assert.deepEqual(world.state.phase, { kind: 'serving', active: 1, failure: failureOf(2) });
+  });
+
+  it('tries once more alone what failed in its probation for what the old generation holds', () => {
+    const world = new World(usual);
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'swap', cause });
+    world.input({ type: 'ready', generation: 2 });
+    world.input({ type: 'stopped', generation: 1 });
+    world.input({ type: 'lost', ...crash(2), failure: { ...failureOf(2), contended: true } });
+    world.input({ type: 'resumed', generation: 1, ok: true });
+    world.input({ type: 'gone', ...crash(2) });
+    assert.deepEqual([world.state.phase.kind, world.spawned], ['vacating', [1, 2]]);
+    world.input({ type: 'gone', ...crash(1) });
+    assert.deepEqual(world.spawned, [1, 2, 3]);
   });
 
   it('has nobody leave while somebody takes over, nor lets them pile up', () => {

@@ -51,20 +51,31 @@ function beside(all: readonly Tree[]): Roles | undefined {
   const named = sorted.filter(({ kind }) => kind === 'server');
   const unknown = sorted.filter(({ kind }) => kind === 'unknown');
   // Nobody knows all programs: the only one that nobody knows is the server, if nobody else is.
-  const servers = named.length > 0 ? named : unknown.length === 1 ? unknown : [];
+  const candidates = named.length > 0 ? named : unknown.length === 1 ? unknown : [];
+  // Beside one that its watcher restarts, what nobody restarts is started once.
+  const restarted = candidates.filter(({ tree, roles }) => isRestarted(tree, roles));
+  const servers = restarted.length > 0 ? restarted : candidates;
   if (servers.length === 0) return undefined;
   const inner = servers.map(({ roles }) => roles).filter((roles) => roles !== undefined);
   if (inner.length < servers.length) return undefined;
   const of = (kind: string): Tree[] => sorted.filter((one) => one.kind === kind).map(({ tree }) => tree);
-  const others = servers === unknown ? [] : of('unknown');
+  const others = candidates === unknown ? [] : of('unknown');
+  const once = candidates.filter((one) => !servers.includes(one)).map(({ tree }) => tree);
   return {
     steps: [],
     builders: [...of('builder'), ...inner.flatMap(({ builders }) => builders)],
-    companions: [...of('companion'), ...others, ...inner.flatMap(({ companions }) => companions)],
+    companions: [...of('companion'), ...others, ...once, ...inner.flatMap(({ companions }) => companions)],
     // What a server waits for is what runs beside it.
     last: inner.flatMap(({ steps, last }) => [...steps, ...last]),
     servers: inner.flatMap((roles) => roles.servers),
   };
+}
+
+/** By a watcher, or by who builds it. */
+function isRestarted(tree: Tree, roles: Roles | undefined): boolean {
+  const isWatched = ({ watcher, words }: Leaf): boolean =>
+    watcher !== undefined && runtimeOfProgram(programName(bareWords(words)[0])) !== undefined;
+  return (roles?.builders.length ?? 0) > 0 || leavesOf(tree).some(isWatched);
 }
 
 /** A command that a user calls a builder: it watches, or it builds once. */

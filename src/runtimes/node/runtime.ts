@@ -39,6 +39,10 @@ export const node: Runtime = {
       advice:
         'Does its start script replace NODE_OPTIONS, or is it no Node server? Extend NODE_OPTIONS instead of setting it.',
     },
+    notHandedOver: {
+      missing: 'a listener that can be handed over',
+      advice: 'It listens in a worker thread, or on a descriptor that it brings itself.',
+    },
   },
   planner: () => new NodePlanner(),
   recognises: (program) => programs.has(program),

@@ -41,3 +41,9 @@ export function realPathOf(file: string): string {
 function hashText(content: Buffer): string {
   return createHash('sha1').update(content).digest('base64');
 }
+
+/** It was written before then (ms since the epoch). */
+export function isOlder(file: string, time: number): boolean {
+  const found = statOf(file);
+  return found !== undefined && changedAt(found) < time;
+}

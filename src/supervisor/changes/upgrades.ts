@@ -2,11 +2,12 @@
 import type { ServerSpec } from '../../shared/spec.ts';
 import { granularityMs, statOf } from '../../shared/stat.ts';
 import { Changes } from './changes.ts';
-import { changedAt, isFolder } from './contents.ts';
+import { changedAt, isFolder, isOlder } from './contents.ts';
 import { mayHaveChanged } from './unreported.ts';
 import { Deployment, withSources } from './deployment.ts';
 import { keepApart } from './together.ts';
 import { DiskWatcher } from '../disk/disk-watcher.ts';
+import type { Attending } from '../attended/attending.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
 import type { Server } from '../servers/server.ts';
@@ -19,6 +20,7 @@ const writingMs = 2000;
 
 export class Upgrades {
   private readonly server: Server;
+  private readonly attending: Attending;
   private readonly clock: Clock;
   private readonly unsaved: Unsaved;
   private changes: Changes;
@@ -30,12 +32,13 @@ export class Upgrades {
   /** Until it is done, a save can't be told from one that changes no byte. */
   private learning: Promise<void> = Promise.resolve();
 
-  constructor(server: Server, spec: ServerSpec, clock: Clock, unsaved: Unsaved) {
+  constructor(server: Server, spec: ServerSpec, attending: Attending, clock: Clock, unsaved: Unsaved) {
     this.server = server;
+    this.attending = attending;
     this.clock = clock;
     this.unsaved = unsaved;
     this.spec = spec;
-    this.changes = new Changes(withSources(spec));
+    this.changes = new Changes(withSources(spec, attending.sources));
     this.deployment = new Deployment(server, clock, (since) => this.sweep(since));
     this.begin();
   }
@@ -43,10 +46,14 @@ export class Upgrades {
   define(spec: ServerSpec): void {
     const watched = ({ command, cwd, watch, watcher, watchDisk, pipeline }: ServerSpec): string =>
       JSON.stringify([command, cwd, watch, watcher, watchDisk, pipeline]);
-    const same = watched(spec) === watched(this.spec);
+    const isSame = watched(spec) === watched(this.spec);
     this.spec = spec;
-    if (same) return;
-    this.changes = new Changes(withSources(spec));
+    if (!isSame) this.again();
+  }
+
+  /** Other files count than so far. */
+  again(): void {
+    this.changes = new Changes(withSources(this.spec, this.attending.sources));
     void this.watcher?.close();
     this.watcher = undefined; // one that is closed watches again when it is updated
     this.begin();
@@ -188,9 +195,7 @@ export class Upgrades {
     return found !== undefined && changedAt(found) <= written;
   }
 
-  async dispose(): Promise<void> {
-    await this.watcher?.close();
-  }
+  readonly dispose = async (): Promise<void> => await this.watcher?.close();
 
   /** What was loaded since it began to serve: lazily required modules. */
   private async refresh(): Promise<void> {
@@ -239,10 +244,4 @@ export class Upgrades {
   private updateWatcher(): void {
     this.watcher?.update([...this.changes.files, `${this.spec.cwd}/package.json`], this.changes.folders);
   }
-}
-
-/** It was written before then (ms since the epoch). */
-function isOlder(file: string, time: number): boolean {
-  const found = statOf(file);
-  return found !== undefined && changedAt(found) < time;
 }

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { failedListen, locateError } from '../../runtimes/registry.ts';
 import type { Failure } from '../../shared/failure.ts';
-import { findPortOwner } from '../listeners/port-owner.ts';
+import { findPortOwner, isFree } from '../listeners/port-owner.ts';
 
 export interface Ending {
   readonly generation: number;
@@ -76,7 +76,8 @@ async function portTaken(
     };
   }
   const owner = failed.port === undefined ? undefined : await findPortOwner(failed.port);
-  const isContended = owner !== undefined && isOlder(owner.pid);
+  // Or it was one that has left by now, as one does whose successor has served for a while.
+  const isContended = owner === undefined ? await isFree(failed.port) : isOlder(owner.pid);
   return {
     generation,
     reason: 'portTaken',

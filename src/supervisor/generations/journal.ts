@@ -107,6 +107,12 @@ export class Journal {
     return [...this.processes.values()].some(({ note }) => note.own);
   }
 
+  /** Whether this process told anything. */
+  tellsOf(pid: number): boolean {
+    this.update();
+    return this.processes.has(pid);
+  }
+
   /** From here on, whenever there is more. */
   watch(onGrowth: () => void): void {
     if (this.watcher !== undefined) return;

@@ -1,4 +1,5 @@
 /** A generation whose own command ends the server and starts it anew, which detection could not take apart. */
+import type { Failure } from '../../shared/failure.ts';
 import { nameOf, ownWatcherOf } from '../processes/own-watcher.ts';
 import type { ProcessTree } from '../processes/process-tree.ts';
 import type { ControlPeer } from './control-server.ts';
@@ -33,7 +34,12 @@ export class Restarts {
     this.tell(peer);
   }
 
-  async noticed(): Promise<void> {
+  /** One that served died of this. Without us its command could listen there now: whatever started it goes on. */
+  async diedOf({ reason, contended }: Failure): Promise<void> {
+    if (reason === 'portTaken' && contended !== true) await this.noticed();
+  }
+
+  private async noticed(): Promise<void> {
     this.by ??= await nameOf(this.tree.pid);
   }
 

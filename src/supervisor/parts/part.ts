@@ -35,12 +35,12 @@ export class Part {
     });
     this.command = new CommandProcess(
       {
-        file: '/bin/sh',
-        args: typeof command === 'string' ? ['-c', command] : ['-c', 'exec "$@"', 'sh', ...command],
+        script: typeof command === 'string' ? 'exec /bin/sh -c "$1"' : 'exec "$@"',
+        words: typeof command === 'string' ? [command] : command,
         cwd,
         env,
         // Its input stays open: esbuild and tailwind end with it.
-        stdio: ['pipe', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe', 'guard'],
       },
       clock,
       {

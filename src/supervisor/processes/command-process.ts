@@ -7,7 +7,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../shared/clock.ts';
 import { readOutput } from '../output/output-reader.ts';
-import { guard } from './guard.ts';
+import { announcing, guard } from './guard.ts';
 import { ProcessGroup } from './process-group.ts';
 
 const lastOutputMs = 200;
@@ -25,11 +25,13 @@ export interface CommandEvents {
 }
 
 export interface CommandPlan {
-  readonly file: string;
-  readonly args: readonly string[];
+  /** For a shell, and its words from `$1` on. */
+  readonly script: string;
+  readonly words: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly stdio: readonly ('pipe' | 'ipc' | number)[];
+  /** `guard`: is closed before the script begins. Beyond the first ten, which a shell can name, nothing is said there. */
+  readonly stdio: readonly ('pipe' | 'ipc' | 'guard' | number)[];
 }
 
 export class CommandProcess {
@@ -44,17 +46,17 @@ export class CommandProcess {
   private emptied: Promise<void> | undefined;
 
   /** `events` may come before the constructor's caller has it: no sooner than in the next turn of the loop. */
-  constructor({ file, args, cwd, env, stdio }: CommandPlan, clock: Clock, events: CommandEvents) {
+  constructor({ script, words, cwd, env, stdio }: CommandPlan, clock: Clock, events: CommandEvents) {
     this.clock = clock;
-    this.child = spawn(file, args, {
+    const announced = announcing(stdio.indexOf('guard'), script);
+    this.child = spawn('/bin/sh', ['-c', announced, 'sh', ...words], {
       cwd,
       env: { ...env },
-      stdio: [...stdio],
+      stdio: stdio.map((one) => (one === 'guard' ? (guard.input ?? 'ignore') : one)),
       detached: true, // a process group of its own
     });
     this.pid = this.child.pid ?? 0;
     this.group = this.child.pid === undefined ? undefined : new ProcessGroup(this.child.pid);
-    if (this.group !== undefined) guard.tell('started', this.pid);
     this.ended = new Promise((resolve) => {
       this.child.once('exit', () => resolve());
       this.child.once('error', () => resolve());

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import type { Writable } from 'node:stream';
 
 /** They have three seconds; a group is asked at once unless somebody in it takes part. */
 const script = `
@@ -32,15 +33,31 @@ done
 for one in $all; do kill -s KILL -- "-$one"; done
 `;
 
-type Word = 'started' | 'joined' | 'gone';
+type Word = 'joined' | 'gone';
+
+/**
+ * Said by the group's own leader, a shell, before it begins: between its start and a word of ours we may be killed. As
+ * long as it has not said it, the guard does not hear that we have gone. `fd`: the guard's input there.
+ */
+export function announcing(fd: number, script: string): string {
+  if (fd < 0 || fd > 9) return script;
+  const at = String(fd);
+  return `trap '' PIPE; echo started $$ >&${at}; trap - PIPE; exec ${at}>&-; ${script}`;
+}
 
 class Guard {
   private shell: ChildProcess | undefined;
 
+  /** For a child's descriptor, on which it announces itself; undefined if there is no guard. */
+  get input(): Writable | undefined {
+    this.shell ??= this.start();
+    const { stdin } = this.shell;
+    return stdin?.writable === true ? stdin : undefined;
+  }
+
   /** `joined`: a process of the group takes part, and so ends when the supervisor is gone. */
   tell(word: Word, group: number): void {
-    this.shell ??= this.start();
-    this.shell.stdin?.write(`${word} ${String(group)}\n`);
+    this.input?.write(`${word} ${String(group)}\n`);
   }
 
   /** Resolves when it has gone. To be called when no group is left. */

@@ -2,6 +2,7 @@
 import type { Runtime, StandbyPlanner } from '../../runtimes/runtime.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Generation, LoadedAnswer } from '../generations/generation.ts';
+import { namedBeside } from '../processes/beside.ts';
 import type { StandbyOrder } from './standby-process.ts';
 
 interface Planned {
@@ -17,9 +18,14 @@ export class Planning {
 
   /** Resolves to why there can be no standby, if so, and to false where that is not known. */
   async learn(
-    { runtime, peers }: Generation,
+    { runtime, peers, serverPid, tree }: Generation,
+    { command }: ServerSpec,
     { dependencies, used }: LoadedAnswer,
   ): Promise<{ readonly unfit: string } | boolean> {
+    if (peers.size > 1) {
+      this.planned = undefined;
+      return { unfit: 'several of its processes serve' };
+    }
     if (dependencies === undefined) return false;
     const besides = used.byWrappers;
     if (this.planned?.dependencies === dependencies) {
@@ -29,7 +35,12 @@ export class Planning {
     const planner = this.planned?.runtime === runtime ? this.planned.planner : runtime.planner?.();
     const report = planner === undefined ? undefined : await peers.modules();
     if (planner === undefined || report === undefined) return false;
-    if (report.unfit !== undefined) return { unfit: report.unfit };
+    const beside = await namedBeside(serverPid, command, () => tree.command.members());
+    const unfit = report.unfit ?? (beside && `its command runs ${beside} beside it, which is to run once`);
+    if (unfit !== undefined) {
+      this.planned = undefined;
+      return { unfit };
+    }
     planner.learn(report);
     this.planned = { runtime, planner, dependencies, besides };
     return true;

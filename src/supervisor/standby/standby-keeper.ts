@@ -83,7 +83,7 @@ export class StandbyKeeper {
   /** `generation` serves, and has loaded this. */
   async served(generation: Generation, answer: LoadedAnswer): Promise<void> {
     if (!this.spec.standby || generation.number < this.taken) return;
-    const learned = await this.planning.learn(generation, answer);
+    const learned = await this.planning.learn(generation, this.spec, answer);
     if (learned === false) return;
     if (learned !== true) {
       this.state = { kind: 'none', why: learned.unfit, losses: 0 };

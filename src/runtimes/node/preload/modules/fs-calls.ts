@@ -53,3 +53,19 @@ export function wrap(
     return answer;
   };
 }
+
+/** Of newer Nodes: what fs.promises does to a whole file is an object of the binding, in the place of its calls. */
+export function meetJob(
+  binding: Record<string, Call | undefined>,
+  name: string,
+  before: (args: readonly unknown[]) => void,
+): void {
+  const original = binding[name];
+  if (original === undefined) return;
+  binding[name] = new Proxy(original, {
+    construct: (target, args: unknown[], self): object => {
+      before(args);
+      return Reflect.construct(target, args, self) as object;
+    },
+  });
+}

@@ -7,13 +7,14 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import type { Deed } from '../../../protocol/journal.ts';
 import { bindingOf } from '../engine/bindings.ts';
-import { failed, isAsynchronous, isKept, wrap, writes } from './fs-calls.ts';
+import { failed, isAsynchronous, isKept, meetJob, wrap, writes } from './fs-calls.ts';
 import type { After, Call } from './fs-calls.ts';
 import type { Journal } from './journal.ts';
 import { Ownership } from './ownership.ts';
 
 /** Of the binding; the second argument of these is what open(2) takes, and a request follows where `fs` has one. */
 const openers = ['open', 'openFileHandle', 'readFileUtf8'];
+const jobs = ['ReadFileJob', 'WriteFileJob'];
 /** Of these, that argument is the file that is there afterwards: lowdb, steno and write-file-atomic end in `rename`. */
 const writers: Readonly<Record<string, number>> = {
   writeFileUtf8: 0,
@@ -94,6 +95,12 @@ export class UsedFiles {
         if (!isAsynchronous(args)) return this.asks(args[0]);
         if (!this.isThere(args[0])) this.seeks(args[0]);
         return undefined;
+      });
+    for (const name of jobs)
+      meetJob(binding, name, ([file, flags]) => {
+        if (writes(flags)) this.writes(file);
+        else if (!this.boots || this.isThere(file)) this.reads(file);
+        else this.seeks(file);
       });
     const { FSEvent } = (bindingOf('fs_event_wrap') ?? {}) as {
       FSEvent?: { prototype: Record<string, Call> };

@@ -17,7 +17,7 @@ const maxPreface = 4096;
 const backlog = 4096;
 
 /**
- * Opens the door of `server` at `path`. It never keeps the process alive. With an address in place of the
+ * Opens the door of `server` at `path`, a worker's own in a cluster. It never keeps the process alive. With an address in place of the
  * server, whose handle a cluster's primary took over, the door leads to the front entrance.
  */
 export function openDoor(
@@ -34,7 +34,7 @@ export function openDoor(
   door.on('error', () => undefined); // without a door there is no relay, but the server is as it was
   return new Promise((resolve, reject) => {
     door.once('error', reject);
-    listen.call(door, { path, backlog }, () => {
+    listen.call(door, { path, backlog, exclusive: true }, () => {
       resolve(door);
     });
     door.unref();

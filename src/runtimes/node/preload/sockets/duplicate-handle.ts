@@ -45,7 +45,7 @@ async function duplicate(handle: Handle, path: string, listen: net.Server['liste
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    listen.call(server, { path }, resolve);
+    listen.call(server, { path, exclusive: true }, resolve);
   });
   await new Promise<void>((resolve, reject) => {
     const request = new ConnectWrap();
