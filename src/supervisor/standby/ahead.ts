@@ -125,10 +125,17 @@ export class Ahead {
       this.drop();
       return;
     }
-    const { before } = ahead;
+    const { before, apart = 0 } = ahead;
     this.status = { memory, before };
     const { pid, since } = process;
-    this.events.happened({ state: 'ahead', pid, warmMs: this.now - since, memory, modules, before });
+    this.events.happened({
+      state: 'ahead',
+      pid,
+      warmMs: this.now - since,
+      memory,
+      modules: modules + apart,
+      before,
+    });
     this.events.changed();
   }
 

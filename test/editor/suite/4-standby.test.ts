@@ -2,7 +2,19 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { HandoffEvent } from '../../../src/shared/model.ts';
 import { judge } from '../../tools/limits.ts';
-import { api, configure, edit, get, newerThan, generation, ref, set, untilStatus } from './workspace.ts';
+import {
+  api,
+  change,
+  configure,
+  edit,
+  generation,
+  get,
+  newerThan,
+  ref,
+  set,
+  textOf,
+  untilStatus,
+} from './workspace.ts';
 
 const saves = 9;
 /**
@@ -43,10 +55,30 @@ describe('a save in the editor', () => {
       `save → released: median ${at(0.5).toFixed(1)} ms (${at(0).toFixed(1)}–${took.at(-1)!.toFixed(1)})`,
     );
     assert.ok(
-      starts.every(({ origin, cause }) => origin === 'standby' && cause.kind === 'save'),
+      starts.every(({ origin, cause }) => /^(?:standby|ahead)$/.test(origin) && cause.kind === 'save'),
       JSON.stringify(starts),
     );
     judge('ms from save to released', at(0.25), limitMs);
+  });
+
+  it('finds what is run ahead to the file, from its first change on', async () => {
+    const file = 'routes/users.js';
+    const text = await textOf(file);
+    await change(file, `${text}// typed\n`);
+    await untilStatus(
+      ({ standby }) => standby.state === 'warm' && standby.ahead?.before.endsWith('users.js') === true,
+      'it is run ahead to the file that has changes',
+    );
+    const before = await generation();
+    const { onDidHappen } = await api();
+    const origins: string[] = [];
+    const subscription = onDidHappen((event) => {
+      if (event.event === 'starting') origins.push(event.origin);
+    });
+    await edit(file, `${text}// typed, and saved\n`);
+    await newerThan(before);
+    subscription.dispose();
+    assert.deepEqual(origins, ['ahead']);
   });
 
   it('shows in the tooltip what the standby costs', async () => {
