@@ -2,10 +2,11 @@
 import type { ServerSpec } from '../../shared/spec.ts';
 import { granularityMs, statOf } from '../../shared/stat.ts';
 import { Changes } from './changes.ts';
-import { changedAt, isFolder } from './contents.ts';
+import { changedAt, isFolder, isOlder } from './contents.ts';
 import { mayHaveChanged } from './unreported.ts';
 import { Deployment, withSources } from './deployment.ts';
 import { keepApart } from './together.ts';
+import { Rewritten } from './rewritten.ts';
 import { DiskWatcher } from '../disk/disk-watcher.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
@@ -26,6 +27,7 @@ export class Upgrades {
   private readonly written = new Map<string, number>();
   private watcher: DiskWatcher | undefined;
   private readonly deployment: Deployment;
+  private readonly rewritten: Rewritten;
   private spec: ServerSpec;
   /** Until it is done, a save can't be told from one that changes no byte. */
   private learning: Promise<void> = Promise.resolve();
@@ -37,6 +39,10 @@ export class Upgrades {
     this.spec = spec;
     this.changes = new Changes(withSources(spec));
     this.deployment = new Deployment(server, clock, (since) => this.sweep(since));
+    this.rewritten = new Rewritten(server, clock, (file) => {
+      this.changes.forget([file]);
+      this.watcher?.note(file);
+    });
     this.begin();
   }
 
@@ -94,6 +100,7 @@ export class Upgrades {
   async changed(all: readonly string[], kind: 'save' | 'disk', time: number): Promise<void> {
     const { state, restartedBy, unmanaged } = this.server.status;
     if (state === 'off') this.changes.forget(all);
+    if (kind === 'save') this.rewritten.forget(all);
     if (state === 'off' || state === 'stopping') return;
     // What is written while the first of all is made is part of it.
     const { parts } = this.server;
@@ -129,6 +136,7 @@ export class Upgrades {
         isLeft: restartedBy !== undefined,
         isUnmanaged: unmanaged !== undefined,
       });
+      if (verdict === 'changed' && kind === 'disk' && !this.rewritten.isNews(file)) continue;
       // Saved again while nothing can serve: the cause may lie outside the file, so try again.
       if (verdict === 'changed' || (verdict === 'unchanged' && state === 'down' && kind === 'save')) {
         swapping.push(file);
@@ -239,10 +247,4 @@ export class Upgrades {
   private updateWatcher(): void {
     this.watcher?.update([...this.changes.files, `${this.spec.cwd}/package.json`], this.changes.folders);
   }
-}
-
-/** It was written before then (ms since the epoch). */
-function isOlder(file: string, time: number): boolean {
-  const found = statOf(file);
-  return found !== undefined && changedAt(found) < time;
 }

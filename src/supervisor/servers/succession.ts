@@ -38,6 +38,7 @@ export class Succession {
   spawn(number: number, cause: Cause, replaces: number | undefined): void {
     const { roster, reporter, standby, control, env } = this.server;
     const spec = this.server.spec();
+    roster.started(env.clock.now());
     const command = JSON.stringify(spec.command);
     if (command !== this.command) this.restarter = undefined;
     this.command = command;
