@@ -96,7 +96,7 @@ describe('a command that becomes another one', () => {
     await app.event('standby', ({ state }) => state === 'warm');
     for (const [file, text, serves] of [
       ['nodemon.json', '{"exec":"node b.js"}', 'b'],
-      ['package.json', '{"name":"app","scripts":{"dev":"node c.js"}}', 'c'],
+      ['package.json', '{"name":"app","scripts":{"dev":"node --watch c.js"}}', 'c'],
     ] as const) {
       app.write(file, text);
       await app.printed(new RegExp(`the command is another now: starting node ${serves}\\.js`));
