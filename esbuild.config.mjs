@@ -20,12 +20,14 @@ const bundles = [
   // The editor's own Node decides what the extension may use, the user's Node what the rest may.
   { ...common, target: 'node20', entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
   { ...common, target: 'node20', entryPoints: { supervisor: 'src/supervisor/main.ts' } },
+  { ...common, target: 'node20', entryPoints: { front: 'src/runtimes/front/thread.ts' } },
   {
     ...common,
     target: 'node20',
     entryPoints: {
       preload: 'src/runtimes/node/preload/main.ts',
       serving: 'src/runtimes/node/preload/joining/serving.ts',
+      rest: 'src/runtimes/node/preload/rest/rest.ts',
     },
     // Instrumentation in the user's server watches what is required, and shall not see us.
     banner: {

@@ -1,7 +1,7 @@
 /** The command line: parsed to one value, or to one line that says what is wrong. */
 import { parseArgs } from 'node:util';
-import { isWarmUp, specDefaults } from '../shared/spec.ts';
-import type { DuringBoot } from '../shared/spec.ts';
+import { isWarmUp, specDefaults, ways } from '../shared/spec.ts';
+import type { DuringBoot, WayName } from '../shared/spec.ts';
 
 export type Command =
   | {
@@ -16,6 +16,9 @@ export type Command =
       readonly overlap: boolean;
       readonly readyTimeoutMs: number;
       readonly drainTimeoutMs: number;
+      readonly way: WayName | undefined;
+      readonly port: number | undefined;
+      readonly listen: readonly string[];
       readonly argv: readonly string[];
     }
   | { readonly command: 'swap' | 'stop'; readonly cwd: string; readonly server: string | undefined }
@@ -44,6 +47,11 @@ Options
                                  may be given again
   --ready-timeout MS             how long a new generation may boot (default ${String(specDefaults.readyTimeoutMs)})
   --drain-timeout MS             how long an old one may finish its requests (default ${String(specDefaults.drainTimeoutMs)})
+  --way adapter|listen-fds|nginx|front
+                                 how it takes part (default: the first that fits)
+  --port N                       where clients look for it, for --way front; \${port} in its command is its own port
+  --listen ADDRESS               what it is given with --way listen-fds: 8080, 127.0.0.1:8080, name=8080, /run/x.sock;
+                                 may be given again
 
 Exit codes: 0 fine, 1 failed or rolled back, 2 usage or no server.
 `;
@@ -87,6 +95,9 @@ function parseRun(args: readonly string[], here: string): Command {
     'warm-up': { type: 'string', multiple: true },
     'ready-timeout': { type: 'string' },
     'drain-timeout': { type: 'string' },
+    way: { type: 'string' },
+    port: { type: 'string' },
+    listen: { type: 'string', multiple: true },
   });
   if (argv.length === 0)
     throw new UsageError('run needs the server\'s command after "--": hot-swap run -- npm run dev');
@@ -97,7 +108,10 @@ function parseRun(args: readonly string[], here: string): Command {
   const probe = text(values['probe']);
   if (probe?.startsWith('/') === false)
     throw new UsageError(`--probe is a path like /health, not "${probe}"`);
-  const warmUp = Array.isArray(values['warm-up']) ? (values['warm-up'] as string[]) : [];
+  const way = ways.find((name) => name === values['way']);
+  if (way === undefined && values['way'] !== undefined)
+    throw new UsageError(`--way is one of ${ways.join(', ')}, not "${text(values['way']) ?? ''}"`);
+  const warmUp = several(values['warm-up']);
   const wrong = warmUp.find((path) => !isWarmUp(path));
   if (wrong !== undefined)
     throw new UsageError(`--warm-up is a path like /users, or the word last, not "${wrong}"`);
@@ -121,6 +135,9 @@ function parseRun(args: readonly string[], here: string): Command {
       text(values['drain-timeout']),
       specDefaults.drainTimeoutMs,
     ),
+    way,
+    port: portOf(text(values['port'])),
+    listen: several(values['listen']),
     argv,
   };
 }
@@ -134,6 +151,18 @@ function parse(args: readonly string[], options: NonNullable<Options>): { values
     // Node's message may go on with hints over several lines.
     throw new UsageError((error as Error).message.split('\n')[0]?.replace(/\. .*$/, '') ?? 'bad usage');
   }
+}
+
+function several(value: unknown): string[] {
+  return Array.isArray(value) ? (value as string[]) : [];
+}
+
+function portOf(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const port = Number(value);
+  if (!Number.isInteger(port) || port <= 0 || port > 65_535)
+    throw new UsageError(`--port is a number from 1 to 65535, not "${value}"`);
+  return port;
 }
 
 function text(value: unknown): string | undefined {

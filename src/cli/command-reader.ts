@@ -4,6 +4,7 @@ import { readFile } from '../detect/reading/files.ts';
 import { unwrap, type UnwrapResult } from '../detect/unwrap.ts';
 import type { ServerSpec } from '../shared/spec.ts';
 import type { Command } from './arguments.ts';
+import { specOf } from './spec.ts';
 
 export class CommandReader {
   private readonly command: Command & { command: 'run' };
@@ -48,26 +49,9 @@ export class CommandReader {
     return { sentence: `the command is another now: starting ${line}`, spec: this.specOf(now) };
   }
 
-  specOf({ command: started, env, pipeline, watcher }: UnwrapResult): ServerSpec {
-    const { command, cwd } = this;
-    return {
-      name: path.basename(cwd),
-      command: started,
-      cwd,
-      env: { ...stringsOf(process.env), ...colours(command.json), ...env },
-      readyTimeoutMs: command.readyTimeoutMs,
-      drainTimeoutMs: command.drainTimeoutMs,
-      duringBoot: command.duringBoot,
-      warmUp: command.warmUp,
-      overlap: command.overlap,
-      watch: this.watch,
-      watchDisk: command.watch,
-      standby: command.standby,
-      standbyExcept: [],
-      ...(command.probe === undefined ? {} : { probe: command.probe }),
-      ...(pipeline === undefined ? {} : { pipeline }),
-      ...(watcher === undefined ? {} : { watcher }),
-    };
+  specOf(unwrapped: UnwrapResult): ServerSpec {
+    const spec = specOf(this.command, unwrapped, { ...process.env, ...colours(this.command.json) });
+    return { ...spec, watch: [...spec.watch, ...this.watch] };
   }
 
   /** Settings of a watcher that lie beside the command. */
@@ -86,10 +70,4 @@ function textOf(value: unknown): string {
 function colours(json: boolean): Record<string, string> {
   const decided = process.env['NO_COLOR'] ?? process.env['FORCE_COLOR'];
   return json || !process.stdout.isTTY || decided !== undefined ? {} : { FORCE_COLOR: '1' };
-}
-
-function stringsOf(env: NodeJS.ProcessEnv): Record<string, string> {
-  const strings: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) if (value !== undefined) strings[name] = value;
-  return strings;
 }

@@ -217,3 +217,8 @@ export function candidateOf(phase: Phase): number | undefined {
       return undefined;
   }
 }
+
+/** The generation that ends before the next one starts. */
+export function vacatingOf(phase: Phase): number | undefined {
+  return phase.kind === 'vacating' ? phase.from : undefined;
+}

@@ -1,5 +1,6 @@
 /** How to start a command so that the process in it that listens takes part. */
 import path from 'node:path';
+import type { Attended } from './attendant.ts';
 import { invitationVariable } from './protocol/messages.ts';
 import type { Invitation, Own } from './protocol/messages.ts';
 import { entries, equip } from './registry.ts';
@@ -49,8 +50,7 @@ export function launch({ command, env, invitation, listeners, folder, standby }:
     ...(standby === undefined || gate === undefined ? {} : { standby: { fd: gate, own: standby.own } }),
   };
   return {
-    script: forget + (typeof command === 'string' ? 'exec /bin/sh -c "$1"' : 'exec "$@"'),
-    words: typeof command === 'string' ? [command] : command,
+    ...forShell(command, forget),
     env: {
       ...equip(withPortTools(env, folder), folder, standby),
       [invitationVariable]: JSON.stringify(full),
@@ -58,6 +58,18 @@ export function launch({ command, env, invitation, listeners, folder, standby }:
     stdio,
     ...(gate === undefined ? {} : { gate }),
   };
+}
+
+/** As it would be started without us, but for what its attendant says. */
+export function launchAttended({ command, env, descriptors }: Attended): Launch {
+  return { ...forShell(command), env, stdio: ['pipe', 'pipe', 'pipe', ...descriptors, 'guard'] };
+}
+
+/** `first`: what the shell does before it becomes the command. */
+function forShell(command: string | readonly string[], first = ''): Pick<Launch, 'script' | 'words'> {
+  return typeof command === 'string'
+    ? { script: `${first}exec /bin/sh -c "$1"`, words: [command] }
+    : { script: `${first}exec "$@"`, words: command };
 }
 
 /** Where a command finds programs that do not see us: supervisor/folder/port-tools.ts. A runtime hides it from its apps. */

@@ -1,4 +1,5 @@
 /** The runtimes that there are, and what they know taken together. */
+import { locateForCompilers } from './compilers.ts';
 import type { Own } from './protocol/messages.ts';
 import { node } from './node/runtime.ts';
 import { python } from './python/runtime.ts';
@@ -67,7 +68,7 @@ export const conventional: readonly string[] = runtimes.flatMap(({ sources }) =>
 export function locateError(output: string, root: string): ErrorLocation | undefined {
   const found = runtimes.flatMap(({ errors }) => errors.locate(output, root) ?? []);
   // One that knows the place has understood what another one only took for an error.
-  return found.find(({ file }) => file !== undefined) ?? found[0];
+  return found.find(({ file }) => file !== undefined) ?? locateForCompilers(output, root) ?? found[0];
 }
 
 export function failedListen(output: string): { readonly code: string; readonly port: number } | undefined {

@@ -41,7 +41,7 @@ export const noResult: DrainResult = { finished: 0, eventStreams: 0, webSockets:
 
 /** What started a generation, as a sentence's beginning: `server.js saved`, `asked for`, `first start`. */
 export interface Cause {
-  readonly kind: 'start' | 'save' | 'disk' | 'command' | 'restart' | 'crash' | 'handDown';
+  readonly kind: 'start' | 'save' | 'disk' | 'command' | 'restart' | 'crash' | 'handDown' | 'front';
   /** The files that changed; empty unless saved or changed on disk. */
   readonly files: readonly string[];
   /** When it happened; a swap's duration counts from here. */

@@ -3,6 +3,13 @@
 /** What new requests meet from the save until the new generation is ready: they wait, or get older code. */
 export type DuringBoot = 'hold' | 'serveOld';
 
+/**
+ * How a server takes part: something of ours in its processes (`adapter`), sockets as systemd gives them (`listen-fds`),
+ * its own upgrade (`nginx`), or the supervisor in front of it (`front`).
+ */
+export const ways = ['adapter', 'listen-fds', 'nginx', 'front'] as const;
+export type WayName = (typeof ways)[number];
+
 /** One configured dev server: what a client asks the supervisor to run. */
 export interface ServerSpec {
   /** Unique in its workspace and stable across sessions; what commands and settings call it. */
@@ -33,6 +40,12 @@ export interface ServerSpec {
   readonly standbyExcept: readonly string[];
   /** What else the dev command runs; absent if nothing. */
   readonly pipeline?: Pipeline;
+  /** Absent: the first that fits, as far as its command tells. */
+  readonly way?: WayName;
+  /** Where clients look for it, behind a front; absent: what PORT in its environment says, or its command. */
+  readonly port?: number;
+  /** What it is given with `listen-fds`, in this order: `8080`, `127.0.0.1:8080`, `/run/x.sock`, each perhaps after `name=`. */
+  readonly listen?: readonly string[];
 }
 
 /** Relative to the server's cwd. */

@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { install } from '../runtimes/registry.ts';
+import { installWays } from '../runtimes/ways.ts';
 import { makePrivateFolder, rendezvousOf } from '../shared/rendezvous.ts';
 import { systemClock } from '../shared/clock.ts';
 import { answers, claim } from './folder/claim.ts';
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
   markAsUsed(folder);
   if (await answers(socket)) return; // another one was faster; the client will find it
   install(path.dirname(script), folder);
+  installWays(path.dirname(script), folder);
   installPortTools(folder);
   prepareJournals(folder);
   const env = { clock: systemClock, folder };

@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { HandoffEvent, OutputChunk, ServerStatus } from '../shared/model.ts';
 import type { ServerSpec } from '../shared/spec.ts';
+import { Attending } from './attended/attending.ts';
 import { ControlServer } from './generations/control-server.ts';
 import type { Environment } from './folder/environment.ts';
 import { Server } from './servers/server.ts';
@@ -20,6 +21,7 @@ export interface SupervisorEvents {
 interface Supervised {
   readonly server: Server;
   readonly upgrades: Upgrades;
+  readonly attending: Attending;
 }
 
 export class Supervisor {
@@ -56,24 +58,30 @@ export class Supervisor {
       known.upgrades.define(spec);
       return;
     }
-    const server: Server = new Server(spec, this.control, this.env, {
-      changed: this.events.changed,
-      happened: this.events.happened,
-      printed: this.events.printed,
-      exchanged: (line) => {
-        this.events.exchanged(spec.name, line);
+    const attending = new Attending(spec, this.env.folder, () => upgrades.again());
+    const { control, env } = this;
+    const server: Server = new Server(
+      spec,
+      { control, env, attending },
+      {
+        changed: this.events.changed,
+        happened: this.events.happened,
+        printed: this.events.printed,
+        exchanged: (line) => {
+          this.events.exchanged(spec.name, line);
+        },
+        files: {
+          loaded: (answer) => void upgrades.loaded(answer),
+          usedMore: (used, startedAt) => void upgrades.usedMore(used, startedAt),
+          left: (used) => upgrades.left(used),
+          failed: (used, startedAt) => void upgrades.failed(used, startedAt),
+        },
+        built: (since, at) => void upgrades.built(since, at),
+        isUnchangedSince: (time) => upgrades.isUnchangedSince(time),
       },
-      files: {
-        loaded: (answer) => void upgrades.loaded(answer),
-        usedMore: (used, startedAt) => void upgrades.usedMore(used, startedAt),
-        left: (used) => upgrades.left(used),
-        failed: (used, startedAt) => void upgrades.failed(used, startedAt),
-      },
-      built: (since, at) => void upgrades.built(since, at),
-      isUnchangedSince: (time) => upgrades.isUnchangedSince(time),
-    });
-    const upgrades = new Upgrades(server, spec, this.env.clock, this.unsavedFiles);
-    this.servers.set(spec.name, { server, upgrades });
+    );
+    const upgrades = new Upgrades(server, spec, attending, this.env.clock, this.unsavedFiles);
+    this.servers.set(spec.name, { server, upgrades, attending });
   }
 
   saved(files: readonly string[], time: number): void {
@@ -115,8 +123,9 @@ export class Supervisor {
 
   /** Ends everything at once. */
   dispose(): void {
-    for (const { server, upgrades } of this.servers.values()) {
+    for (const { server, upgrades, attending } of this.servers.values()) {
       server.dispose();
+      attending.close();
       void upgrades.dispose();
     }
     this.servers.clear();

@@ -1,7 +1,6 @@
 /** What a command runs beside its server is started as often as the server is, and never for a standby. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { StandbyStatus } from '../../src/shared/model.ts';
 import { Running } from './running.ts';
 import { plain } from './servers.ts';
 import { untilTrue } from './until.ts';
@@ -14,12 +13,6 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   'a program of the user': ['node', 'start.js'],
 };
 
-async function standbyOf(app: Running): Promise<StandbyStatus> {
-  const { stdout } = await app.command('status', '--json');
-  const [server] = JSON.parse(stdout) as { readonly standby: StandbyStatus }[];
-  return server!.standby;
-}
-
 describe('a companion that can not be taken apart', () => {
   for (const [who, command] of Object.entries(commands)) {
     it(`is not started for a standby by ${who}`, async (t) => {
@@ -31,10 +24,10 @@ describe('a companion that can not be taken apart', () => {
       const app = await Running.start(t, { standby: true, files, command });
       await app.serving(1);
       await untilTrue(async () => {
-        const standby = await standbyOf(app);
+        const { standby } = await app.status();
         return standby.state !== 'off' || /mail\.js/.test(standby.why);
       });
-      const standby = await standbyOf(app);
+      const { standby } = await app.status();
       assert.equal(standby.state, 'off');
       await app.printed(/mails/);
       assert.equal(app.output.match(/mails/g)?.length, 1);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
-import type { PartStatus, ServerStatus } from '../../src/shared/model.ts';
+import type { PartStatus } from '../../src/shared/model.ts';
 import { onlyInAll } from '../tools/everything.mts';
 import { Load } from './load.ts';
 import { answer, broken, brokenLine, files, pipelinePackages, pipelines, source } from './pipeline-apps.ts';
@@ -25,9 +25,7 @@ async function start(t: TestContext, { scripts, files: more }: PipelineApp): Pro
 }
 
 async function partsOf(app: Running): Promise<readonly PartStatus[]> {
-  const { stdout } = await app.command('status', '--json');
-  const [status] = JSON.parse(stdout) as ServerStatus[];
-  return status?.parts ?? [];
+  return (await app.status()).parts ?? [];
 }
 
 const named = (parts: readonly PartStatus[], kind: PartStatus['kind']): string[] =>

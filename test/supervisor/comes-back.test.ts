@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
-import type { ServerStatus } from '../../src/shared/model.ts';
 import { Load } from './load.ts';
 import { Running } from './running.ts';
 import { plain } from './servers.ts';
@@ -65,11 +64,11 @@ describe('a generation that dies while it serves', () => {
     assert.equal((await app.get('/')).body, 'v1'); // as soon as it is back
     const { cause } = await app.event('starting', ({ generation }) => generation === 2);
     assert.equal(cause.kind, 'crash');
-    const said = await statusOf(app);
-    assert.deepEqual([said?.state, said?.failure?.message], ['serving', 'TypeError: no database']);
+    const said = await app.status();
+    assert.deepEqual([said.state, said.failure?.message], ['serving', 'TypeError: no database']);
     app.write('server.js', fragile('v2'));
     await app.serving(3);
-    assert.equal((await statusOf(app))?.failure, undefined);
+    assert.equal((await app.status()).failure, undefined);
   });
 
   it('says that it ran out of memory', async (t) => {
@@ -138,8 +137,3 @@ describe('a generation that dies while it serves', () => {
     assert.equal((await app.serving(2)).standby, true);
   });
 });
-
-async function statusOf(app: Running): Promise<ServerStatus | undefined> {
-  const { stdout } = await app.command('status', '--json');
-  return (JSON.parse(stdout) as ServerStatus[])[0];
-}

@@ -94,12 +94,12 @@ describe('a generation that was replaced', () => {
     process.kill(first.pid, 'SIGSTOP');
     const answer = app.get('/wait', { agent });
     app.write('server.js', waiting('v3'));
-    assert.equal((await app.command('swap')).code, 0);
+    assert.equal((await app.swapNow()).outcome, 'swapped');
     process.kill(first.pid, 'SIGCONT');
     await app.printed(/asked to wait/);
     // The next swap ends gen 2's stay for the probation of gen 3.
     app.write('server.js', waiting('v4'));
-    assert.equal((await app.command('swap')).code, 0);
+    assert.equal((await app.swapNow()).outcome, 'swapped');
     app.write('go', '');
     assert.equal((await answer).body, 'v3 at last');
     for (const generation of [1, 2, 3]) assert.equal((await app.retired(generation)).lost, 0);

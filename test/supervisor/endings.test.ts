@@ -61,6 +61,7 @@ describe('the end of', () => {
   it('a server that ends with its input comes when that ends, whichever generation it is', async (t) => {
     const source = `${plain('v1')}\nprocess.stdin.on('end', () => process.exit(0)).resume();`;
     const app = await Running.start(t, {
+      alone: true,
       standby: true,
       files: { 'server.js': source },
       command: ['node', 'server.js'],
@@ -75,6 +76,7 @@ describe('the end of', () => {
 
   it('a server that does not listen to its input goes on when that ends, and so does the next', async (t) => {
     const app = await Running.start(t, {
+      alone: true,
       standby: true,
       files: { 'server.js': plain('v1') },
       command: ['node', 'server.js'],
@@ -91,6 +93,7 @@ describe('the end of', () => {
 
   it('a server that does not end by SIGINT comes with the second one', async (t) => {
     const app = await Running.start(t, {
+      alone: true,
       standby: true,
       files: { 'server.js': `${plain('v1')}\nprocess.on('SIGINT', () => console.log('v1 goes on'));` },
       command: ['node', 'server.js'],

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
-import type { ServerStatus } from '../../src/shared/model.ts';
 import { runCli, Running } from './running.ts';
 import type { RunOptions } from './running.ts';
 import { isAlive } from './processes.ts';
@@ -176,15 +175,13 @@ describe('a first start that fails', () => {
       assert.match(message, new RegExp(`listens on :${app.port} without Hot Swap's preload`));
       assert.match(message, /NODE_OPTIONS/);
       assert.equal((await app.get('/')).body, 'v1');
-      const { stdout } = await app.command('status', '--json');
-      const [status] = JSON.parse(stdout) as ServerStatus[];
-      const { state, unmanaged, listeners } = status!;
+      const { state, unmanaged, listeners } = await app.status();
       assert.deepEqual(
         [state, unmanaged, listeners.map(({ port }) => port)],
         ['serving', "Hot Swap's preload", [app.port]],
       );
       app.write('server.js', plain('v2'));
-      await app.command('swap'); // what is asked for is done as it would be by hand
+      await app.swapNow(); // what is asked for is done as it would be by hand
       await app.serving(2);
       assert.equal((await app.get('/')).body, 'v2');
       assert.equal(isAlive(pid), false);
@@ -217,7 +214,7 @@ describe('a first start that fails', () => {
   });
 
   it('ends the CLI with 1 when there is no such command', async (t) => {
-    const app = await Running.start(t, { files: {}, command: ['no-such-program'] });
+    const app = await Running.start(t, { alone: true, files: {}, command: ['no-such-program'] });
     const failed = await app.event('rolledBack');
     assert.equal(failed.reason, 'commandNotFound');
     assert.match(failed.message, /no-such-program/);
@@ -271,7 +268,7 @@ describe('a server whose folder is deleted', () => {
   it('serves on, and the swap says why it failed', async (t) => {
     const app = await serving(t);
     rmSync(app.folder, { recursive: true });
-    app.process.kill('SIGUSR2');
+    app.swap();
     const failed = await app.event('rolledBack');
     assert.match(failed.message, /does not exist/);
     assert.equal((await app.get('/')).body, 'v1');

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
-import type { ServerStatus } from '../../src/shared/model.ts';
 import { Load } from './load.ts';
 import { Running } from './running.ts';
 
@@ -101,8 +100,7 @@ describe('a server that is ready later than it listens', () => {
     await app.printed(/v1 is ready/);
     assert.equal((await app.get('/')).status, 200);
     await isLate(app);
-    const { stdout } = await app.command('status', '--json');
-    assert.ok(((JSON.parse(stdout) as ServerStatus[])[0]?.lateMs ?? 0) > 0);
+    assert.ok(((await app.status()).lateMs ?? 0) > 0);
     app.write('server.js', prompt('v2', 500));
     await app.event('notice', ({ message }) => /gen 2 still answers 500 to GET \/ after/.test(message));
     assert.equal((await app.get('/')).body, 'v2');

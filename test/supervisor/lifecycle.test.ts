@@ -24,7 +24,12 @@ import { cleanEnvironment, root, Running, runCli } from './running.ts';
 import { plain } from './servers.ts';
 import { untilTrue } from './until.ts';
 
-const simple = { standby: true, files: { 'server.js': plain('v1') }, command: ['node', 'server.js'] };
+const simple = {
+  alone: true,
+  standby: true,
+  files: { 'server.js': plain('v1') },
+  command: ['node', 'server.js'],
+};
 
 const launch = {
   node: process.execPath,
@@ -145,7 +150,7 @@ describe('the end', () => {
 
   for (const [what, { files, command, up }] of Object.entries(stubborn)) {
     it(`comes for ${what} when the supervisor is killed`, async (t) => {
-      const app = await Running.start(t, { standby: true, files, command });
+      const app = await Running.start(t, { alone: true, standby: true, files, command });
       await app.printed(up);
       const attached = await attach({ workspace: app.folder, client: 'cli' });
       process.kill(attached!.hello.pid, 'SIGKILL');
@@ -200,7 +205,7 @@ describe('clients', () => {
     const app = await Running.start(t, { ...simple, options: ['--no-watch'] });
     await app.serving(1);
     app.write('server.js', plain('v2'));
-    app.process.kill('SIGUSR2');
+    app.swap();
     await app.serving(2);
     assert.equal((await app.get('/')).body, 'v2');
   });

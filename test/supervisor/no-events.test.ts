@@ -24,6 +24,7 @@ async function start(t: TestContext, watch: string): Promise<Running> {
   const app = await Running.start(t, {
     files,
     command: ['node', 'server.js'],
+    alone: true, // it is the supervisor that hears nothing
     env: { NODE_OPTIONS: `--require ${preload}` },
   });
   await app.serving(1);

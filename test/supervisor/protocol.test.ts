@@ -42,7 +42,7 @@ test('a program that speaks by itself serves, whatever else it says, and leaves 
   const { message } = await app.event('notice');
   assert.equal(message, 'gen 1: all of that was heard');
   assert.equal((await app.get('/')).body, 'by itself');
-  assert.equal((await app.command('stop')).code, 0);
+  await app.stop();
   const { exitCode } = await app.event('retired');
   assert.equal(exitCode, 0);
 });

@@ -8,6 +8,8 @@ export interface PythonApp {
   /** By version: the file that is edited, first of all. */
   readonly files: (version: string) => Readonly<Record<string, string>>;
   readonly command: readonly string[];
+  /** What a standby saves of its boot is told in the README. */
+  readonly hasStandby?: true;
 }
 
 /** The port is the test's: `$PORT`. */
@@ -104,6 +106,7 @@ export const httpServer: PythonApp = {
 
 export const flaskRun: PythonApp = {
   name: 'flask --debug run',
+  hasStandby: true,
   needs: ['flask'],
   files: flask,
   command: line(`${python} -m flask --debug run --port $PORT`),
@@ -163,6 +166,7 @@ if __name__ == "__main__":
   },
   {
     name: 'uvicorn --reload',
+    hasStandby: true,
     needs: ['uvicorn', 'fastapi'],
     files: fastapi,
     command: line(`uvicorn main:app --reload --loop asyncio --port $PORT`),
@@ -175,6 +179,7 @@ if __name__ == "__main__":
   },
   {
     name: 'manage.py runserver',
+    hasStandby: true,
     needs: ['django'],
     files: django,
     command: line(`${python} manage.py runserver $PORT`),

@@ -1,7 +1,6 @@
 /** A Python server takes part without a change of its own. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ServerStatus } from '../../src/shared/model.ts';
 import { onlyInAll } from '../tools/everything.mts';
 import { lacksPython, python } from '../tools/python.mts';
 import { httpServer } from './python-apps.ts';
@@ -69,7 +68,6 @@ describe('a Python server', { skip: lacksPython() ?? false }, () => {
     const { message } = await app.event('notice');
     assert.match(message, /without Hot Swap's Python adapter, .* Is it run with -I/);
     assert.equal((await app.get('/')).body, 'v1');
-    const { stdout } = await app.command('status', '--json');
-    assert.equal((JSON.parse(stdout) as ServerStatus[])[0]?.unmanaged, "Hot Swap's Python adapter");
+    assert.equal((await app.status()).unmanaged, "Hot Swap's Python adapter");
   });
 });

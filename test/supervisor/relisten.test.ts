@@ -40,7 +40,7 @@ describe('a server that closes and listens again', () => {
       for (const n of [1, 2, 3]) {
         if (n > 1) {
           app.write('server.js', server(`v${n}`, listen));
-          app.process.kill('SIGUSR2');
+          app.swap();
           await app.serving(n);
         }
         await app.printed(new RegExp(`v${n} is up`));
@@ -56,7 +56,7 @@ describe('a server that closes and listens again', () => {
     for (const n of [1, 2, 3]) {
       if (n > 1) {
         app.write('server.js', source(`v${n}`));
-        app.process.kill('SIGUSR2');
+        app.swap();
         await app.serving(n);
       }
       assert.equal((await app.get('/again')).body, `v${n} again`);

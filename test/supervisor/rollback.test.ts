@@ -1,7 +1,6 @@
 /** Back to the older generation, even after the cutover. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ServerStatus } from '../../src/shared/model.ts';
 import { keptConnection, Running } from './running.ts';
 import { plain } from './servers.ts';
 
@@ -24,9 +23,7 @@ describe('a generation that crashes just after the cutover', () => {
     const failed = await app.event('rolledBack');
     assert.deepEqual([failed.generation, failed.reason, failed.serving], [2, 'crashed', 1]);
     assert.equal((await app.get('/')).body, 'v1');
-    const status = await app.command('status', '--json');
-    const [server] = JSON.parse(status.stdout) as ServerStatus[];
-    assert.equal(server?.serving?.pid, first.pid);
+    assert.equal((await app.status()).serving?.pid, first.pid);
     app.write('server.js', plain('v3'));
     await app.serving(3);
     assert.equal((await app.get('/')).body, 'v3');
@@ -42,7 +39,7 @@ describe('a generation that crashes just after the cutover', () => {
     await app.serving(1);
     for (const generation of [2, 3, 4]) {
       app.write('server.js', diesAtOnce);
-      await app.command('swap');
+      await app.swapNow();
       await assert.rejects(app.get('/'));
       await app.event('rolledBack', (event) => event.generation === generation);
       assert.equal((await app.get('/')).body, 'v1');

@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { nodeOptionsWith } from '../../src/runtimes/node/node-options.ts';
 import { nothingToLoad } from '../../src/runtimes/node/own-words.ts';
-import type { NodeStandby, StandbyPlan } from '../../src/runtimes/node/own-words.ts';
+import type { LoadedModule, NodeStandby, StandbyPlan } from '../../src/runtimes/node/own-words.ts';
 import { parseMessage, splitLines } from '../../src/runtimes/protocol/lines.ts';
 import { invitationVariable, version } from '../../src/runtimes/protocol/messages.ts';
 import type { RanAhead, StandbyReport } from '../../src/runtimes/protocol/messages.ts';
@@ -39,6 +39,16 @@ export interface Program {
   readonly args?: readonly string[];
 }
 
+/** It came to an end before there was anything to wait for. */
+export class DidNotWait extends Error {
+  readonly ran: Ran;
+
+  constructor(ran: Ran) {
+    super(`it did not wait: ${ran.stderr}`);
+    this.ran = ran;
+  }
+}
+
 export async function runCold({ node, files, main, args = [] }: Program): Promise<Ran> {
   const folder = folderWith(files);
   const child = spawn(node, [path.join(folder, main), ...args], {
@@ -58,7 +68,12 @@ export async function runAhead(
   const folder = folderWith(files);
   const ours = mkdtempSync(path.join(tmpdir(), 'hot-swap-ahead-'));
   const plan = path.join(ours, 'plan.json');
-  const whole: StandbyPlan = { ...nothingToLoad, commonJsMain: true, stops: [path.join(folder, stop)] };
+  const whole: StandbyPlan = {
+    ...nothingToLoad,
+    commonJsMain: true,
+    stops: [path.join(folder, stop)],
+    graph: graphOf(Object.keys(files), main, folder),
+  };
   writeFileSync(plan, JSON.stringify(whole));
   const own: NodeStandby = { main: path.join(folder, main), flags: [], by: 'require', plan };
   const invitation = {
@@ -92,8 +107,8 @@ export async function runAhead(
         else resolve(report.ahead);
       }),
     );
-    void ended.then(({ stderr }) => {
-      reject(new Error(`it did not wait: ${stderr}`));
+    void ended.then((ran) => {
+      reject(new DidNotWait(ran));
     });
   });
   const filesThen = filesIn(folder);
@@ -104,15 +119,28 @@ export async function runAhead(
   return { ...ran, ahead: shortened(ahead, folder), filesThen };
 }
 
+/** As if each had loaded all of the others. */
+function graphOf(files: readonly string[], main: string, folder: string): LoadedModule[] {
+  const code = files.filter((file) => /\.(?:js|json|ts)$/.test(file));
+  const needs = code.map((_, i) => i);
+  return code.map((file) => ({
+    id: path.join(folder, file),
+    own: true,
+    needs,
+    ...(file === main ? { isMain: true as const } : {}),
+  }));
+}
+
 function shortened(ahead: RanAhead, folder: string): RanAhead {
   const short = (places: readonly string[]): string[] =>
     places.map((place) => place.replace(`${folder}/`, ''));
-  const { read, listed, asked, before } = ahead;
+  const { read, listed, asked, before, apart } = ahead;
   return {
     read: short(read),
     listed: short(listed),
     asked: short(asked),
     before: before.replace(`${folder}/`, ''),
+    apart,
   };
 }
 

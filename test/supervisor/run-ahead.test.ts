@@ -138,7 +138,7 @@ describe('an app that is run ahead', () => {
     const app = await startAhead(t);
     const before = app.events.length;
     app.write('hot.js', 'const = 3;');
-    app.process.kill('SIGUSR2');
+    app.swap();
     const failed = await app.event('rolledBack');
     assert.deepEqual([failed.reason, failed.serving, failed.line], ['bootError', 2, 1]);
     await runsAhead(app, before);

@@ -5,12 +5,16 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
-import type { HandoffEvent, HandoffEventName } from '../../src/shared/model.ts';
+import { attach } from '../../src/client/attach.ts';
+import type { Attached } from '../../src/client/attach.ts';
+import type { HandoffEvent, HandoffEventName, ServerStatus, SwapOutcome } from '../../src/shared/model.ts';
+import * as rpc from '../../src/shared/rpc.ts';
 import { everything } from '../tools/everything.mts';
 import { useOwnRuntimeFolder } from '../tools/runtime-folder.mts';
 import { freePort } from '../tools/free-port.mts';
+import { runByCli } from './by-cli.ts';
+import { runTogether } from './together.ts';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 export const cli = path.join(root, 'dist', 'cli.js');
@@ -27,6 +31,11 @@ export interface RunOptions {
   readonly standby?: boolean;
   /** For `hot-swap run`, before the `--`. */
   readonly options?: readonly string[];
+  /**
+   * True where the CLI, its process or its supervisor's matters. The other servers of a file run under one supervisor,
+   * which spares three processes each.
+   */
+  readonly alone?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Runs the CLI, and so the supervisor; the server's own Node is in `command`. */
   readonly node?: string;
@@ -45,39 +54,80 @@ export interface Answer {
 /** Long enough for a busy machine; a test that needs it has failed. */
 const patienceMs = 240_000;
 
+/** Who runs a server for a test, as `hot-swap run` does. */
+export interface Runner {
+  /** The server's exit code, once nothing of it is left. */
+  readonly exited: Promise<number | null>;
+  /** The CLI's. */
+  readonly process?: ChildProcess;
+  /** Where the supervisor is found. */
+  readonly workspace: string;
+  swap(): void;
+  stop(signal: NodeJS.Signals): void;
+}
+
+/** What a `Runner` tells. */
+export interface Hearer {
+  event(event: HandoffEvent): void;
+  output(text: string): void;
+}
+
+/** `args`: of `hot-swap`. */
+export type Run = (
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly node: string },
+  hearer: Hearer,
+) => Runner;
+
 export class Running {
   readonly folder: string;
   readonly port: number;
   readonly events: HandoffEvent[] = [];
   /** The server's output, both streams. */
   output = '';
-  readonly exited: Promise<number | null>;
-  readonly process: ChildProcess;
+  private readonly runner: Runner;
+  private hasExited = false;
   private readonly watchers = new Set<() => void>();
 
   private constructor(folder: string, port: number, options: RunOptions) {
     this.folder = folder;
     this.port = port;
     const standby = (options.standby ?? everything) ? [] : ['--no-standby'];
-    const args = [cli, 'run', '--json', ...standby, ...(options.options ?? []), '--', ...options.command];
-    this.process = spawn(options.node ?? process.execPath, args, {
-      cwd: folder,
-      // By the last one, all that it starts is known (processesMentioning).
-      env: { ...cleanEnvironment(), PORT: String(port), ...options.env, TEST_FOLDER: folder },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    this.exited = new Promise((resolve) => this.process.once('close', resolve));
-    createInterface({ input: this.process.stdout! }).on('line', (line) => {
-      this.events.push(JSON.parse(line) as HandoffEvent);
+    const args = ['run', '--json', ...standby, ...(options.options ?? []), '--', ...options.command];
+    const run: Run = options.alone === true || options.node !== undefined ? runByCli : runTogether;
+    this.runner = run(
+      args,
+      {
+        cwd: folder,
+        // By the last one, all that it starts is known (processesMentioning).
+        env: { ...cleanEnvironment(), PORT: String(port), ...options.env, TEST_FOLDER: folder },
+        node: options.node ?? process.execPath,
+      },
+      {
+        event: (event) => {
+          this.events.push(event);
+          this.wake();
+        },
+        output: (text) => {
+          this.output += text;
+          this.wake();
+        },
+      },
+    );
+    void this.exited.finally(() => {
+      this.hasExited = true;
       this.wake();
     });
-    this.process.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      this.output += text;
-      this.wake();
-    });
-    this.process.once('close', () => {
-      this.wake();
-    });
+  }
+
+  get exited(): Promise<number | null> {
+    return this.runner.exited;
+  }
+
+  /** The CLI's, of a server that runs alone. */
+  get process(): ChildProcess {
+    if (this.runner.process === undefined) throw new Error('only who runs alone has a process of its own');
+    return this.runner.process;
   }
 
   /** Ends, with everything it started, when the test does. */
@@ -144,13 +194,53 @@ export class Running {
     return request({ port: this.port, host: '127.0.0.1', path: at, agent: false, ...options }, body);
   }
 
-  /** The CLI's other commands, for this server. */
+  /** The CLI's other commands, for a server that runs alone. */
   async command(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+    if (this.runner.process === undefined) throw new Error('only who runs alone is found by its folder');
     return await runCli(args, this.folder);
   }
 
+  /** Where its supervisor is found. */
+  get workspace(): string {
+    return this.runner.workspace;
+  }
+
+  /** What its supervisor says of it. */
+  status(): Promise<ServerStatus> {
+    return this.ask(async ({ connection }) => {
+      const status = (await connection.sendRequest(rpc.status)).find(({ name }) => name === this.name);
+      if (status === undefined) throw new Error(`${this.name} is unknown to its supervisor`);
+      return status;
+    });
+  }
+
+  /** As `hot-swap swap` does. */
+  swapNow(): Promise<SwapOutcome> {
+    const cause = { kind: 'command', files: [], at: Date.now() } as const;
+    return this.ask(({ connection }) => connection.sendRequest(rpc.swap, { server: this.name, cause }));
+  }
+
+  get name(): string {
+    return path.basename(this.folder);
+  }
+
+  private async ask<T>(question: (attached: Attached) => Promise<T>): Promise<T> {
+    const attached = await attach({ workspace: this.workspace, client: 'cli' });
+    if (attached === undefined) throw new Error('no supervisor');
+    try {
+      return await question(attached);
+    } finally {
+      attached.dispose();
+    }
+  }
+
+  /** As SIGUSR2 does. */
+  swap(): void {
+    this.runner.swap();
+  }
+
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill(signal);
+    if (!this.hasExited) this.runner.stop(signal);
     return await this.exited;
   }
 
@@ -169,8 +259,8 @@ export class Running {
         if (now !== undefined) {
           done();
           resolve(now);
-        } else if (this.process.exitCode !== null) {
-          fail(`the CLI exited with ${this.process.exitCode}`);
+        } else if (this.hasExited) {
+          fail('its run is over');
         }
       };
       const done = (): void => {

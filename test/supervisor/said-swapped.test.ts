@@ -1,11 +1,17 @@
 /** Of a swap that brought nothing new it is said so. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { serve } from './traffic-clients.ts';
+import { Running } from './running.ts';
 import { plain } from './servers.ts';
 
 it('says of a swap that it brought no new code', async (t) => {
-  const app = await serve(t, plain('v1'));
+  const app = await Running.start(t, {
+    alone: true,
+    files: { 'server.js': plain('v1') },
+    command: ['node', 'server.js'],
+    options: ['--no-watch'],
+  });
+  await app.serving(1);
   const same = await app.command('swap');
   assert.equal(same.code, 0);
   assert.match(same.stdout, /gen 2 serves the same code as gen 1: no file that it loaded has changed/);

@@ -28,7 +28,7 @@ async function start(
 
 /** Saves as the editor reports them. */
 async function editor(t: Parameters<typeof Running.start>[0], app: Running) {
-  const attached = await attach({ workspace: app.folder, client: 'editor' });
+  const attached = await attach({ workspace: app.workspace, client: 'editor' });
   assert.ok(attached);
   t.after(() => attached.dispose());
   return async (...saved: string[]): Promise<void> => {
@@ -96,7 +96,7 @@ process.stdin.once('data', () => { ${plain('v1')} });`,
       '.env': 'A=1',
       'tsconfig.json': '{}',
     };
-    const app = await Running.start(t, { standby: true, files, command: ['node', 'server.js'] });
+    const app = await Running.start(t, { alone: true, standby: true, files, command: ['node', 'server.js'] });
     const touchAll = (): void => {
       for (const file of ['server.js', 'lib/words.js', '.env', 'tsconfig.json', 'package.json']) {
         const at = path.join(app.folder, file);
@@ -126,7 +126,7 @@ process.stdin.once('data', () => { ${plain('v1')} });`,
     app.write('lib/answer.js', "exports.answer = 'v2';\n");
     // By more than the clock of a file system may be behind: else it may have changed after it was loaded.
     await untilTrue(() => Date.now() - statSync(path.join(app.folder, 'lib/answer.js')).ctimeMs > 20);
-    assert.equal((await app.command('swap')).code, 0);
+    assert.equal((await app.swapNow()).outcome, 'swapped');
     await save('docs/notes.md'); // one that is not loaded: for that it is asked what is
     await app.event('ignored', ({ reason }) => reason === 'notLoaded');
     await save('lib/answer.js');
@@ -142,7 +142,7 @@ process.stdin.once('data', () => { ${plain('v1')} });`,
     await save('lib/answer.js', 'server.js');
     await app.serving(2);
     // The disk's own news of the same change comes later than a later swap would.
-    assert.equal((await app.command('swap')).code, 0);
+    assert.equal((await app.swapNow()).outcome, 'swapped');
     await app.serving(3);
     const causes = app.events.filter((event) => event.event === 'starting').map((event) => event.cause.kind);
     assert.deepEqual(causes, ['start', 'save', 'command']);
@@ -192,19 +192,19 @@ process.stdin.once('data', () => { ${plain('v1')} });`,
 
   it('of a file that the user named swaps, though nothing loads it', async (t) => {
     const app = await start(t);
-    const attached = await attach({ workspace: app.folder, client: 'editor' });
+    const attached = await attach({ workspace: app.workspace, client: 'editor' });
     assert.ok(attached);
     t.after(() => attached.dispose());
     app.write('views/admin/index.html', 'v1');
     await attached.connection.sendRequest(rpc.define, {
       ...specDefaults,
-      name: attached.hello.servers[0]!.name,
+      name: app.name,
       command: ['node', 'server.js'],
       cwd: app.folder,
       env: { ...cleanEnvironment(), PORT: String(app.port) },
       watch: ['views/**/*.html', '../shared-*.env'],
     });
-    await app.command('swap');
+    await app.swapNow();
     // A folder that is watched only now is seen after a while, and nobody says when.
     let version = 2;
     const writing = setInterval(() => app.write('views/admin/index.html', `v${(version += 1)}`), 300);

@@ -50,7 +50,7 @@ export async function swapWarm(app: Running): Promise<HandoffEvent & { readonly 
 
 export async function swap(app: Running): Promise<HandoffEvent & { readonly event: 'serving' }> {
   const before = app.events.length;
-  app.process.kill('SIGUSR2');
+  app.swap();
   return await app.event('serving', (event) => app.events.indexOf(event) >= before);
 }
 
@@ -65,11 +65,12 @@ export async function spareIsGone(app: Running): Promise<void> {
 
 /** Nobody tells of a spare. */
 async function untilSpare(app: Running, holds: (memory: number) => boolean): Promise<number> {
-  const attached = await attach({ workspace: app.folder, client: 'cli' });
+  const attached = await attach({ workspace: app.workspace, client: 'cli' });
   assert.ok(attached);
   let memory = 0;
   await untilTrue(async () => {
-    const [status] = await attached.connection.sendRequest(rpc.status);
+    const all = await attached.connection.sendRequest(rpc.status);
+    const status = all.find(({ name }) => name === app.name);
     memory = status?.standby.state === 'warm' ? status.standby.spareMemory : 0;
     return holds(memory);
   });

@@ -116,7 +116,7 @@ describe('a swap from standby', () => {
     await warm(app);
     app.write('server.js', 'const = 3;');
     const before = app.events.length;
-    app.process.kill('SIGUSR2');
+    app.swap();
     const failed = await app.event('rolledBack');
     assert.deepEqual([failed.reason, failed.serving, failed.line], ['bootError', 1, 1]);
     assert.equal((await app.get('/')).body, 'v1');
@@ -195,8 +195,7 @@ describe('a standby', () => {
   it('is told in the status, with what it costs', async (t) => {
     const app = await start(t, { files: { 'server.js': fastSource('v1') }, packages: { tool } });
     const { memory, modules } = await warm(app);
-    const [status] = JSON.parse((await app.command('status', '--json')).stdout) as { standby: object }[];
-    const { spareMemory, ...standby } = status?.standby as { spareMemory: number };
+    const { spareMemory, ...standby } = (await app.status()).standby as { spareMemory: number };
     assert.deepEqual(standby, { state: 'warm', memory, modules, leftOut: [] });
     assert.ok(spareMemory >= 0);
     assert.ok(memory > 10e6 && modules > 0);
@@ -228,7 +227,7 @@ describe('a new generation', () => {
     });
     await swap(app);
     await app.retired(1);
-    assert.ok(existsSync(path.join(rendezvousOf(app.folder, process.env).folder, 'compile-cache')));
+    assert.ok(existsSync(path.join(rendezvousOf(app.workspace, process.env).folder, 'compile-cache')));
   });
 
   const counting = (version: string): string => `

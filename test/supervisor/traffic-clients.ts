@@ -48,7 +48,7 @@ export async function keepAlive(t: TestContext, source: Source, moment: Moment =
 /** Has the second generation run this source, and waits for the moment. */
 export async function edit(app: Running, source: string, moment: Moment = 'relayed'): Promise<void> {
   app.write('server.js', moment === 'held' ? slowly(source) : source);
-  app.process.kill('SIGUSR2');
+  app.swap();
   if (moment === 'held') await app.event('starting', (event) => event.generation === 2);
   else await app.serving(2);
 }

@@ -52,7 +52,7 @@ describe('a listener', () => {
     const inode = statSync(at).ino;
     for (const n of [2, 3]) {
       app.write('server.js', source(`v${n}`));
-      app.process.kill('SIGUSR2');
+      app.swap();
       await app.serving(n);
       await app.retired(n - 1);
       assert.equal(statSync(at).ino, inode);

@@ -54,7 +54,7 @@ describe('a client that gives up', () => {
   it('while held is forgotten', async (t) => {
     const app = await serve(t, streamer('v1'));
     app.write('server.js', slowly(streamer('v2')));
-    app.process.kill('SIGUSR2');
+    app.swap();
     await app.event('starting', (event) => event.generation === 2);
     const request = http.get({ host: '127.0.0.1', port: app.port, path: '/forever', agent: false });
     const failed = new Promise((resolve) => request.once('error', resolve));

@@ -62,7 +62,7 @@ describe('a WebSocket', () => {
     const { socket, greeting, closed } = chat(t, app);
     assert.match(await greeting, /^v1 greets/);
     app.write('server.js', sockets('v3'));
-    app.process.kill('SIGUSR2');
+    app.swap();
     await app.serving(3);
     assert.equal(await closed, 1012);
     assert.equal(socket.readyState, WebSocket.CLOSED);

@@ -85,7 +85,7 @@ async function swaps(t: TestContext, node: string, way: string): Promise<void> {
     // The first generation's own file has a gap of microseconds, so it counts from the second on.
     const failures = n === 2 ? undefined : keepAsking(sock);
     app.write('server.js', source(`v${n}`));
-    app.process.kill('SIGUSR2');
+    app.swap();
     await app.serving(n);
     await app.retired(n - 1);
     assert.equal((await request({ socketPath: sock, path: '/', agent: false })).body, `v${n}`);
@@ -119,7 +119,7 @@ describe('a server that cares for the file of its Unix socket', () => {
     await app.serving(1);
     for (const n of [2, 3]) {
       app.write('server.js', source(`v${n}`));
-      app.process.kill('SIGUSR2');
+      app.swap();
       await app.serving(n);
       await app.retired(n - 1);
       assert.equal((await request({ socketPath: sock, path: '/', agent: false })).body, `v${n}`);

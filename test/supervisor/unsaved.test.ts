@@ -19,7 +19,7 @@ async function start(t: TestContext) {
     command: ['node', 'server.js'],
   });
   await app.serving(1);
-  const attached = await attach({ workspace: app.folder, client: 'editor' });
+  const attached = await attach({ workspace: app.workspace, client: 'editor' });
   assert.ok(attached);
   t.after(() => attached.dispose());
   const { connection } = attached;

@@ -33,6 +33,7 @@ test('fills in what a server leaves out', () => {
       watch: [],
       overlap: true,
       standbyExcept: [],
+      listen: [],
       warmUp: [],
       build: [],
       companions: [],
@@ -55,8 +56,8 @@ test('an error names the setting and says what is wanted', () => {
   assert.deepEqual(errors({ servers: [{ ...server, command: 3 }] }), [
     'hotSwap.servers[0].command must be a command line, or a list of a program and its arguments',
   ]);
-  assert.deepEqual(errors({ servers: [{ ...server, port: 3000 }] }), [
-    'hotSwap.servers[0].port is not a setting of a server',
+  assert.deepEqual(errors({ servers: [{ ...server, ports: 3000 }] }), [
+    'hotSwap.servers[0].ports is not a setting of a server',
   ]);
   assert.deepEqual(errors({ servers: [{ ...server, probe: 'healthz' }] }), [
     'hotSwap.servers[0].probe must be a path that begins with /',

@@ -84,6 +84,9 @@ export async function toSpec(definition: Definition, context: SpecContext): Prom
     standbyExcept: definition.standbyExcept,
     ...(unwrapped.pipeline === undefined ? {} : { pipeline: unwrapped.pipeline }),
     ...(unwrapped.watcher === undefined ? {} : { watcher: unwrapped.watcher }),
+    ...(definition.way === undefined ? {} : { way: definition.way }),
+    ...(definition.port === undefined ? {} : { port: definition.port }),
+    ...(definition.listen.length === 0 ? {} : { listen: definition.listen }),
   };
   return { spec, note: unwrapped.note };
 }

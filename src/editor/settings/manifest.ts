@@ -2,7 +2,7 @@
  * What VS Code shows of every `hotSwap.*` setting: its texts, and the shape that the settings editor checks. package.json
  * has it from here (`npm run manifest`); what the extension itself takes for right is in schema.ts.
  */
-import { specDefaults } from '../../shared/spec.ts';
+import { specDefaults, ways } from '../../shared/spec.ts';
 import { defaultSettings, type ServerSetting, type SingleSettings } from './schema.ts';
 import { swapOnModes } from './swap-on.ts';
 
@@ -177,6 +177,35 @@ function ofServer(): Readonly<Record<keyof ServerSetting, Declaration>> {
       enum: ['on', 'off'],
       markdownDescription:
         "Whether this server's next generation is prepared in the background. Default: `#hotSwap.standby#`.",
+    },
+    way: {
+      type: 'string',
+      enum: [...ways],
+      enumDescriptions: [
+        'Something of ours in its processes, which are otherwise unmodified: Node, Python.',
+        'It takes its listening sockets from LISTEN_FDS, as systemd gives them: see listen.',
+        "nginx's own upgrade: the next one is started with the sockets, then the old one's workers finish.",
+        'Hot Swap is on its port, and passes on to the generation, which gets a port of its own in PORT or ${port}.',
+      ],
+      markdownDescription:
+        'How the server takes part. Without this, the first that fits as far as its command tells.',
+    },
+    port: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 65535,
+      markdownDescription:
+        'Behind the front: where clients look for the server. Without it, what `PORT` in its environment says, or its command. `${port}` in the command is the port that the server itself is to listen on.',
+    },
+    listen: {
+      type: 'array',
+      items: {
+        type: 'string',
+        minLength: 1,
+      },
+      default: [],
+      markdownDescription:
+        'With `listen-fds`: the sockets that the server is given, in this order: `8080`, `127.0.0.1:8080`, `/run/app.sock`, each perhaps after a name (`http=8080`).',
     },
     standbyExcept: {
       type: 'array',

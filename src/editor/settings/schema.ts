@@ -1,6 +1,6 @@
 /** The shape and the default of every `hotSwap.*` setting, and what is wrong with one, in words that name it. */
 import * as v from 'valibot';
-import { isWarmUp, specDefaults } from '../../shared/spec.ts';
+import { isWarmUp, specDefaults, ways } from '../../shared/spec.ts';
 import { swapOnModes } from './swap-on.ts';
 
 const text = v.pipe(v.string('must be text'), v.nonEmpty('must not be empty'));
@@ -54,6 +54,16 @@ const serverSchema = v.strictObject(
     ),
     companions: v.optional(v.array(text, 'must be a list of command lines'), []),
     standby: v.optional(onOff),
+    way: v.optional(v.picklist(ways, `must be one of ${ways.map((name) => `"${name}"`).join(', ')}`)),
+    port: v.optional(
+      v.pipe(
+        v.number('must be a port'),
+        v.integer('must be a port'),
+        v.minValue(1, 'must be at least 1'),
+        v.maxValue(65_535, 'must be at most 65535'),
+      ),
+    ),
+    listen: v.optional(v.array(text, 'must be a list of ports and addresses'), []),
     standbyExcept: v.optional(v.array(text, 'must be a list of package names'), []),
   },
   (issue) =>

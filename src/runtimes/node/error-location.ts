@@ -35,7 +35,7 @@ const thrownValue = /^Uncaught:?\n(.+)$|^(\S.*)\n\(Use `node --trace-uncaught/m;
 const importedFrom = /(?:imported from |Require stack:\n- )(\/[^\n]+)/;
 
 /** What is in each process of a server beside its own: see runtime.ts. */
-const ours: ReadonlySet<string> = new Set(['preload.js', 'serving.js', 'standby.mjs']);
+const ours: ReadonlySet<string> = new Set(['preload.js', 'serving.js', 'rest.js', 'standby.mjs']);
 
 /** `listen EADDRINUSE: … :::3000`. */
 const listenError = /listen (EADDRINUSE|EACCES)\b.*?:(\d+)$/m;

@@ -32,6 +32,8 @@ export interface StandbyPlan {
   readonly yields: boolean;
   /** Files (absolute paths) before which it waits, having run the app so far. Absent: it waits before the app. */
   readonly stops?: readonly string[] | undefined;
+  /** With `stops`: what the last generation loaded. */
+  readonly graph?: readonly LoadedModule[] | undefined;
 }
 
 export const nothingToLoad: StandbyPlan = {

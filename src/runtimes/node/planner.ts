@@ -60,7 +60,12 @@ export class NodePlanner implements StandbyPlanner {
       files.push(typeScript);
       warmUp = { warmUp: pathToFileURL(typeScript).href };
     }
-    const whole: StandbyPlan = { ...this.planOf(spec, this.graph, loads), ...warmUp, stops };
+    const whole: StandbyPlan = {
+      ...this.planOf(spec, this.graph, loads),
+      ...warmUp,
+      stops,
+      graph: stops && this.graph.modules,
+    };
     writeFileSync(plan, JSON.stringify(whole));
     const own: NodeStandby = { main, flags, by, plan };
     return { own, files };

@@ -10,7 +10,7 @@ import type { NodeStandby } from './own-words.ts';
 import { NodePlanner } from './planner.ts';
 
 const preload = 'preload.js';
-const bundles = [preload, 'serving.js'];
+const bundles = [preload, 'serving.js', 'rest.js'];
 
 /** Programs that run a server written by hand. `next dev`, `vite` and the like replace modules by themselves. */
 const programs = new Set('node tsx ts-node ts-node-esm babel-node swc-node esno nest fastify'.split(' '));

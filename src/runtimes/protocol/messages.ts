@@ -78,6 +78,8 @@ export interface RanAhead {
   readonly asked: readonly string[];
   /** Before what it waits: `reads routes/users.js`, `starts a timer`. */
   readonly before: string;
+  /** Modules of what comes after that, loaded where nobody sees them yet. */
+  readonly apart?: number | undefined;
 }
 
 export interface StandbyRelease {

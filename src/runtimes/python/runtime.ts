@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Runtime } from '../runtime.ts';
 import { isDependency } from './dependency.ts';
 import { failedListen, locateError } from './error-location.ts';
+import { PythonPlanner } from './planner.ts';
 
 /** As a folder in the bundle, and where it is installed. */
 const adapter = 'python';
@@ -35,6 +36,7 @@ export const python: Runtime = {
         'Is it run with -I, -E or -S, or does its start script replace PYTHONPATH? Extend PYTHONPATH instead of setting it.',
     },
   },
+  planner: () => new PythonPlanner(),
   recognises: (program) => interpreter.test(program) || programs.has(program),
   install: (bundle, folder) => {
     cpSync(path.join(bundle, adapter), path.join(folder, adapter), { recursive: true });

@@ -49,6 +49,8 @@ export function causeText(cause: Cause, relative: (file: string) => string): str
       return 'back from a crash';
     case 'command':
       return 'asked for';
+    case 'front':
+      return 'so that it can be swapped';
     case 'handDown':
       return 'so that what restarts it has its listener';
     case 'save':

@@ -17,12 +17,6 @@ export function changedAt(found: Stats): number {
   return Math.max(found.mtimeMs, found.ctimeMs);
 }
 
-/** It was written before then (ms since the epoch). */
-export function isOlder(file: string, time: number): boolean {
-  const found = statOf(file);
-  return found !== undefined && changedAt(found) < time;
-}
-
 export async function hashOf(file: string): Promise<string | undefined> {
   const content = await readFile(file).catch(() => undefined);
   return content === undefined ? undefined : hashText(content);
@@ -46,4 +40,10 @@ export function realPathOf(file: string): string {
 
 function hashText(content: Buffer): string {
   return createHash('sha1').update(content).digest('base64');
+}
+
+/** It was written before then (ms since the epoch). */
+export function isOlder(file: string, time: number): boolean {
+  const found = statOf(file);
+  return found !== undefined && changedAt(found) < time;
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { isCode, isDependency } from '../../runtimes/registry.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Cause } from '../../shared/model.ts';
-import type { ServerSpec } from '../../shared/spec.ts';
+import type { ServerSpec, WatcherGlobs } from '../../shared/spec.ts';
 import type { Server } from '../servers/server.ts';
 
 /** A save for which no builder has done anything for so long (ms) was none of its sources. */
@@ -100,13 +100,31 @@ export class Deployment {
   }
 }
 
-/** What steps read counts as loaded: what they write is. */
-export function withSources(spec: ServerSpec): Pick<ServerSpec, 'command' | 'cwd' | 'watch' | 'watcher'> {
+/** What steps read counts as loaded: what they write is. `attended`: what counts where nobody reports what is loaded. */
+export function withSources(
+  spec: ServerSpec,
+  attended: WatcherGlobs | undefined,
+): Pick<ServerSpec, 'command' | 'cwd' | 'watch' | 'watcher'> {
   const { steps = [], last = [] } = spec.pipeline ?? {};
   const globs = [...steps, ...last].flatMap(({ reads, cwd }) => {
     const folder = path.relative(spec.cwd, cwd);
     return reads.map((glob) => (folder === '' ? glob : `${folder}/${glob}`));
   });
   const { command, cwd, watch, watcher } = spec;
-  return { command, cwd, watch: [...watch, ...new Set(globs)], ...(watcher && { watcher }) };
+  const all = [watcher, attended].filter((one) => one !== undefined);
+  const both = {
+    watch: all.flatMap((one) => one.watch),
+    ignore: all.flatMap((one) => one.ignore),
+  };
+  return {
+    command,
+    cwd,
+    watch: [...watch, ...new Set(globs)],
+    ...(all.length === 0 ? {} : { watcher: both }),
+  };
+}
+
+/** Where this is the same, the same files count. */
+export function watched({ command, cwd, watch, watcher, watchDisk, pipeline }: ServerSpec): string {
+  return JSON.stringify([command, cwd, watch, watcher, watchDisk, pipeline]);
 }

@@ -1,18 +1,20 @@
 /** Save-to-upgrade for one server: which changes swap it, and what is watched on disk for that. */
 import type { ServerSpec } from '../../shared/spec.ts';
-import { granularityMs, statOf } from '../../shared/stat.ts';
+import { granularityMs } from '../../shared/stat.ts';
 import { Changes } from './changes.ts';
-import { changedAt, isFolder, isOlder } from './contents.ts';
+import { isFolder, isOlder } from './contents.ts';
 import { mayHaveChanged } from './unreported.ts';
-import { Deployment, withSources } from './deployment.ts';
+import { Deployment, watched, withSources } from './deployment.ts';
 import { keepApart } from './together.ts';
 import { Rewritten } from './rewritten.ts';
 import { DiskWatcher } from '../disk/disk-watcher.ts';
+import type { Attending } from '../attended/attending.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
 import type { Server } from '../servers/server.ts';
 import type { Unsaved } from './unsaved.ts';
 
+/** The editor and the disk tell of one save in either order; the second is no news. */
 const echoMs = 1000;
 const settleMs = 500;
 /** Between the editor's word that it writes and the disk's that it did. */
@@ -20,6 +22,7 @@ const writingMs = 2000;
 
 export class Upgrades {
   private readonly server: Server;
+  private readonly attending: Attending;
   private readonly clock: Clock;
   private readonly unsaved: Unsaved;
   private changes: Changes;
@@ -32,27 +35,27 @@ export class Upgrades {
   /** Until it is done, a save can't be told from one that changes no byte. */
   private learning: Promise<void> = Promise.resolve();
 
-  constructor(server: Server, spec: ServerSpec, clock: Clock, unsaved: Unsaved) {
+  constructor(server: Server, spec: ServerSpec, attending: Attending, clock: Clock, unsaved: Unsaved) {
     this.server = server;
+    this.attending = attending;
     this.clock = clock;
     this.unsaved = unsaved;
     this.spec = spec;
-    this.changes = new Changes(withSources(spec));
+    this.changes = new Changes(withSources(spec, attending.sources));
     this.deployment = new Deployment(server, clock, (since) => this.sweep(since));
-    this.rewritten = new Rewritten(server, clock, (file) => {
-      this.changes.forget([file]);
-      this.watcher?.note(file);
-    });
+    this.rewritten = new Rewritten(server, clock, (file) => this.lookAgain(file));
     this.begin();
   }
 
   define(spec: ServerSpec): void {
-    const watched = ({ command, cwd, watch, watcher, watchDisk, pipeline }: ServerSpec): string =>
-      JSON.stringify([command, cwd, watch, watcher, watchDisk, pipeline]);
-    const same = watched(spec) === watched(this.spec);
+    const isSame = watched(spec) === watched(this.spec);
     this.spec = spec;
-    if (same) return;
-    this.changes = new Changes(withSources(spec));
+    if (!isSame) this.again();
+  }
+
+  /** Other files count than so far. */
+  again(): void {
+    this.changes = new Changes(withSources(this.spec, this.attending.sources));
     void this.watcher?.close();
     this.watcher = undefined; // one that is closed watches again when it is updated
     this.begin();
@@ -143,7 +146,7 @@ export class Upgrades {
         this.swapped.set(file, this.clock.now());
       } else if (kind === 'save' && this.deployment.mayBeBuilt(file, time)) {
         // Its builder tells what becomes of it.
-      } else if (kind === 'save' && !this.isEcho(file)) {
+      } else if (kind === 'save' && this.clock.now() - (this.swapped.get(file) ?? 0) >= echoMs) {
         const generation = this.server.status.serving?.generation;
         this.server.emit({
           event: 'ignored',
@@ -182,23 +185,15 @@ export class Upgrades {
     return changes.isComplete || !(await mayHaveChanged(spec.cwd, time));
   }
 
-  /** The editor and the disk tell of one save in either order; the second is no news. */
-  private isEcho(file: string): boolean {
-    return this.clock.now() - (this.swapped.get(file) ?? 0) < echoMs;
-  }
-
   /** However late the news. */
   private isEditors(file: string): boolean {
     const written = this.written.get(file);
     if (written === undefined) return false;
     if (this.clock.now() - written < writingMs) return true;
-    const found = statOf(file);
-    return found !== undefined && changedAt(found) <= written;
+    return isOlder(file, written + 1);
   }
 
-  async dispose(): Promise<void> {
-    await this.watcher?.close();
-  }
+  readonly dispose = async (): Promise<void> => await this.watcher?.close();
 
   /** What was loaded since it began to serve: lazily required modules. */
   private async refresh(): Promise<void> {
@@ -217,6 +212,11 @@ export class Upgrades {
     const learned = this.learning.then(learn);
     this.learning = learned.then(() => undefined);
     return await learned;
+  }
+
+  private lookAgain(file: string): void {
+    this.changes.forget([file]);
+    this.watcher?.note(file);
   }
 
   private begin(): void {

@@ -9,6 +9,7 @@ import type { Origin } from '../../shared/model.ts';
 import { standbyYields } from '../../shared/spec.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { ControlOwner, ControlPeer, ControlServer } from './control-server.ts';
+import { subjectOf } from '../attended/subject.ts';
 import { removeDoors } from '../folder/doors.ts';
 import type { Environment } from '../folder/environment.ts';
 import { Evidence } from './evidence.ts';
@@ -69,6 +70,7 @@ export class Generation implements ControlOwner {
     env: Environment,
     events: GenerationEvents,
   ) {
+    const { attended } = tree;
     this.number = number;
     this.tree = tree;
     this.spec = spec;
@@ -78,7 +80,7 @@ export class Generation implements ControlOwner {
     this.peers = new Peers(new Journal(env.folder, tree.token));
     this.restarts = new Restarts(spec.drainTimeoutMs, tree);
     this.isSecond = origin !== 'cold' && standbyYields(spec);
-    this.readiness = new Readiness(env.clock, tree.inherited.keys(), () => {
+    this.readiness = new Readiness(env.clock, attended?.expects ?? tree.inherited.keys(), () => {
       this.bootMs = env.clock.now() - this.startedAt;
       events.ready();
     });
@@ -101,18 +103,15 @@ export class Generation implements ControlOwner {
         void describeSpawnError(number, spec.cwd, error).then((failure) => this.end(this.lossOf(failure))),
       exited: (exit) => void this.exited(exit),
     });
+    attended?.begin(subjectOf(tree, attended, this, (key, handle) => events.handle(key, handle)));
     // Later ones have the listener from the start, and can't bind it again.
     if (tree.inherited.size === 0) {
       const takesPart = (): boolean => this.ended || this.askedToLeave || this.peers.size > 0;
-      this.readiness.lookForStrays(
-        () => tree.command.members(),
-        takesPart,
-        (found) => {
-          this.served = true; // and dies of other things than its boot
-          this.unmanaged = unmanagedBy(found, this.peers.journal.tellsOf(found.pid));
-          events.unmanaged();
-        },
-      );
+      this.readiness.lookForStrays(tree, takesPart, (found) => {
+        this.served = true; // and dies of other things than its boot
+        this.unmanaged = unmanagedBy(found, this.peers.journal.tellsOf(found.pid), attended?.uninvited);
+        events.unmanaged();
+      });
     }
   }
 
@@ -171,7 +170,7 @@ export class Generation implements ControlOwner {
   }
 
   connected(peer: ControlPeer, pid: number, runtime: string): void {
-    if (this.peers.size === 0) this.tree.command.joined();
+    if (this.peers.size === 0) this.tree.joined();
     this.peers.add(peer, pid, runtime);
     this.restarts.joined(peer, this.served, this.peers.size === 1);
   }
@@ -216,6 +215,7 @@ export class Generation implements ControlOwner {
   private async exited(exit: Exit): Promise<void> {
     this.exit = exit;
     this.hasExited = true;
+    this.tree.attended?.ended();
     await this.tree.command.lastOutput();
     if (exit.code !== 0 && this.peers.size === 0) await this.lose();
     await this.tree.command.empty();

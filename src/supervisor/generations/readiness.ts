@@ -2,6 +2,7 @@
 import type { Clock } from '../../shared/clock.ts';
 import { findListening } from '../listeners/port-owner.ts';
 import type { ListeningProcess } from '../listeners/port-owner.ts';
+import type { ProcessTree } from '../processes/process-tree.ts';
 
 /** A listener that the generation before had, and that this one has not asked for this long after its first. */
 const settleMs = 300;
@@ -45,28 +46,23 @@ export class Readiness {
 
   /**
    * A server that listens without taking part is told from one that still boots. `takesPart`: it has said so, or is of
-   * no interest any more.
+   * no interest any more. One that listens where it was asked to is about to take part.
    */
   lookForStrays(
-    members: () => number[],
+    { command, attended }: Pick<ProcessTree, 'command' | 'attended'>,
     takesPart: () => boolean,
-    onStray: (found: ListeningProcess) => void,
-  ): void {
-    this.lookAgain(members, () => this.isOver || takesPart(), onStray);
-  }
-
-  /** `seen`: what listened at the last look, when it may just have been about to say so. */
-  private lookAgain(
-    members: () => number[],
-    isOver: () => boolean,
     onStray: (found: ListeningProcess) => void,
     seen?: ListeningProcess,
   ): void {
+    const again = (found?: ListeningProcess): void =>
+      this.lookForStrays({ command, attended }, takesPart, onStray, found);
     this.clock.setTimeout(() => {
-      if (isOver()) return;
-      void findListening(members()).then((found) => {
-        if (isOver()) return;
-        if (found === undefined || found.port !== seen?.port) this.lookAgain(members, isOver, onStray, found);
+      if (this.isOver || takesPart()) return;
+      void findListening(command.members()).then((found) => {
+        if (this.isOver || takesPart()) return;
+        // At the last look it may just have been about to say so.
+        if (found === undefined || found.port !== seen?.port || attended?.isExpected(found.port) === true)
+          again(found);
         else onStray(found);
       });
     }, strayMs);

@@ -5,9 +5,9 @@
 import { rmSync } from 'node:fs';
 import type { ListenerStatus } from '../../shared/model.ts';
 
-/** A raw handle as Node's IPC delivers it. */
+/** A raw handle as Node's IPC delivers it; without a descriptor, what somebody else holds open for the server. */
 export interface ListenerHandle {
-  readonly fd: number;
+  readonly fd: number | undefined;
   close(): void;
 }
 
@@ -72,12 +72,15 @@ export class ListenerStore {
   /** What the next generation inherits: key → descriptor. */
   descriptors(): ReadonlyMap<string, number> {
     return new Map(
-      [...this.held].filter(([, held]) => held.settled).map(([key, held]) => [key, held.handle.fd]),
+      this.keys().flatMap((key) => {
+        const fd = this.held.get(key)?.handle.fd;
+        return fd === undefined ? [] : [[key, fd] as const];
+      }),
     );
   }
 
   keys(): string[] {
-    return [...this.descriptors().keys()];
+    return [...this.held].filter(([, held]) => held.settled).map(([key]) => key);
   }
 
   list(): ListenerStatus[] {

@@ -1,6 +1,7 @@
 /** Who listens on a port, where the system tells without special rights: Linux's /proc. */
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
+import type { Listening } from '../../runtimes/attendant.ts';
 
 export interface PortOwner {
   readonly name: string;
@@ -50,13 +51,30 @@ export async function findListening(pids: readonly number[]): Promise<ListeningP
   return undefined;
 }
 
+/** Undefined: nobody listens there. Null where the system does not tell. */
+export async function listeningOn(port: number): Promise<Listening | undefined | null> {
+  const tables = await Promise.all(tcpTables.map((table) => readFile(table, 'utf8').catch(() => undefined)));
+  if (tables[0] === undefined) return null;
+  const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  for (const line of tables.join('\n').split('\n')) {
+    const [, local = '', , state] = line.trim().split(/\s+/);
+    if (state !== '0A' || !local.endsWith(wanted)) continue;
+    const address = local.slice(0, -wanted.length);
+    const isPublic = !address.endsWith('7F') && !/^0{24}01000000$/.test(address);
+    return { isPublic, host: /^0{24}01000000$/.test(address) ? '::1' : '127.0.0.1' };
+  }
+  return undefined;
+}
+
+const tcpTables = ['/proc/net/tcp', '/proc/net/tcp6'];
+
 /**
  * Socket inode → port of every listening TCP socket. proc(5): local address and port in hexadecimal in column 2,
  * state in 4 (0A is LISTEN), inode in 10.
  */
 async function listeningSockets(): Promise<Map<string, number>> {
   const found = new Map<string, number>();
-  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
+  for (const table of tcpTables) {
     const text = await readFile(table, 'utf8').catch(() => '');
     for (const line of text.split('\n')) {
       const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);

@@ -30,7 +30,7 @@ export interface CommandPlan {
   readonly words: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** `guard`, one of the first ten: is closed before the script begins. */
+  /** `guard`: is closed before the script begins. Beyond the first ten, which a shell can name, nothing is said there. */
   readonly stdio: readonly ('pipe' | 'ipc' | 'guard' | number)[];
 }
 
@@ -48,8 +48,8 @@ export class CommandProcess {
   /** `events` may come before the constructor's caller has it: no sooner than in the next turn of the loop. */
   constructor({ script, words, cwd, env, stdio }: CommandPlan, clock: Clock, events: CommandEvents) {
     this.clock = clock;
-    const whole = announcing(stdio.indexOf('guard'), script);
-    this.child = spawn('/bin/sh', ['-c', whole, 'sh', ...words], {
+    const announced = announcing(stdio.indexOf('guard'), script);
+    this.child = spawn('/bin/sh', ['-c', announced, 'sh', ...words], {
       cwd,
       env: { ...env },
       stdio: stdio.map((one) => (one === 'guard' ? (guard.input ?? 'ignore') : one)),

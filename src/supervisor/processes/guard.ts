@@ -37,9 +37,10 @@ type Word = 'joined' | 'gone';
 
 /**
  * Said by the group's own leader, a shell, before it begins: between its start and a word of ours we may be killed. As
- * long as it has not said it, the guard does not hear that we have gone. `fd` (below 10): the guard's input there.
+ * long as it has not said it, the guard does not hear that we have gone. `fd`: the guard's input there.
  */
 export function announcing(fd: number, script: string): string {
+  if (fd < 0 || fd > 9) return script;
   const at = String(fd);
   return `trap '' PIPE; echo started $$ >&${at}; trap - PIPE; exec ${at}>&-; ${script}`;
 }

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import path from 'node:path';
-import { launch } from '../../runtimes/launch.ts';
+import type { Attended } from '../../runtimes/attendant.ts';
+import { launch, launchAttended } from '../../runtimes/launch.ts';
 import { journalsOf } from '../../runtimes/protocol/journal.ts';
 import type { LaunchOrder } from '../../runtimes/launch.ts';
 import { version } from '../../runtimes/protocol/messages.ts';
@@ -31,6 +32,8 @@ export interface TreePlan {
   /** 0 for a standby, which gets its number with its release. */
   readonly generation: number;
   readonly standby?: LaunchOrder['standby'];
+  /** Nothing of ours is to be in its processes. */
+  readonly attended?: Attended | undefined;
 }
 
 /** One that was started just now, or released. */
@@ -43,28 +46,30 @@ export class ProcessTree {
   /** Proves that a process which connects belongs to this tree. */
   readonly token = randomBytes(16).toString('hex');
   readonly inherited: ReadonlyMap<string, number>;
+  readonly attended: Attended | undefined;
   readonly command: CommandProcess;
   /** Where a standby tells that it is warm and hears of its release. */
   readonly gate: Duplex | undefined;
   private readonly waiting: ((events: TreeEvents) => void)[] = [];
   private events: TreeEvents | undefined;
 
-  constructor({ clock, spec, inherited, control, folder, generation, standby }: TreePlan) {
+  constructor({ clock, spec, inherited, control, folder, generation, standby, attended }: TreePlan) {
     this.inherited = inherited;
+    this.attended = attended;
     const compileCache = compileCacheOf(folder);
     const journal = path.join(journalsOf(folder), this.token);
     const place = { control, token: this.token, doors: folder, compileCache, journal };
     const invitation = { v: version, generation, ...place };
-    const plan = launch({
-      command: spec.command,
-      env: spec.env,
-      invitation,
-      listeners: inherited,
-      folder,
-      standby,
-    });
+    const { command, env } = spec;
+    const plan =
+      attended === undefined
+        ? launch({ command, env, invitation, listeners: inherited, folder, standby })
+        : launchAttended(attended);
     this.command = new CommandProcess({ ...plan, cwd: spec.cwd }, clock, {
-      output: (stream, text) => this.tell((events) => events.output(stream, text)),
+      output: (stream, text) => {
+        attended?.printed(text);
+        this.tell((events) => events.output(stream, text));
+      },
       spawnFailed: (error) => this.tell((events) => events.spawnFailed(error)),
       exited: (exit) => this.tell((events) => events.exited(exit)),
     });
@@ -74,6 +79,11 @@ export class ProcessTree {
 
   get pid(): number {
     return this.command.pid;
+  }
+
+  /** Something in it takes part, and ends it when the supervisor is gone; nobody who is attended knows that. */
+  joined(): void {
+    if (this.attended === undefined) this.command.joined();
   }
 
   /** Tells `events` all that happens, and what has happened so far. */

@@ -2,6 +2,7 @@
 import type { Handoff, Input } from '../../handoff/state.ts';
 import type { EventBody, HandoffEvent, OutputChunk, ServerStatus } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
+import type { Attending } from '../attended/attending.ts';
 import type { Environment } from '../folder/environment.ts';
 import type { ControlServer } from '../generations/control-server.ts';
 import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
@@ -11,9 +12,14 @@ import type { Lateness } from './lateness.ts';
 import type { Reporter } from './reporter.ts';
 import type { Member, Roster } from './roster.ts';
 
-export interface ServerContext {
+/** What a server is given. */
+export interface Surroundings {
   readonly env: Environment;
   readonly control: ControlServer;
+  readonly attending: Attending;
+}
+
+export interface ServerContext extends Surroundings {
   readonly roster: Roster;
   readonly listeners: ListenerStore;
   readonly reporter: Reporter;

@@ -129,7 +129,7 @@ export class Effects {
     const listens = found !== undefined && found.bootMs > 0;
     const advice = isInvited
       ? 'If it only needs more time, a longer readyTimeout gives it that.'
-      : runtimeOf(this.server.spec().command).errors.notReadyAdvice;
+      : (found?.tree.attended ?? runtimeOf(this.server.spec().command).errors).notReadyAdvice;
     return {
       generation,
       reason: 'notReady',

@@ -19,6 +19,7 @@ export interface Hearer {
   input(input: Input): void;
   /** The status is another, in one of the details that change often. */
   changed(): void;
+  unmanaged(generation: number): void;
   accepted(member: Member): void;
   closed(key: string): void;
   printed(chunk: Pick<OutputChunk, 'generation' | 'stream' | 'text'>): void;
@@ -58,7 +59,7 @@ export function generationEvents(generation: number, server: Hearer): Generation
       if (ready !== undefined) reporter.ready(ready.generation);
       server.input({ type: 'ready', generation });
     },
-    unmanaged: () => server.input({ type: 'unmanaged', generation }),
+    unmanaged: () => server.unmanaged(generation),
     stopped: (progress) => {
       const stopped = member();
       if (stopped !== undefined) reporter.stopped(stopped, progress);

@@ -4,7 +4,7 @@ import { noResult } from '../../shared/model.ts';
 import type { Cause, DrainProgress, EventBody, ListenerStatus } from '../../shared/model.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Generation } from '../generations/generation.ts';
-import { unmanagedText } from '../generations/unmanaged.ts';
+import { unmanagedNotice } from '../generations/unmanaged.ts';
 import type { ListenerStore } from '../listeners/listener-store.ts';
 import type { Member, Roster } from './roster.ts';
 import type { Waiters } from './waiters.ts';
@@ -150,15 +150,15 @@ export class Reporter {
   private unmanaged(member: Member | undefined): void {
     const unmanaged = member?.generation.unmanaged;
     if (member === undefined || unmanaged === undefined) return;
-    const { number } = member.generation;
-    const now = this.clock.now();
+    const number = (this.lastActive = member.generation.number);
+    this.emit({ event: 'notice', ...unmanagedNotice(number, unmanaged) });
+    if (unmanaged.isTried === true) return;
     const { pid, listener } = unmanaged;
+    const now = this.clock.now();
     // It was found a while after it had booted: a time would be wrong.
     const serving = { generation: number, pid, bootMs: 0, swapMs: now - member.cause.at };
     member.serving = { ...serving, since: now };
-    this.lastActive = number;
     this.emit({ event: 'serving', ...serving, listeners: [listener], coldBootMs: 0, standby: false });
-    this.emit({ event: 'notice', level: 'warn', message: unmanagedText(number, unmanaged) });
     this.waiters.serving(number, serving.swapMs);
   }
 

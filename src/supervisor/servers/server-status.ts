@@ -29,6 +29,8 @@ export interface Known {
   /** The one that accepts or would. */
   readonly generation: Pick<Generation, 'runtime' | 'restarts' | 'unmanaged'> | undefined;
   readonly parts: Making;
+  /** Speaks for its generations. */
+  readonly attendant: { readonly promise: string } | undefined;
 }
 
 /** What a dev command runs besides its server. */
@@ -68,7 +70,10 @@ export function statusOf(spec: ServerSpec, { phase, crash, next }: Handoff, know
     standby: known.standby,
     ...(parts.status === undefined ? {} : { parts: parts.status }),
     ...(unmanaged === undefined ? {} : { unmanaged: unmanaged.missing }),
-    adapter: unmanaged === undefined ? (generation?.runtime ?? runtimeOf(spec.command)).promise : 'none',
+    adapter:
+      unmanaged === undefined
+        ? (known.attendant ?? generation?.runtime ?? runtimeOf(spec.command)).promise
+        : 'none',
     ...(restartedBy === undefined ? {} : { restartedBy }),
   };
 }

@@ -1,5 +1,5 @@
 /** One server, as its clients know it: what can be asked of it, and what it is doing. */
-import { activeOf, candidateOf } from '../../handoff/state.ts';
+import { activeOf, candidateOf, vacatingOf } from '../../handoff/state.ts';
 import type { Handoff, Input } from '../../handoff/state.ts';
 import type {
   Cause,
@@ -10,6 +10,7 @@ import type {
   SwapOutcome,
 } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
+import type { Attending } from '../attended/attending.ts';
 import type { Environment } from '../folder/environment.ts';
 import type { ControlServer } from '../generations/control-server.ts';
 import type { LoadedAnswer } from '../generations/generation.ts';
@@ -18,7 +19,7 @@ import { History } from '../output/history.ts';
 import { OutputBatch } from '../output/output-batch.ts';
 import { ServerParts } from '../parts/server-parts.ts';
 import { StandbyKeeper } from '../standby/standby-keeper.ts';
-import type { ServerContext, ServerEvents } from './context.ts';
+import type { ServerContext, ServerEvents, Surroundings } from './context.ts';
 import { Decisions } from './decisions.ts';
 import { Effects } from './effects.ts';
 import { Lateness } from './lateness.ts';
@@ -44,13 +45,15 @@ export class Server {
   private readonly output: OutputBatch;
   private readonly standby: StandbyKeeper;
   private readonly lateness: Lateness;
+  private readonly attending: Attending;
   /** What its dev command runs besides it. */
   readonly parts: ServerParts;
 
-  constructor(spec: ServerSpec, control: ControlServer, env: Environment, events: ServerEvents) {
+  constructor(spec: ServerSpec, { control, env, attending }: Surroundings, events: ServerEvents) {
     this.spec = spec;
     this.env = env;
     this.events = events;
+    this.attending = attending;
     this.timers = new Timers(env.clock);
     this.output = new OutputBatch(env.clock, (chunk) => {
       this.history.print(chunk);
@@ -103,8 +106,9 @@ export class Server {
 
   get status(): ServerStatus {
     const { active } = this;
+    const vacating = this.roster.find(vacatingOf(this.handoff.phase));
     return statusOf(this.spec, this.handoff, {
-      serving: active?.serving ?? this.vacating?.serving ?? this.reporter.replaced?.serving,
+      serving: active?.serving ?? vacating?.serving ?? this.reporter.replaced?.serving,
       accepting: active?.serving === undefined ? active?.generation.number : undefined,
       held: this.roster.held,
       draining: this.roster.draining,
@@ -114,12 +118,14 @@ export class Server {
       lateMs: this.lateness.ms,
       generation: active?.generation,
       parts: this.parts,
+      attendant: this.attending.attendant,
     });
   }
 
   /** Takes effect with the next generation. */
   define(spec: ServerSpec): void {
     this.spec = spec;
+    if (this.roster.generations.length === 0) this.attending.define(spec);
     this.standby.define(spec);
     this.parts.define(spec);
   }
@@ -130,6 +136,7 @@ export class Server {
       const { generation, swapMs } = serving;
       return { outcome: 'swapped', generation, swapMs };
     }
+    await this.attending.ready();
     return (await this.parts.start()) ?? (await this.request({ type: 'start', cause }));
   }
 
@@ -165,9 +172,7 @@ export class Server {
   }
 
   /** A change was seen that may become a swap. */
-  prepare(): void {
-    void this.standby.prepare();
-  }
+  readonly prepare = (): void => void this.standby.prepare();
 
   write(text: string, isLast = false): void {
     this.roster.write(text, isLast, activeOf(this.handoff.phase) ?? candidateOf(this.handoff.phase));
@@ -202,14 +207,8 @@ export class Server {
     return this.roster.find(activeOf(this.handoff.phase));
   }
 
-  /** It ends before the next one starts. */
-  private get vacating(): Member | undefined {
-    const { phase } = this.handoff;
-    return phase.kind === 'vacating' ? this.roster.find(phase.from) : undefined;
-  }
-
   private context(control: ControlServer): ServerContext {
-    const { env, roster, listeners, reporter, standby, lateness } = this;
+    const { env, roster, listeners, reporter, standby, lateness, attending } = this;
     return {
       env,
       control,
@@ -218,6 +217,7 @@ export class Server {
       reporter,
       standby,
       lateness,
+      attending,
       spec: () => this.spec,
       handoff: () => this.handoff,
       active: () => this.active,

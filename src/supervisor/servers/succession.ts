@@ -36,7 +36,7 @@ export class Succession {
   }
 
   spawn(number: number, cause: Cause, replaces: number | undefined): void {
-    const { roster, reporter, standby, control, env } = this.server;
+    const { roster, reporter, standby, control, env, attending } = this.server;
     const spec = this.server.spec();
     roster.started(env.clock.now());
     const command = JSON.stringify(spec.command);
@@ -44,7 +44,10 @@ export class Succession {
     this.command = command;
     const generation = new Generation(
       number,
-      standby.take(number, cause.files) ?? { tree: this.startTree(number), origin: 'cold' },
+      standby.take(number, cause.files) ?? {
+        tree: this.startTree(number, replaces !== undefined),
+        origin: 'cold',
+      },
       spec,
       control,
       env,
@@ -53,16 +56,21 @@ export class Succession {
     roster.add({ generation, cause });
     const replaced = roster.find(replaces)?.generation;
     const holds = spec.duringBoot === 'hold' && replaced?.peers.allHolding === false;
-    const missed = replaces !== undefined && generation.origin === 'cold' ? standby.missing : undefined;
+    const isCold = replaces !== undefined && generation.origin === 'cold' && !attending.isAttended;
+    const missed = isCold ? standby.missing : undefined;
     reporter.starting({ generation, cause, replaces, holds, noStandby: missed });
   }
 
-  private startTree(generation: number): ProcessTree {
-    const { env, control, listeners } = this.server;
+  private startTree(generation: number, replaces: boolean): ProcessTree {
+    const { env, control, listeners, attending } = this.server;
+    const spec = this.server.spec();
+    const attended = attending.next(spec, generation, replaces);
+    const kept = new Map(listeners.keys().map((key) => [key, -1] as const));
     return new ProcessTree({
       clock: env.clock,
-      spec: this.server.spec(),
-      inherited: listeners.descriptors(),
+      spec,
+      attended,
+      inherited: attended === undefined ? listeners.descriptors() : kept,
       control: control.path,
       folder: env.folder,
       generation,
@@ -83,12 +91,26 @@ export class Succession {
       input: (input) => server.input(input),
       changed: () => this.changedSoon(),
       accepted: (member) => this.accepted(member),
+      unmanaged: (number) => void this.unmanaged(number),
       closed: (key) => this.close(key, 'the server closed it'),
       printed: (chunk) => events.printed(chunk),
       exchanged: (line) => events.exchanged(line),
       emit: (body) => server.emit(body),
       gone: (number, loss) => this.gone(number, loss),
     };
+  }
+
+  /** It serves as it would without us; if that can be helped, the next one is started at once, and otherwise. */
+  private async unmanaged(number: number): Promise<void> {
+    const { server } = this;
+    const unmanaged = server.roster.find(number)?.generation.unmanaged;
+    if (unmanaged === undefined) return;
+    const { listener, program } = unmanaged;
+    const found = { port: listener.port ?? 0, program };
+    if (await server.attending.found(server.spec(), found)) unmanaged.isTried = true;
+    server.input({ type: 'unmanaged', generation: number });
+    const cause: Cause = { kind: 'front', files: [], at: server.env.clock.now() };
+    if (unmanaged.isTried === true && this.isActive(number)) server.input({ type: 'swap', cause });
   }
 
   private isActive(number: number): boolean {

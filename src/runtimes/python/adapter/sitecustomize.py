@@ -27,5 +27,12 @@ def _run_users_own() -> None:
     spec.loader.exec_module(module)
 
 
+def _stand_by() -> None:
+    adapter = sys.modules.get("hot_swap_adapter")
+    if adapter is not None:
+        adapter.stand_by()
+
+
 _begin()
 _run_users_own()
+_stand_by()

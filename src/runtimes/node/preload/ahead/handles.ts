@@ -58,7 +58,7 @@ export function unknownAddon(): string | undefined {
   return Object.keys(require.cache).find((file) => file.endsWith('.node') && !harmless.test(file));
 }
 
-function before(
+export function before(
   owner: Record<string, unknown>,
   name: string,
   note: (...args: readonly unknown[]) => void,

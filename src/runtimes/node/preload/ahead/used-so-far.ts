@@ -118,6 +118,17 @@ export class UsedSoFar {
     this.used.witness = this.used.looksFor = undefined;
   }
 
+  /** From here on, until the returned function is called: `wrote` is called before a file is written. */
+  watchWrites(wrote: () => void): () => void {
+    this.used.witness = (name, [, flags]) => {
+      const use = uses[name];
+      if (use === 'writes' || (use === 'reads' && writes(flags))) wrote();
+    };
+    return () => {
+      this.used.witness = undefined;
+    };
+  }
+
   /** Of a file that is read here and now, and of which nobody shall know that. Empty if it is not there. */
   textOf(file: string): string {
     const before = this.isLooking;

@@ -4,6 +4,7 @@ export interface Site {
   getFileName(): string | null | undefined;
   /** In what V8 compiled, which is the file's text where nobody has changed it. */
   getPosition(): number;
+  getFunctionName(): string | null;
 }
 
 /** Who is running, as text, the innermost first. */
@@ -16,12 +17,17 @@ export function trace(): string {
 
 /** The place that called `callee`, as V8 has it: https://v8.dev/docs/stack-trace-api. */
 export function callerOf(callee: () => unknown): Site | undefined {
-  const restore = formatBy(1, (_: unknown, sites: unknown) => sites);
+  return callersOf(callee, 1)[0];
+}
+
+/** The innermost first. */
+export function callersOf(callee: () => unknown, most: number): readonly Site[] {
+  const restore = formatBy(most, (_: unknown, sites: unknown) => sites);
   const holder: { stack?: unknown } = {};
   Error.captureStackTrace(holder, callee);
-  const [site] = holder.stack as readonly Site[];
+  const sites = holder.stack as readonly Site[];
   restore();
-  return site;
+  return sites;
 }
 
 /** Returns what puts both back. */

@@ -132,7 +132,7 @@ class Warming {
       this.wait();
       return;
     }
-    const plan = { stops, tick: () => this.losePatience() };
+    const plan = { stops, graph: this.plan.graph ?? [], tick: () => this.losePatience() };
     new RunAhead(plan, used, (ahead) => this.wait(ahead)).begin();
   }
 

@@ -48,12 +48,23 @@ def loaded() -> List[str]:
         file = getattr(module, "__file__", None)
         if isinstance(file, str) and file.endswith(".py"):
             path = os.path.realpath(file)
-            if _is_own(path):
+            if is_own(path):
                 found.add(path)
     return sorted(found)
 
 
+_also: Any = None
+
+
+def hear_also(listener: Any) -> None:
+    """`listener(event, args)` is told first, of all; what it raises is raised. None: nobody."""
+    global _also
+    _also = listener
+
+
 def _hear(event: str, args: Any) -> None:
+    if _also is not None:
+        _also(event, args)
     if event == "open":
         path, mode, flags = args
         if isinstance(path, str) and not path.endswith(".pyc"):
@@ -89,7 +100,7 @@ def _missing(name: str, path: Optional[Any]) -> None:
 
 def _note(letter: str, path: str) -> None:
     """Once for each file, and nothing of what it does itself."""
-    if (letter, path) in _told or getattr(_busy, "now", False) or not _is_own(path):
+    if (letter, path) in _told or getattr(_busy, "now", False) or not is_own(path):
         return
     _busy.now = True
     try:
@@ -108,7 +119,7 @@ def _write(letter: str, about: str) -> None:
         pass  # the supervisor is gone
 
 
-def _is_own(path: str) -> bool:
+def is_own(path: str) -> bool:
     """Neither a package's nor the system's, nor one of ours."""
     if any(part in path for part in _packages) or path.startswith(_system) or path.startswith(_own_folder):
         return False

@@ -25,6 +25,11 @@ class Invitation:
         self.listeners: Dict[str, int] = dict(said["listeners"])
         self.journal: Optional[str] = said.get("journal")
         self.by: List[int] = list(said.get("by") or [])
+        #: {"fd": …, "own": …} of a process that is to wait, or of one above it.
+        self.standby: Optional[Dict[str, Any]] = said.get("standby")
+        self._said = said
+        #: As it was when the process began.
+        self.environment: Dict[str, str] = dict(os.environ)
         #: Where PYTHONPATH names this package.
         self.folder = folder
 
@@ -33,25 +38,43 @@ class Invitation:
         """None if there is none that is meant for this process, or one of another version."""
         try:
             said = _parse(os.environ[VARIABLE])
-            if said.get("v") != VERSION or said.get("helps") is True or "standby" in said:
+            if said.get("v") != VERSION or said.get("helps") is True:
                 return None
             return cls(said, folder)
         except (KeyError, TypeError, ValueError, StopIteration):
             return None
+
+    def released(self, generation: int) -> None:
+        """It has waited; what it starts, or becomes, waits no more."""
+        import json
+
+        self.generation = self._said["generation"] = generation
+        self.standby = None
+        del self._said["standby"]
+        os.environ[VARIABLE] = json.dumps(self._said, separators=(",", ":"))
+
+    def as_without_us(self, environment: Dict[str, str]) -> Dict[str, str]:
+        """Changes `environment`, and returns it."""
+        environment.pop(VARIABLE, None)
+        _without(environment, "PYTHONPATH", self.folder)
+        _without(environment, "PATH", f"{self.doors}/tools")
+        options = environment.get("NODE_OPTIONS", "")
+        own = f'--require "{self.doors}/preload.js"'
+        if own in options:
+            _set(environment, "NODE_OPTIONS", options.replace(own, "").strip())
+        return environment
 
     def hide(self) -> None:
         """
         From here on the environment is as it would be without us, for the app and for what it starts. Not sooner: a
         runner (`poetry run`) becomes the server by exec, and hands down what it has.
         """
-        os.environ.pop(VARIABLE, None)
+        self.as_without_us(os.environ)  # type: ignore[arg-type]
         for fd in [self.handles, *self.listeners.values()]:
             try:
                 os.set_inheritable(fd, False)
             except OSError:
                 pass  # it was closed on the way, or is taken up
-        _without("PYTHONPATH", self.folder)
-        _without("PATH", f"{self.doors}/tools")
 
 
 class _Plain:
@@ -76,12 +99,14 @@ def _parse(text: str) -> Any:
     return scanner(_Plain)(text, 0)[0]
 
 
-def _without(name: str, folder: str) -> None:
-    folders = os.environ.get(name, "").split(os.pathsep)
-    if folder not in folders:
-        return
-    left = os.pathsep.join(one for one in folders if one != folder)
-    if left == "":
-        del os.environ[name]
+def _without(environment: Dict[str, str], name: str, folder: str) -> None:
+    folders = environment.get(name, "").split(os.pathsep)
+    if folder in folders:
+        _set(environment, name, os.pathsep.join(one for one in folders if one != folder))
+
+
+def _set(environment: Dict[str, str], name: str, value: str) -> None:
+    if value == "":
+        del environment[name]
     else:
-        os.environ[name] = left
+        environment[name] = value

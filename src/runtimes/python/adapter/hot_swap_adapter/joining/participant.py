@@ -16,6 +16,7 @@ from ..http.drain import Drain
 from ..invitation import Invitation
 from .listener import Listener
 from ..http.traffic import Traffic, after_sendfile
+from ..standby import report
 
 #: What was passed on has this long (s) after its time; the supervisor waits five seconds for the end.
 _late = 3.0
@@ -45,6 +46,7 @@ class Participant:
     def keep_for_workers(self, listener: Listener) -> None:
         """This process listens, and those that it forks accept: they are the ones that are ready, or not."""
         self.master = os.getpid()
+        report.forks()
         self.listeners.append(listener)
         if not listener.adopted:
             send_handle(self.invitation, listener)
@@ -151,10 +153,13 @@ class Participant:
         self._say("resumed", ok=True)
 
     def _on_files(self, message: Dict[str, Any]) -> None:
-        self._say("files", id=message["id"], files=files.loaded(), complete=True)
+        dependencies = report.fingerprint(self.invitation)
+        self._say("files", id=message["id"], files=files.loaded(), complete=True, dependencies=dependencies)
 
     def _on_modules(self, message: Dict[str, Any]) -> None:
-        self._say("modules", id=message["id"], unfit="it is a Python process", own=None)
+        why = report.unfit()
+        own = report.loaded(self.invitation) if why is None else None
+        self._say("modules", id=message["id"], **({} if why is None else {"unfit": why}), own=own)
 
     def _on_retire(self, message: Dict[str, Any]) -> None:
         start_new_thread(self._retire, (message.get("signal"),))

@@ -54,6 +54,8 @@ class Ports:
             self._bound[fd] = _Bound(key, inherited)
 
     def listen(self, sock: socket.socket, *backlog: int) -> None:
+        if self.participant.invitation.standby is not None:
+            os._exit(0)  # it should have waited, and was not known for who it is: others serve
         fd = _original.fileno(sock)
         known = self._by_fd.get(fd)
         if known is not None:

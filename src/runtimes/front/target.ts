@@ -1,0 +1,210 @@
+/** A generation behind the front: what it answers, and what it still has to finish when it is replaced. */
+import { Agent } from 'node:http';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { createProxyServer } from 'httpxy';
+import { noProgress, noResult } from '../../shared/model.ts';
+import type { DrainProgress, DrainResult } from '../../shared/model.ts';
+import { WebSocketTunnel } from './tunnel.ts';
+
+/** Of its process nobody has heard yet that it ended: so long (ms) a refused request waits for the news. */
+const newsMs = 1000;
+
+/** Of one answer, what became of it. */
+export type Served = 'answered' | 'notTaken';
+
+interface Answer {
+  readonly response: ServerResponse;
+  incoming?: IncomingMessage;
+}
+
+interface Draining {
+  readonly timer: NodeJS.Timeout;
+  readonly moved: () => void;
+  readonly over: (result: DrainResult) => void;
+}
+
+export class Target {
+  /** Called with the path of a GET; `ok`: below 500. */
+  onAnswer: (path: string | undefined, ok: boolean) => void = () => undefined;
+  /** When its process is gone. */
+  readonly gone: Promise<void>;
+  leave: () => void = () => undefined;
+  private isGone = false;
+  private readonly address: { readonly host: string; readonly port: number };
+  private readonly agent = new Agent({ keepAlive: true, scheduling: 'lifo' });
+  private readonly proxy = createProxyServer({});
+  private readonly answers = new Set<Answer>();
+  private readonly tunnels = new Set<WebSocketTunnel>();
+  private readonly requests = new WeakMap<IncomingMessage, { answer: Answer; sent?: ClientRequest }>();
+  private draining: Draining | undefined;
+  private result: DrainResult = noResult;
+
+  constructor(host: string, port: number) {
+    this.address = { host, port };
+    this.gone = new Promise((resolve) => {
+      this.leave = () => {
+        this.isGone = true;
+        this.agent.destroy();
+        resolve();
+      };
+    });
+    this.proxy.on('proxyReq', (sent: ClientRequest, request: IncomingMessage) => {
+      const known = this.requests.get(request);
+      if (known !== undefined) known.sent = sent;
+    });
+    this.proxy.on('proxyRes', (incoming: IncomingMessage, request: IncomingMessage) => {
+      const answer = this.requests.get(request)?.answer;
+      if (answer !== undefined) answer.incoming = incoming;
+      const { statusCode = 0 } = incoming;
+      this.onAnswer(request.method === 'GET' ? request.url : undefined, statusCode < 500);
+    });
+  }
+
+  get progress(): DrainProgress {
+    const eventStreams = [...this.answers].filter(isEventStream).length;
+    return {
+      ...noProgress,
+      eventStreams,
+      requests: this.answers.size - eventStreams,
+      webSockets: this.tunnels.size,
+      connections: this.answers.size + this.tunnels.size,
+    };
+  }
+
+  /** `notTaken`: nobody was there to take it, and it may be given to somebody else. Never throws. */
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<Served> {
+    const answer: Answer = { response };
+    const known: { answer: Answer; sent?: ClientRequest } = { answer };
+    this.requests.set(request, known);
+    this.answers.add(answer);
+    try {
+      for (;;) {
+        try {
+          await this.forward(request, response);
+          return 'answered';
+        } catch (error) {
+          if (response.headersSent || response.destroyed) {
+            response.destroy();
+            return 'answered';
+          }
+          // Whoever was called closed the kept connection just then.
+          if (known.sent?.reusedSocket === true && !hasBody(request) && !this.isGone) continue;
+          const { code } = error as NodeJS.ErrnoException;
+          if (code === 'ECONNREFUSED' && (await this.isLost())) return 'notTaken';
+          // As it would have been without us.
+          if (code === 'ECONNRESET') response.destroy();
+          else this.refuse(response, error as Error);
+          return 'answered';
+        }
+      }
+    } finally {
+      this.answers.delete(answer);
+      if (this.draining !== undefined) this.result = plus(this.result, { finished: 1 });
+      this.moved();
+    }
+  }
+
+  /** Only for WebSockets. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const tunnel = new WebSocketTunnel(socket);
+    this.tunnels.add(tunnel);
+    socket.once('close', () => {
+      this.tunnels.delete(tunnel);
+      this.moved();
+    });
+    const known = (sent: ClientRequest, of: IncomingMessage): void => {
+      if (of !== request) return;
+      // Once it is piped: who listens sooner takes the first frame away.
+      sent.once('upgrade', () => this.proxy.once('proxySocket', (back: Duplex) => tunnel.joined(back)));
+    };
+    this.proxy.on('proxyReqWs', known);
+    // What broke there has broken here, too: the client sees its connection end.
+    this.proxy
+      .ws(request, socket as never, { target: this.target }, head)
+      .catch(() => undefined)
+      .finally(() => this.proxy.off('proxyReqWs', known));
+  }
+
+  /** Finishes what it has within that time (ms), then lets go of its process. */
+  drain(ms: number, moved: () => void, over: (result: DrainResult) => void): void {
+    this.result = noResult;
+    const timer = setTimeout(() => this.cut(), ms);
+    this.draining = { timer, moved, over };
+    // Whoever listens to these comes back, and meets newer code.
+    for (const answer of this.answers) if (isEventStream(answer)) this.endStream(answer);
+    for (const tunnel of this.tunnels) {
+      tunnel.goodbye();
+      this.result = plus(this.result, { webSockets: 1 });
+    }
+    this.moved();
+  }
+
+  /** It is to answer again. */
+  resume(): void {
+    clearTimeout(this.draining?.timer);
+    this.draining = undefined;
+  }
+
+  private get target(): string {
+    const { host, port } = this.address;
+    return `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
+  }
+
+  private async forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A request that can't be sent twice gets a connection that nobody is about to close.
+    const agent = hasBody(request) ? false : this.agent;
+    const from = request.socket.remoteAddress ?? '';
+    const isOutside = !/^(?:::ffff:)?127\.|^::1$|^$/.test(from);
+    const headers = isOutside ? { 'x-forwarded-for': from } : {};
+    await this.proxy.web(request, response, { target: this.target, agent: agent as Agent, headers });
+  }
+
+  private async isLost(): Promise<boolean> {
+    await Promise.race([this.gone, new Promise((resolve) => setTimeout(resolve, newsMs).unref())]);
+    return this.isGone;
+  }
+
+  private refuse(response: ServerResponse, error: Error): void {
+    response.writeHead(502, { 'Content-Type': 'text/plain', Connection: 'close' });
+    response.end(`The server behind Hot Swap's front did not answer: ${error.message}\n`);
+  }
+
+  private endStream({ incoming, response }: Answer): void {
+    this.result = plus(this.result, { eventStreams: 1, finished: -1 });
+    incoming?.unpipe(response);
+    response.end(() => incoming?.destroy());
+  }
+
+  private cut(): void {
+    const lost = this.answers.size;
+    this.result = plus(this.result, { lost, finished: -lost });
+    for (const { response } of this.answers) response.destroy();
+    for (const tunnel of this.tunnels) tunnel.end();
+  }
+
+  private moved(): void {
+    const { draining } = this;
+    if (draining === undefined) return;
+    draining.moved();
+    if (this.answers.size + this.tunnels.size > 0) return;
+    clearTimeout(draining.timer);
+    this.draining = undefined;
+    this.agent.destroy(); // a server that waits for its connections to end is not to wait for ours
+    draining.over(this.result);
+  }
+}
+
+function isEventStream({ incoming }: Answer): boolean {
+  return incoming?.headers['content-type']?.startsWith('text/event-stream') === true;
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+}
+
+function plus(result: DrainResult, more: Partial<DrainResult>): DrainResult {
+  const sum: Record<string, number> = { ...result };
+  for (const [name, count] of Object.entries(more)) sum[name] = (sum[name] ?? 0) + count;
+  return sum as unknown as DrainResult;
+}
