@@ -1,16 +1,14 @@
 /** `hot-swap run`: a server in the foreground, with its handoffs and its output. */
 import path from 'node:path';
-import { readFile } from '../detect/reading/files.ts';
-import { unwrap } from '../detect/unwrap.ts';
 import type { Failure } from '../shared/failure.ts';
-import type { HandoffEvent, OutputChunk } from '../shared/model.ts';
+import type { Cause, HandoffEvent, OutputChunk } from '../shared/model.ts';
 import { Labels } from '../shared/words/labels.ts';
 import { Narrator } from '../shared/words/narrate.ts';
 import * as rpc from '../shared/rpc.ts';
 import type { Attached } from '../client/attach.ts';
 import type { Command } from './arguments.ts';
+import { CommandReader } from './command-reader.ts';
 import { Signals } from './signals.ts';
-import { specOf } from './spec.ts';
 import { attachOrStart, shutDown } from './supervisor.ts';
 
 /** A first start that fails for one of these is not cured by editing a file. */
@@ -19,10 +17,11 @@ const hopeless: readonly Failure['reason'][] = ['commandNotFound', 'spawnFailed'
 export async function run(command: Command & { command: 'run' }): Promise<number> {
   const signals = new Signals();
   const cwd = path.resolve(command.cwd);
-  const unwrapped = await unwrap(command.argv, cwd, readFile);
+  const reader = new CommandReader(command, cwd);
+  const unwrapped = await reader.read();
   const attached = await attachOrStart(cwd);
   const { connection } = attached;
-  const spec = specOf(command, unwrapped, { ...process.env, ...colours(command.json) });
+  const spec = reader.specOf(unwrapped);
   const running = attached.hello.servers.find(
     (server) => server.name === spec.name && server.state !== 'off',
   );
@@ -36,7 +35,11 @@ export async function run(command: Command & { command: 'run' }): Promise<number
   const show = command.json ? showAsJson() : showAsText(cwd);
   if (unwrapped.note !== undefined) show.note(unwrapped.note);
   connection.onNotification(rpc.didPrint, show.output);
-  const ended = untilEnded(attached, spec.name, show.event);
+  const ended = untilEnded(attached, spec.name, (event) => {
+    show.event(event);
+    if (event.event === 'starting' && reader.hasRead(event.cause.files))
+      void redefine(attached, reader, show.note, event.cause);
+  });
   await connection.sendRequest(rpc.define, spec);
   process.on('SIGUSR2', () => void swap(attached, spec.name));
   passInput(attached, spec.name);
@@ -51,6 +54,21 @@ export async function run(command: Command & { command: 'run' }): Promise<number
   const code = await ended;
   await end(attached, spec.name);
   return signals.wasKilled ? 1 : code;
+}
+
+/** Of what the command was read may have changed: if it is another one, that is what is to be started. */
+async function redefine(
+  { connection }: Attached,
+  reader: CommandReader,
+  say: (sentence: string) => void,
+  cause: Cause,
+): Promise<void> {
+  const change = await reader.changed();
+  if (change === undefined) return;
+  say(change.sentence);
+  if (change.spec === undefined) return;
+  await connection.sendRequest(rpc.define, change.spec);
+  await connection.sendRequest(rpc.swap, { server: change.spec.name, cause });
 }
 
 interface Show {
@@ -142,10 +160,4 @@ async function end(attached: Attached, server: string): Promise<void> {
     // It is gone already.
   }
   attached.dispose();
-}
-
-/** The server's output goes through a pipe, but a person reads it in a terminal. */
-function colours(json: boolean): Record<string, string> {
-  const decided = process.env['NO_COLOR'] ?? process.env['FORCE_COLOR'];
-  return json || !process.stdout.isTTY || decided !== undefined ? {} : { FORCE_COLOR: '1' };
 }

@@ -83,6 +83,34 @@ describe('a debugger', () => {
   });
 });
 
+describe('a command that becomes another one', () => {
+  it("by its script, or by its watcher's settings, is what the next generation is started by", async (t) => {
+    const app = await Running.start(t, {
+      standby: true,
+      files: {
+        'package.json': '{"name":"app","scripts":{"dev":"nodemon"}}',
+        'nodemon.json': '{"exec":"node a.js"}',
+        'a.js': plain('a'),
+        'b.js': plain('b'),
+        'c.js': plain('c'),
+      },
+      command: ['npm', 'run', 'dev'],
+    });
+    await app.serving(1);
+    await app.event('standby', ({ state }) => state === 'warm');
+    for (const [file, text, serves] of [
+      ['nodemon.json', '{"exec":"node b.js"}', 'b'],
+      ['package.json', '{"name":"app","scripts":{"dev":"node --watch c.js"}}', 'c'],
+    ] as const) {
+      app.write(file, text);
+      await app.printed(new RegExp(`the command is another now: starting node ${serves}\\.js`));
+      await untilTrue(async () => (await app.get('/')).body === serves);
+    }
+    app.write('c.js', plain('d'));
+    await untilTrue(async () => (await app.get('/')).body === 'd');
+  });
+});
+
 describe('a watcher that is replaced', () => {
   it('has told what counts although nothing loads it, and what does not although it is loaded', async (t) => {
     const app = await Running.start(t, {

@@ -1,6 +1,6 @@
 /** What a generation writes is its data, by whatever means, and however it was read; what a person saves is source. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import path from 'node:path';
 import { nodeBinary, newestMajors } from '../tools/node-versions.mts';
@@ -32,6 +32,37 @@ require('node:http').createServer(async (request, response) => {
 }).listen(process.env.PORT);`;
 const byFs = "JSON.parse(fs.readFileSync('db.json', 'utf8'))";
 const page = { 'page.html': '1', 'db.json': '{"n":0}' };
+
+describe('a file that the server loads and each start writes anew', () => {
+  const generate = `echo "module.exports = '$$ $(date)'" > generated.js`;
+  const runs = (version: string): string => `require('node:child_process').execFileSync('./generate');
+require('./generated.js');
+require('node:http').createServer((request, response) => response.end('${version}')).listen(process.env.PORT);`;
+  const loads = (version: string): string => runs(version).split('\n').slice(1).join('\n');
+
+  for (const [by, source, command] of [
+    ['a program before the server', loads, ['sh', '-c', './generate; node server.js']],
+    ['a program that the server runs', runs, ['node', 'server.js']],
+  ] as const) {
+    it(`by ${by} starts it no more after a while, and other saves do`, async (t) => {
+      const app = await Running.start(t, {
+        standby: true,
+        files: { 'generated.js': '', generate: `#!/bin/sh\n${generate}`, 'server.js': source('v1') },
+        prepare: (folder) => chmodSync(path.join(folder, 'generate'), 0o755),
+        command,
+      });
+      await app.event('notice', ({ message }) => message.startsWith('generated.js is written anew'));
+      app.write('server.js', source('v2'));
+      const file = path.join(app.folder, 'server.js');
+      const { generation } = await app.event('starting', ({ cause }) => cause.files.includes(file));
+      await app.serving(generation);
+      assert.equal((await app.get('/')).body, 'v2');
+      const starts = app.events.filter(({ event }) => event === 'starting');
+      assert.equal(starts.length, generation);
+      assert.ok(generation < 10, `${generation} starts`);
+    });
+  }
+});
 
 describe('a file that the server read and writes', () => {
   for (const [by, write] of Object.entries({

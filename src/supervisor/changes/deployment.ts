@@ -123,3 +123,8 @@ export function withSources(
     ...(all.length === 0 ? {} : { watcher: both }),
   };
 }
+
+/** Where this is the same, the same files count. */
+export function watched({ command, cwd, watch, watcher, watchDisk, pipeline }: ServerSpec): string {
+  return JSON.stringify([command, cwd, watch, watcher, watchDisk, pipeline]);
+}

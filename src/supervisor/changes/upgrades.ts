@@ -1,11 +1,12 @@
 /** Save-to-upgrade for one server: which changes swap it, and what is watched on disk for that. */
 import type { ServerSpec } from '../../shared/spec.ts';
-import { granularityMs, statOf } from '../../shared/stat.ts';
+import { granularityMs } from '../../shared/stat.ts';
 import { Changes } from './changes.ts';
-import { changedAt, isFolder, isOlder } from './contents.ts';
+import { isFolder, isOlder } from './contents.ts';
 import { mayHaveChanged } from './unreported.ts';
-import { Deployment, withSources } from './deployment.ts';
+import { Deployment, watched, withSources } from './deployment.ts';
 import { keepApart } from './together.ts';
+import { Rewritten } from './rewritten.ts';
 import { DiskWatcher } from '../disk/disk-watcher.ts';
 import type { Attending } from '../attended/attending.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -13,6 +14,7 @@ import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
 import type { Server } from '../servers/server.ts';
 import type { Unsaved } from './unsaved.ts';
 
+/** The editor and the disk tell of one save in either order; the second is no news. */
 const echoMs = 1000;
 const settleMs = 500;
 /** Between the editor's word that it writes and the disk's that it did. */
@@ -28,6 +30,7 @@ export class Upgrades {
   private readonly written = new Map<string, number>();
   private watcher: DiskWatcher | undefined;
   private readonly deployment: Deployment;
+  private readonly rewritten: Rewritten;
   spec: ServerSpec;
   /** Until it is done, a save can't be told from one that changes no byte. */
   private learning: Promise<void> = Promise.resolve();
@@ -40,12 +43,11 @@ export class Upgrades {
     this.spec = spec;
     this.changes = new Changes(withSources(spec, attending.sources));
     this.deployment = new Deployment(server, clock, (since) => this.sweep(since));
+    this.rewritten = new Rewritten(server, clock, (file) => this.lookAgain(file));
     this.begin();
   }
 
   define(spec: ServerSpec): void {
-    const watched = ({ command, cwd, watch, watcher, watchDisk, pipeline }: ServerSpec): string =>
-      JSON.stringify([command, cwd, watch, watcher, watchDisk, pipeline]);
     const isSame = watched(spec) === watched(this.spec);
     this.spec = spec;
     if (!isSame) this.again();
@@ -101,6 +103,7 @@ export class Upgrades {
   async changed(all: readonly string[], kind: 'save' | 'disk', time: number): Promise<void> {
     const { state, restartedBy, unmanaged } = this.server.status;
     if (state === 'off') this.changes.forget(all);
+    if (kind === 'save') this.rewritten.forget(all);
     if (state === 'off' || state === 'stopping') return;
     // What is written while the first of all is made is part of it.
     const { parts } = this.server;
@@ -136,13 +139,14 @@ export class Upgrades {
         isLeft: restartedBy !== undefined,
         isUnmanaged: unmanaged !== undefined,
       });
+      if (verdict === 'changed' && kind === 'disk' && !this.rewritten.isNews(file)) continue;
       // Saved again while nothing can serve: the cause may lie outside the file, so try again.
       if (verdict === 'changed' || (verdict === 'unchanged' && state === 'down' && kind === 'save')) {
         swapping.push(file);
         this.swapped.set(file, this.clock.now());
       } else if (kind === 'save' && this.deployment.mayBeBuilt(file, time)) {
         // Its builder tells what becomes of it.
-      } else if (kind === 'save' && !this.isEcho(file)) {
+      } else if (kind === 'save' && this.clock.now() - (this.swapped.get(file) ?? 0) >= echoMs) {
         const generation = this.server.status.serving?.generation;
         this.server.emit({
           event: 'ignored',
@@ -181,18 +185,12 @@ export class Upgrades {
     return changes.isComplete || !(await mayHaveChanged(spec.cwd, time));
   }
 
-  /** The editor and the disk tell of one save in either order; the second is no news. */
-  private isEcho(file: string): boolean {
-    return this.clock.now() - (this.swapped.get(file) ?? 0) < echoMs;
-  }
-
   /** However late the news. */
   private isEditors(file: string): boolean {
     const written = this.written.get(file);
     if (written === undefined) return false;
     if (this.clock.now() - written < writingMs) return true;
-    const found = statOf(file);
-    return found !== undefined && changedAt(found) <= written;
+    return isOlder(file, written + 1);
   }
 
   readonly dispose = async (): Promise<void> => await this.watcher?.close();
@@ -214,6 +212,11 @@ export class Upgrades {
     const learned = this.learning.then(learn);
     this.learning = learned.then(() => undefined);
     return await learned;
+  }
+
+  private lookAgain(file: string): void {
+    this.changes.forget([file]);
+    this.watcher?.note(file);
   }
 
   private begin(): void {

@@ -27,15 +27,25 @@ export interface Member {
   drain?: { readonly since: number; progress: DrainProgress; result?: DrainResult };
 }
 
+/** Starts that are remembered. */
+const mostStarts = 20;
+
 export function codeOf({ past }: Member): Pick<GenerationStatus, 'codeOf'> {
   return past === undefined ? {} : { codeOf: past.codeOf };
 }
 
 export class Roster {
+  /** Starts of late (ms since the epoch): of a generation, if only from where it waited, or of who is to wait. */
+  readonly starts: number[] = [];
   private readonly members = new Map<number, Member>();
   private inputEnded = false;
   /** The earlier code that they run, where one was asked to go back. */
   readonly overlays = new Overlays();
+
+  started(at: number): void {
+    this.starts.push(at);
+    if (this.starts.length > mostStarts) this.starts.shift();
+  }
 
   add(member: Member): void {
     this.members.set(member.generation.number, member);

@@ -41,6 +41,7 @@ export class Succession {
     const past = roster.overlays.of(cause);
     const taking = { number, files: past?.files ?? cause.files, past: past?.table };
     const spec = this.server.spec();
+    roster.started(env.clock.now());
     const command = JSON.stringify(spec.command);
     if (command !== this.command) this.restarter = undefined;
     this.command = command;

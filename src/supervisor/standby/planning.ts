@@ -11,6 +11,8 @@ interface Planned {
   /** Fingerprint of what the planner knows. */
   readonly dependencies: string;
   readonly besides: ReadonlySet<string>;
+  /** Of another one the plan would hold back nothing. */
+  readonly command: string;
 }
 
 export class Planning {
@@ -28,7 +30,8 @@ export class Planning {
     }
     if (dependencies === undefined) return false;
     const besides = used.byWrappers;
-    if (this.planned?.dependencies === dependencies) {
+    const line = JSON.stringify(command);
+    if (this.planned?.dependencies === dependencies && this.planned.command === line) {
       this.planned = { ...this.planned, besides };
       return true;
     }
@@ -42,7 +45,7 @@ export class Planning {
       return { unfit };
     }
     planner.learn(report);
-    this.planned = { runtime, planner, dependencies, besides };
+    this.planned = { runtime, planner, dependencies, besides, command: line };
     return true;
   }
 
@@ -52,7 +55,7 @@ export class Planning {
 
   /** Undefined before anything was learned. */
   order(spec: ServerSpec): StandbyOrder | undefined {
-    if (this.planned === undefined) return undefined;
+    if (this.planned?.command !== JSON.stringify(spec.command)) return undefined;
     const { runtime, planner, besides } = this.planned;
     return { spec, runtime, planner, besides };
   }

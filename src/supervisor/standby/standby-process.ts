@@ -26,6 +26,8 @@ export interface StandbySurroundings {
   /** Socket of the control server. */
   readonly control: string;
   readonly listeners: ListenerStore;
+  /** One is started, ms since the epoch. */
+  readonly started: (at: number) => void;
 }
 
 export class StandbyProcess {
@@ -39,12 +41,13 @@ export class StandbyProcess {
   private constructor(
     { spec, runtime }: StandbyOrder,
     { own, files }: PreparedStandby,
-    { env, control, listeners }: StandbySurroundings,
+    { env, control, listeners, started }: StandbySurroundings,
     consumed: Consumed,
   ) {
     this.consumed = consumed;
     this.spec = identityOf(spec);
     this.since = env.clock.now();
+    started(this.since);
     this.listenersVersion = listeners.version;
     this.tree = new ProcessTree({
       clock: env.clock,
