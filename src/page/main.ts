@@ -23,14 +23,17 @@ let scene: Scene | undefined;
 let shown: readonly [number, number] = [0, 1];
 let drawing: Drawing | undefined;
 let current = 0;
+/** Nobody has looked closer: what is shown goes with the swap while it is under way. */
+let follows = true;
 
 window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
   const isOther = scene?.chosen !== data.scene.chosen || scene.title !== data.scene.title;
   scene = data.scene;
   if (isOther) {
-    shown = scene.swap;
+    follows = true;
     current = 0;
   }
+  if (follows) shown = scene.swap;
   label(scene);
   render();
 });
@@ -104,6 +107,7 @@ function label({ title, summary: text, words, choices, chosen }: Scene): void {
 }
 
 function show(range: readonly [number, number]): void {
+  follows = range === scene?.swap;
   shown = range;
   const hadFocus = picture.contains(document.activeElement);
   render();

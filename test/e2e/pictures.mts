@@ -1,6 +1,6 @@
 /**
- * `npm run pictures [FOLDER]`: the Generations view and the timeline of a real window, in light, dark and high contrast,
- * and those of them that the walkthrough shows.
+ * `npm run pictures [FOLDER] [-- --walkthrough]`: the Generations view and the timeline of a real window, in light, dark and high contrast,
+ * and, if asked for, those parts of them that the walkthrough shows.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,9 @@ import { openFile, replaceText, runCommand, save, StatusItemWatch } from '../too
 import { openWorkbench } from '../tools/workbench-window.mts';
 import { Clients } from './clients.mts';
 
-const into = process.argv[2] ?? join(tmpdir(), 'hot-swap-pictures');
+const isForWalkthrough = process.argv.includes('--walkthrough');
+const into =
+  process.argv.slice(2).find((one) => !one.startsWith('--')) ?? join(tmpdir(), 'hot-swap-pictures');
 mkdirSync(into, { recursive: true });
 const viewport = { width: 1280, height: 800 };
 const themes = {
@@ -24,6 +26,14 @@ const themes = {
   'high-contrast': 'Default High Contrast',
   'high-contrast-light': 'Default High Contrast Light',
 } as const;
+
+interface Part {
+  readonly as: 'view' | 'timeline' | 'back';
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 const settings = {
   'hotSwap.servers': [{ name: 'api', command: 'npm run dev', drainTimeout: 60_000 }],
@@ -94,16 +104,17 @@ async function play(page: Page): Promise<void> {
   await serves(4);
   await page.locator('.pane-body .monaco-list-row', { hasText: 'last swaps' }).dblclick();
   await seen(page, /draining/);
-  await shot(page, 'view-dark');
+  await shot(page, 'view-dark', { as: 'view', x: 0, y: 0, width: 640, height: 200 });
   await runCommand(page, 'Hot Swap: Show Timeline');
   await (await timelineOf(page)).locator('#picture svg').waitFor();
   for (const [name, theme] of Object.entries(themes)) {
     await setTheme(page, theme);
-    await shot(page, `view-and-timeline-${name}`);
+    const timeline = { as: 'timeline', x: 352, y: 0, width: 928, height: 360 } as const;
+    await shot(page, `view-and-timeline-${name}`, name === 'dark' ? timeline : undefined);
   }
   await runCommand(page, 'Hot Swap: Back One Generation');
   await indicator.until({ text: `gen 5 (code of gen 2) :${sample.port}` });
-  await shot(page, 'back');
+  await shot(page, 'back', { as: 'back', x: 0, y: 0, width: 640, height: 200 });
   await runCommand(page, 'Hot Swap: Stop Server');
   await page.locator('.pane-body .welcome-view-content', { hasText: 'No server runs' }).waitFor();
   await shot(page, 'welcome');
@@ -139,8 +150,14 @@ async function timelineOf(page: Page): Promise<Frame> {
   }
 }
 
-async function shot(page: Page, name: string): Promise<void> {
+/** `part`: what the walkthrough shows of it, in pixels; written over what is there only if it was asked for. */
+async function shot(page: Page, name: string, part?: Part): Promise<void> {
   await page.waitForTimeout(1200); // what the eye sees: nothing tells when the last pixel is drawn
   await page.screenshot({ path: join(into, `${name}.png`) });
+  if (part !== undefined) {
+    const { as, ...clip } = part;
+    const folder = isForWalkthrough ? join(root, 'media', 'walkthrough') : into;
+    await page.screenshot({ path: join(folder, `${as}.png`), clip });
+  }
   console.log(join(into, `${name}.png`));
 }

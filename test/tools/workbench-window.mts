@@ -54,7 +54,7 @@ export async function openWorkbench(
   };
   const openWindow = async (workspace?: string): Promise<Page> => {
     const page = await context.newPage();
-    await page.goto(server.url(workspace));
+    await page.goto(server.url(workspace), { timeout: 180_000 }); // a busy machine
     await workbenchDrawn(page);
     return page;
   };
@@ -83,7 +83,7 @@ export async function openWorkbench(
 
 /** Resolves when the frame of the workbench is there. Extensions start after that. */
 export async function workbenchDrawn(page: Page): Promise<void> {
-  await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+  await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 180_000 });
 }
 
 /**

@@ -79,6 +79,7 @@ function swapLane(swap: Swap, order: SceneOrder): Lane {
   const { cause, startedAt, listeningAt, readyAt, servesAt, endedAt, generation, outcome, origin } = swap;
   const since = (time: number): number => Math.max(0, time - cause.at);
   const who = gen(generation);
+  const isSave = cause.kind === 'save' || cause.kind === 'disk';
   const end = servesAt ?? endedAt ?? order.now;
   const ready = readyAt ?? end;
   const boot = outcome === 'failed' ? t('fails') : origin === 'cold' ? t('boots') : t('runs your code');
@@ -96,7 +97,7 @@ function swapLane(swap: Swap, order: SceneOrder): Lane {
     spans.push(span('serving', since(servesAt), since(shown), t('serves'), who));
   }
   const moments = [
-    moment(0, t('saved'), causeText(cause, order.relative)),
+    moment(0, isSave ? t('saved') : t('asked for'), causeText(cause, order.relative)),
     moment(since(startedAt), origin === 'cold' ? t('started') : t('released'), who),
     ...(listeningAt === undefined ? [] : [moment(since(listeningAt), t('listens'), who)]),
     ...(readyAt === undefined ? [] : [moment(since(readyAt), t('ready'), who)]),

@@ -40,7 +40,6 @@ export class TimelinePanel implements Disposable {
       vscode.ViewColumn.Active,
       options,
     );
-    this.panel.iconPath = at('media', 'view.svg');
     const { webview } = this.panel;
     this.store.add(webview.onDidReceiveMessage((message: FromPage) => void this.hear(message)));
     this.store.add(
