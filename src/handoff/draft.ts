@@ -120,4 +120,11 @@ export class Draft {
   protected do(effect: Effect): void {
     this.effects.push(effect);
   }
+
+  /** No debugger has it stopped any more. */
+  protected unpause(generation: number): void {
+    const { paused, ...rest } = this.state;
+    const others = paused?.filter((other) => other !== generation) ?? [];
+    this.state = others.length === 0 ? rest : { ...rest, paused: others };
+  }
 }

@@ -224,13 +224,6 @@ export abstract class Endings extends Draft {
     if (phase.then !== undefined) this.swap(phase.then);
   }
 
-  /** No debugger has it stopped any more. */
-  protected unpause(generation: number): void {
-    const { paused, ...rest } = this.state;
-    const others = paused?.filter((other) => other !== generation) ?? [];
-    this.state = others.length === 0 ? rest : { ...rest, paused: others };
-  }
-
   protected forget(generation: number): void {
     this.unpause(generation);
     if (this.leaving(generation) === undefined) return;

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import type { Clock } from '../shared/clock.ts';
 import type { ServerStatus, SwapOutcome } from '../shared/model.ts';
 import type { Server } from './servers/server.ts';
-import { changedAt } from './changes/contents.ts';
+import { changedAt } from './disk/contents.ts';
 import type { Upgrades } from './changes/upgrades.ts';
 
 const lookMs = 25;

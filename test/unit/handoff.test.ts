@@ -248,7 +248,7 @@ describe('the handoff', () => {
     const pending = { kind: 'pending', generation: 1, candidate: 2 } as const;
     assert.deepEqual(world.effects.at(-1), { effect: 'report', report: pending });
     world.input({ type: 'continued', generation: 1 });
-    assert.deepEqual(world.state.phase, { kind: 'cutover', from: 1, to: 2 });
+    assert.deepEqual(world.state.phase, { kind: 'cutover', from: 1, to: 2, cause });
     world.input({ type: 'paused', generation: 1 });
     assert.deepEqual(timers(), [], 'stopped before it could let go of the port');
     world.input({ type: 'continued', generation: 1 });

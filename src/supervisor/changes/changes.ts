@@ -8,7 +8,7 @@ import type { IgnoredReason } from '../../shared/ignored.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import { granularityMs } from '../../shared/stat.ts';
 import type { LoadedAnswer, UsedFiles } from '../generations/generation.ts';
-import { changedAt, contentHash, hashOf, isFile, isFolder, realPathOf } from './contents.ts';
+import { changedAt, contentHash, hashOf, isFile, isFolder, realPathOf } from '../disk/contents.ts';
 import { isDatabase, isNamedAsData, OwnData } from './data.ts';
 import { below } from './unreported.ts';
 import { Links } from './links.ts';

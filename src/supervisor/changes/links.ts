@@ -2,7 +2,7 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { granularityMs } from '../../shared/stat.ts';
-import { realPathOf } from './contents.ts';
+import { realPathOf } from '../disk/contents.ts';
 
 /** As many as Linux follows. */
 const most = 40;

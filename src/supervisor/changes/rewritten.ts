@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
 import { granularityMs, statOf } from '../../shared/stat.ts';
 import type { Server } from '../servers/server.ts';
-import { changedAt } from './contents.ts';
+import { changedAt } from '../disk/contents.ts';
 
 /** As many starts may be somebody's saves at the wrong moments. */
 const most = 4;

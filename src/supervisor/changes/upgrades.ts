@@ -2,7 +2,7 @@
 import type { ServerSpec } from '../../shared/spec.ts';
 import { granularityMs } from '../../shared/stat.ts';
 import { Changes } from './changes.ts';
-import { isFolder, isOlder } from './contents.ts';
+import { isFolder, isOlder } from '../disk/contents.ts';
 import { mayHaveChanged } from './unreported.ts';
 import { Deployment, watched, withSources } from './deployment.ts';
 import { keepApart } from './together.ts';

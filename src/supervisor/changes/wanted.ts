@@ -4,7 +4,7 @@ import path from 'node:path';
 import { filesIn, statOf } from '../../shared/stat.ts';
 import type { UsedFiles } from '../generations/generation.ts';
 import { isDependency } from '../../runtimes/registry.ts';
-import { isFolder } from './contents.ts';
+import { isFolder } from '../disk/contents.ts';
 import { isNamedAsData } from './data.ts';
 
 /** Looked at one by one: who asks for more has a list of all that might be, of which a folder says as much. */

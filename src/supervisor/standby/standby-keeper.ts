@@ -11,10 +11,8 @@ import type { StandbyEvents } from './ahead.ts';
 import { Burials } from './burials.ts';
 import type { Work } from './hot-files.ts';
 import { Planning } from './planning.ts';
-import { Reserves } from './reserves.ts';
-import type { Taking } from './reserves.ts';
-import { StandbyProcess } from './standby-process.ts';
-import type { StandbyOrder, StandbySurroundings } from './standby-process.ts';
+import { Reserves, type Taking } from './reserves.ts';
+import { StandbyProcess, type StandbyOrder, type StandbySurroundings } from './standby-process.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** Held requests and what else a swap has left to do come first (ms). */
