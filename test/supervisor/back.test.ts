@@ -156,6 +156,7 @@ describe('back one generation', () => {
 
     // The same code again if it dies.
     await app.standsBy();
+    await supervised.retired('cjs', 2); // sooner than that, it would take the socket back
     await app.crash();
     assert.equal(await bodyAt(app.port), 'v1 text-v1 thread-v1');
     assert.equal((await app.status())?.serving?.codeOf, 1);

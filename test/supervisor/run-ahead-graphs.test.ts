@@ -141,7 +141,14 @@ const code = (others: number, index: number): fc.Arbitrary<Code> => {
   );
 };
 
-const graph = fc.integer({ min: 2, max: 9 }).chain((count) =>
+interface Graph {
+  /** The first is the main one. */
+  readonly modules: readonly Code[];
+  /** The number of the one that is worked on. */
+  readonly stop: number;
+}
+
+const graph: fc.Arbitrary<Graph> = fc.integer({ min: 2, max: 9 }).chain((count) =>
   fc.record({
     modules: fc.tuple(...Array.from({ length: count }, (_, index) => code(count - 1 - index, index))),
     stop: fc.integer({ min: 1, max: count - 1 }),
@@ -188,6 +195,41 @@ function nameOf(index: number): string {
   return index === 0 ? 'main.js' : `module${index}.js`;
 }
 
+/** Once found, and what is to be among the others whatever chance brings. */
+const examples: [Graph][] = [
+  // What a module patches of Node is not to be met by what we do.
+  [
+    {
+      modules: [
+        { isQuiet: false, deeds: [{ kind: 'require', other: 2 }, { kind: 'count' }] },
+        { isQuiet: false, deeds: [{ kind: 'count' }] },
+        {
+          isQuiet: false,
+          deeds: [{ kind: 'patch' }, { kind: 'back', other: 1 }, { kind: 'back', other: 0 }],
+        },
+      ],
+      stop: 1,
+    },
+  ],
+  // One that is loaded apart.
+  [
+    {
+      modules: [
+        {
+          isQuiet: false,
+          deeds: [
+            { kind: 'require', other: 1 },
+            { kind: 'require', other: 2 },
+          ],
+        },
+        { isQuiet: false, deeds: [{ kind: 'count' }] },
+        { isQuiet: true, deeds: [{ kind: 'constant', other: 0 }] },
+      ],
+      stop: 1,
+    },
+  ],
+];
+
 for (const major of nodeMajors) {
   describe(`on Node ${major}, an app that is run ahead`, () => {
     it('does, prints and writes what it does, prints and writes cold, and nothing of it too early', async (t) => {
@@ -217,7 +259,7 @@ for (const major of nodeMajors) {
           if ((ahead.apart ?? 0) > 0) apart += 1;
           if (ahead.before === `reads ${nameOf(stop)}`) waited += 1;
         }),
-        { numRuns: everything ? 200 : 20, endOnFailure: false },
+        { numRuns: everything ? 200 : 20, endOnFailure: false, examples },
       );
       t.diagnostic(
         `${waited} of them waited before the file that was named, ${apart} had loaded some of the rest`,

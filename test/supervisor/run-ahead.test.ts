@@ -128,7 +128,7 @@ describe('a file that an editor has', () => {
   it('is one of those, from its first change on or while it is in view, before it was ever saved', async (t) => {
     const app = await start(t, { files });
     await warm(app);
-    const attached = await attach({ workspace: app.folder, client: 'editor' });
+    const attached = await attach({ workspace: app.workspace, client: 'editor' });
     assert.ok(attached);
     t.after(() => attached.dispose());
     const [hotFile, after] = ['hot.js', 'after.js'].map((file) => path.join(app.folder, file));

@@ -4,7 +4,11 @@ import { Running } from './running.ts';
 import { plain } from './servers.ts';
 
 it('a script waits until what it has written is what answers, or hears why it does not', async (t) => {
-  const app = await Running.start(t, { files: { 'server.js': plain('v1') }, command: ['node', 'server.js'] });
+  const app = await Running.start(t, {
+    alone: true,
+    files: { 'server.js': plain('v1') },
+    command: ['node', 'server.js'],
+  });
   await app.serving(1);
   for (const version of ['v2', 'v3']) {
     app.write('server.js', plain(version));

@@ -3,9 +3,9 @@
  * stay what they are: only that somebody takes one up is seen, and by whom.
  */
 import Module from 'node:module';
-import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
+import { dirname } from '../engine/paths.ts';
 import { callerOf } from '../engine/stack.ts';
 import type { Site } from '../engine/stack.ts';
 

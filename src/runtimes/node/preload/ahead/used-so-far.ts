@@ -1,6 +1,6 @@
 /** What the app does to files while it is run ahead: what of them it has used, and before what it has to wait. */
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from '../engine/paths.ts';
 import { isDependency } from '../../dependency.ts';
 import { bindingOf } from '../engine/bindings.ts';
 import { wrap, writes } from '../modules/fs-calls.ts';

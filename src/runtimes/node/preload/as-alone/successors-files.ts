@@ -4,7 +4,7 @@
  * file that was written since its successor started succeeds, and the file stays.
  */
 import { lstatSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, resolve } from '../engine/paths.ts';
 import { bindingOf } from '../engine/bindings.ts';
 
 type Call = (this: unknown, ...args: unknown[]) => unknown;

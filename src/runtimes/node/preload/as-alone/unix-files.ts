@@ -5,7 +5,7 @@
  *
  * Below `fs`, whose functions stay Node's: in the binding, of which these functions take a path first.
  */
-import { basename, resolve } from 'node:path';
+import { basename, resolve } from '../engine/paths.ts';
 import { bindingOf } from '../engine/bindings.ts';
 import { pathOf } from './key-address.ts';
 

@@ -1,5 +1,5 @@
 /** Lets V8 keep what it compiled, so that a cold boot is a little less cold. Node 22.1 and later. */
-import { sep } from 'node:path';
+import { sep } from './paths.ts';
 
 interface CompileCache {
   enableCompileCache?(folder: string): unknown;

@@ -1,7 +1,7 @@
 /** Loads another file of the preload, of which most processes have no use. */
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { compileFunction } from 'node:vm';
+import { dirname, join } from './paths.ts';
 
 const loaded = new Map<string, object>();
 

@@ -1,5 +1,5 @@
 /** This process as a part of its generation: what it says to the supervisor and what it does on its word. */
-import path from 'node:path';
+import { join } from '../engine/paths.ts';
 import type { Doors, Invitation } from '../../../protocol/messages.ts';
 import { obey } from '../../../protocol/obey.ts';
 import type { ProcessSide } from '../../../protocol/obey.ts';
@@ -85,7 +85,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
 
   doorPath(): string {
     const name = `g${String(this.invitation.generation)}-${String(process.pid)}-${String(this.nextDoor++)}`;
-    return path.join(this.invitation.doors, name);
+    return join(this.invitation.doors, name);
   }
 
   announce(listener: ServedListener, adopted: boolean): void {

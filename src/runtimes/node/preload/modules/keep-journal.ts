@@ -1,6 +1,6 @@
 /** What a process or thread that does not serve tells of itself. */
 import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { resolve } from '../engine/paths.ts';
 import { journalsOf, threadsJournalOf } from '../../../protocol/journal.ts';
 import type { Invitation } from '../../../protocol/messages.ts';
 import { environmentFilesOf, environmentFilesIn } from '../../configuration.ts';

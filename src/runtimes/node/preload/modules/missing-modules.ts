@@ -1,6 +1,6 @@
 /** Modules that were to be loaded and are not there, or are behind a link: if that changes, it is a change of the app. */
 import Module from 'node:module';
-import { extname, join, resolve } from 'node:path';
+import { extname, join, resolve } from '../engine/paths.ts';
 import type { UsedFiles } from './used-files.ts';
 
 type FindPath = (this: unknown, request: string, paths: unknown, ...others: unknown[]) => string | false;

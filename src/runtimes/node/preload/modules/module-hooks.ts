@@ -4,8 +4,8 @@
  * little.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dirname, join, resolve, sep } from '../engine/paths.ts';
 import type { UsedFiles } from './used-files.ts';
 
 /** `from` wanted `url`, in the order in which they were asked for. `from` is undefined for the main module. */

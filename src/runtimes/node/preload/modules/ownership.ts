@@ -1,6 +1,6 @@
 /** Which files are the user's own, wherever they lie and by whatever links they were reached. */
 import { existsSync, realpathSync } from 'node:fs';
-import { dirname, sep } from 'node:path';
+import { dirname, sep } from '../engine/paths.ts';
 import { isDependency } from '../../dependency.ts';
 
 /** What package managers leave in a folder that they fill. */

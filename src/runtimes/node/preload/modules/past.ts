@@ -3,7 +3,7 @@
  * loads its modules, and by their threads; nobody sees another path than the file's own.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, resolve } from '../engine/paths.ts';
 import { bindingOf } from '../engine/bindings.ts';
 import { redirectBy, writes } from './fs-calls.ts';
 import type { Call } from './fs-calls.ts';

@@ -4,7 +4,7 @@
  * a binding, and is met there, so that the functions of `fs` stay Node's.
  */
 import { existsSync } from 'node:fs';
-import { dirname, resolve, sep } from 'node:path';
+import { dirname, resolve, sep } from '../engine/paths.ts';
 import type { Deed } from '../../../protocol/journal.ts';
 import { bindingOf } from '../engine/bindings.ts';
 import { failed, isAsynchronous, isKept, meetJob, wrap, writes } from './fs-calls.ts';

@@ -3,8 +3,8 @@
  * to others can be, and each with what it has looked at, so that it is known whether it would still be the same.
  */
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dirname } from '../engine/paths.ts';
 import type { LoadedModule } from '../../own-words.ts';
 import { extensionOf, isPlainJson, isQuietBuiltin, loader } from './loader.ts';
 import type { Load } from './loader.ts';

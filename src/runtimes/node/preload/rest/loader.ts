@@ -1,6 +1,6 @@
 /** The parts of Node's loader for CommonJS that its types do not have. The same in Node 20, 22, 24 and 26. */
 import NodeModule from 'node:module';
-import { basename } from 'node:path';
+import { basename } from '../engine/paths.ts';
 
 export type Load = (request: string, parent: NodeJS.Module, isMain: boolean) => unknown;
 

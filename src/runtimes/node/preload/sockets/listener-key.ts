@@ -1,5 +1,5 @@
 /** What the app asked for when it called `listen`, as a key that is the same in every generation. */
-import { resolve } from 'node:path';
+import { resolve } from '../engine/paths.ts';
 import { pathOf } from '../as-alone/key-address.ts';
 import type { AnyServer, NormalizedListen } from '../engine/internals.ts';
 

@@ -1,7 +1,7 @@
 /** What stands in, for modules that are loaded before the app, for those modules of the app that are not there yet. */
 import Module from 'node:module';
-import path from 'node:path';
 import { types } from 'node:util';
+import { dirname } from '../engine/paths.ts';
 import { isDependency } from '../../dependency.ts';
 import { mainModule } from '../engine/internals.ts';
 
@@ -96,7 +96,7 @@ function standInFor(before: Module, present: () => object): object {
 
 function emptyModule(main: string): Module {
   const paths = (Module as unknown as { _nodeModulePaths(from: string): string[] })._nodeModulePaths(
-    path.dirname(main),
+    dirname(main),
   );
   return Object.assign(new Module(main), { id: '.', filename: main, paths });
 }

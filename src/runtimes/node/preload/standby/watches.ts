@@ -1,7 +1,7 @@
 /** The ways in which a module can do work while it loads. Each watch returns what ends it. */
 import { createHook } from 'node:async_hooks';
 import fs from 'node:fs';
-import path from 'node:path';
+import { dirname, relative, resolve, sep } from '../engine/paths.ts';
 import { isDependency } from '../../dependency.ts';
 import { trace } from '../engine/stack.ts';
 
@@ -121,11 +121,11 @@ export function watchFiles(consumed: ReadonlySet<string>, blame: Blame): () => v
   const note = (file: unknown): void => {
     const given = typeof file === 'string' ? file : file instanceof URL ? file.pathname : undefined;
     if (given === undefined) return;
-    const place = path.resolve(given);
+    const place = resolve(given);
     // In any case: to ask for a name in capitals is to ask how the file system takes it.
-    if (isDependency(`${place.toLowerCase()}${path.sep}`) || system.test(place)) return;
-    if (consumed.has(place) || place.startsWith(path.dirname(process.execPath))) return;
-    blame(`reads ${path.relative(process.cwd(), place) || 'its folder'}`);
+    if (isDependency(`${place.toLowerCase()}${sep}`) || system.test(place)) return;
+    if (consumed.has(place) || place.startsWith(dirname(process.execPath))) return;
+    blame(`reads ${relative(process.cwd(), place) || 'its folder'}`);
   };
   const ends = [...readers, ...askers].flatMap((name) => [
     replace(fs as unknown as Functions, name, note),
