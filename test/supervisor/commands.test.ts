@@ -86,6 +86,7 @@ describe('a debugger', () => {
 describe('a command that becomes another one', () => {
   it("by its script, or by its watcher's settings, is what the next generation is started by", async (t) => {
     const app = await Running.start(t, {
+      alone: true, // it is the CLI that reads it again
       standby: true,
       files: {
         'package.json': '{"name":"app","scripts":{"dev":"nodemon"}}',

@@ -16,8 +16,9 @@ require('node:http').createServer((request, response) => response.end(JSON.strin
 /** It takes so long to load that a standby is never warm in time. */
 const slow = { 'index.js': 'const until = Date.now() + 500; while (Date.now() < until); exports.value = 1;' };
 
+/** With a supervisor of its own, whose processes can be counted. */
 async function startWithSpare(t: TestContext): Promise<Running> {
-  const app = await start(t, { files: { 'server.js': source('v1') }, packages: { tool: slow } });
+  const app = await start(t, { alone: true, files: { 'server.js': source('v1') }, packages: { tool: slow } });
   await warm(app);
   await spareIsUp(app);
   return app;

@@ -210,7 +210,7 @@ describe('a standby', () => {
   });
 
   it('is gone when the supervisor is killed', async (t) => {
-    const app = await start(t, { files: { 'server.js': fastSource('v1') }, packages: { tool } });
+    const app = await start(t, { alone: true, files: { 'server.js': fastSource('v1') }, packages: { tool } });
     const { pid } = await warm(app);
     process.kill(parentOf(pid), 'SIGKILL');
     await app.exited;

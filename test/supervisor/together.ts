@@ -24,7 +24,7 @@ after(async () => {
   const attached = await shared?.catch(() => undefined);
   if (attached !== undefined) {
     const closed = new Promise<void>((resolve) => attached.onClose(resolve));
-    await attached.connection.sendRequest(rpc.shutdown).catch(() => undefined);
+    await attached.connection.sendRequest(rpc.shutdown);
     await closed;
   }
   rmSync(workspace, { recursive: true, force: true });
