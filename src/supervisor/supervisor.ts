@@ -131,8 +131,7 @@ export class Supervisor {
   }
 
   left(client: object): void {
-    this.atWork.delete(client);
-    this.tellWork();
+    if (this.atWork.delete(client)) this.tellWork();
     this.unsavedFiles.left(client);
     for (const { server } of this.servers.values()) server.debugging.end(client);
   }
