@@ -17,16 +17,18 @@ const maxPreface = 4096;
 const backlog = 4096;
 
 /**
- * Opens the door of `server` at `path`, a worker's own in a cluster. It never keeps the process alive. With an address in place of the
- * server, whose handle a cluster's primary took over, the door leads to the front entrance.
+ * Opens the door of a server at `path`. It never keeps the process alive. `inside`: the server as it is when somebody
+ * knocks. With an address in its place, since a cluster's primary took over its handle, the door leads to the front
+ * entrance.
  */
 export function openDoor(
-  server: AnyServer | ReturnType<net.Server['address']>,
+  inside: () => AnyServer | ReturnType<net.Server['address']>,
   path: string,
   listen: AnyServer['listen'],
 ): Promise<net.Server> {
   const door = net.createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
     readPreface(socket, (preface) => {
+      const server = inside();
       if (server instanceof net.Server) enter(server, socket, preface);
       else forward(socket, server);
     });
@@ -34,7 +36,7 @@ export function openDoor(
   door.on('error', () => undefined); // without a door there is no relay, but the server is as it was
   return new Promise((resolve, reject) => {
     door.once('error', reject);
-    listen.call(door, { path, backlog, exclusive: true }, () => {
+    listen.call(door, { path, backlog }, () => {
       resolve(door);
     });
     door.unref();

@@ -3,15 +3,19 @@ import { resolve } from '../engine/paths.ts';
 import { pathOf } from '../as-alone/key-address.ts';
 import type { AnyServer, NormalizedListen } from '../engine/internals.ts';
 
+/** See Participant. A cluster's primary listens at its workers' doors for them. */
+const doorName = /\/g\d+-\d+-\d+$/;
+
 /**
- * Undefined for what is left alone: descriptors and handles that the app brings itself, and sockets named after
- * this very process (tsx has one to talk to the process it starts), which no later generation will ask for.
+ * Undefined for what is left alone: descriptors and handles that the app brings itself, side doors, and sockets named
+ * after this very process (tsx has one to talk to the process it starts), which no later generation will ask for.
  */
 export function listenerKey(options: NormalizedListen, used: (key: string) => boolean): string | undefined {
   if (options._handle !== undefined || options.handle !== undefined || typeof options.fd === 'number') {
     return undefined;
   }
   if (options.port === undefined && typeof options.path === 'string') {
+    if (doorName.test(options.path)) return undefined;
     if (new RegExp(`\\b${String(process.pid)}\\b`).test(options.path)) return undefined;
     // Linux's abstract sockets have no file: unix(7).
     const abstract = options.path.startsWith('\0');

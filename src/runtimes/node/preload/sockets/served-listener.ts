@@ -71,7 +71,6 @@ export class ServedListener {
     });
   }
 
-  /** Where clients reach it. */
   describe(): Whereabouts {
     return whereabouts(this.key, this.address, this.door, isSecure(this.server));
   }
@@ -232,9 +231,10 @@ export class ServedListener {
   }
 
   private open(adopted: boolean): void {
-    // A cluster's primary takes the handle over as soon as it listens: there is no server to knock at.
-    const server = this.server._handle === null ? this.address : this.server;
-    openDoor(server, this.door, this.listen).then(
+    // A cluster's primary takes the handle over when it listens: then there is no server to knock at.
+    const isTaken = (): boolean => this.server._handle === null && this.handle !== undefined;
+    const inside = (): AnyServer | typeof this.address => (isTaken() ? this.address : this.server);
+    openDoor(inside, this.door, this.listen).then(
       (visited) => {
         this.visited = visited;
         if (this.over) {
