@@ -41,7 +41,9 @@ def serve(connection, peer, through_door):
 def pass_on(connection):
     other = socket.socket(socket.AF_UNIX)
     other.connect(successor[key])
-    other.sendall(b"{}\n" + connection.recv(65536))
+    request = b"{}\n"
+    while b"\r\n\r\n" not in request and (piece := connection.recv(65536)): request += piece
+    other.sendall(request)
     while data := other.recv(65536): connection.sendall(data)
 
 def accept(on, through_door):
