@@ -72,8 +72,10 @@ describe('A VS Code window', () => {
       icons: ['circle-outline'],
       spoken: 'Hot Swap: no server running',
     });
-    const names = ['Debug Server', 'Select Server', 'Show Handoff Log'];
-    const always = ['Hot Swap Server', ...names.map((name) => `Hot Swap: ${name}`)];
+    const names = ['Debug Server', 'Select Server', 'Show Generations', 'Show Handoff Log'];
+    // VS Code's own, for a view.
+    const ofView = ['Hot Swap: Focus on Generations View', 'View: Show Hot Swap'];
+    const always = ['Hot Swap Server', ...names.map((name) => `Hot Swap: ${name}`), ...ofView];
     assert.deepEqual(await paletteOffers(page, 'Hot Swap'), [...always, 'Hot Swap: Start Server'].sort());
     await item.click();
     assert.deepEqual(await quickPickRows(page), ['Start Server', 'Select Server…', 'Show Handoff Log']);
@@ -81,7 +83,10 @@ describe('A VS Code window', () => {
 
     await runCommand(page, 'Hot Swap: Start Server');
     await scene.serves(1);
-    const running = ['Open in Browser', 'Restart Server (cold)', 'Show Server Output', 'Stop Server'];
+    const running = [
+      ...['Back One Generation', 'Open in Browser', 'Restart Server (cold)'],
+      ...['Show Server Output', 'Show Timeline', 'Stop Server'],
+    ];
     const offered = [...always, ...running.map((title) => `Hot Swap: ${title}`)].sort();
     assert.deepEqual(await paletteOffers(page, 'Hot Swap'), offered);
     await item.click();
