@@ -1,5 +1,5 @@
 /** The output channel "Hot Swap": the handoff between generations as sentences, one block a swap. */
-import { basename, isAbsolute, relative } from 'node:path';
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { duration } from '../../shared/words/format.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
@@ -8,6 +8,7 @@ import type { ServerStatus } from '../../shared/model.ts';
 import type { Servers } from '../servers/servers.ts';
 import type { Session } from '../servers/session.ts';
 import { portsOf } from '../status/words.ts';
+import { shorten } from '../words/shorten.ts';
 
 export class HandoffLog implements Disposable {
   private readonly store = new DisposableStore();
@@ -51,10 +52,4 @@ function attached({ name, serving, listeners }: ServerStatus): string {
   const where = ports.length === 0 ? '' : ` on ${ports.join(', ')}`;
   const up = duration(Date.now() - (serving?.since ?? 0));
   return `${name}: gen ${String(serving?.generation)} serves${where}, up ${up} (pid ${String(serving?.pid)})`;
-}
-
-/** Relative to the folder, or as it is if it lies elsewhere. */
-function shorten(folder: string, file: string): string {
-  const path = relative(folder, file);
-  return path.startsWith('..') || isAbsolute(path) || path === '' ? file : path;
 }

@@ -1,7 +1,7 @@
 /** The picture of swaps in an editor tab: keeps up with what happens while it is open. */
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
-import { isAbsolute, join, relative } from 'node:path';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { HandoffEvent } from '../../shared/model.ts';
@@ -12,6 +12,7 @@ import { Swaps } from '../view/swaps.ts';
 import { t } from '../words/l10n.ts';
 import { buildScene } from './build-scene.ts';
 import { pageHtml } from './html.ts';
+import { shorten } from '../words/shorten.ts';
 
 /** Events of a swap come together (ms). */
 const togetherMs = 100;
@@ -135,9 +136,4 @@ export class TimelinePanel implements Disposable {
     });
     if (uri !== undefined) await vscode.workspace.fs.writeFile(uri, content);
   }
-}
-
-function shorten(folder: string, file: string): string {
-  const path = relative(folder, file);
-  return path.startsWith('..') || isAbsolute(path) || path === '' ? file : path;
 }
