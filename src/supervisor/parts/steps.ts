@@ -95,7 +95,8 @@ export class Steps {
   private async runOne(spec: StepSpec): Promise<StepFailure | undefined> {
     const reader = new ProblemReader();
     let rest = '';
-    const began = this.clock.now();
+    const before = await this.outputs.before(spec.cwd);
+    if (this.ended) return undefined;
     const part = new Part(spec, this.clock, this.printed, (text) => {
       const lines = (rest + text).split(/\r?\n/);
       rest = lines.pop() ?? '';
@@ -104,7 +105,7 @@ export class Steps {
     this.running = part;
     const { code } = await part.gone;
     this.running = undefined;
-    await this.outputs.learn(spec.cwd, began);
+    await this.outputs.learn(spec.cwd, before);
     if (code === 0) return undefined;
     const problems = reader
       .take()
