@@ -135,8 +135,7 @@ async function stop(attached: Attached, server: string, signal: NodeJS.Signals):
 }
 
 async function swap(attached: Attached, server: string): Promise<void> {
-  const cause = { kind: 'command', files: [], at: Date.now() } as const;
-  await attached.connection.sendRequest(rpc.swap, { server, cause });
+  await attached.connection.sendRequest(rpc.swap, { server, cause: rpc.byCommand() });
 }
 
 function passInput(attached: Attached, server: string): void {

@@ -216,8 +216,9 @@ export class Running {
 
   /** As `hot-swap swap` does. */
   swapNow(): Promise<SwapOutcome> {
-    const cause = { kind: 'command', files: [], at: Date.now() } as const;
-    return this.ask(({ connection }) => connection.sendRequest(rpc.swap, { server: this.name, cause }));
+    return this.ask(({ connection }) =>
+      connection.sendRequest(rpc.swap, { server: this.name, cause: rpc.byCommand() }),
+    );
   }
 
   get name(): string {

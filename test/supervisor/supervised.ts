@@ -66,8 +66,7 @@ export class Supervised {
   }
 
   async swap(server: string): Promise<void> {
-    const cause = { kind: 'command', files: [], at: Date.now() } as const;
-    swapped(await this.connection.sendRequest(rpc.swap, { server, cause }));
+    swapped(await this.connection.sendRequest(rpc.swap, { server, cause: rpc.byCommand() }));
   }
 
   write(file: string, content: string): void {

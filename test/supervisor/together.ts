@@ -37,8 +37,9 @@ export const runTogether: Run = (args, { cwd, env }, hearer) => {
     workspace,
     exited: running.then(({ exited }) => exited),
     swap: () => {
-      const cause = { kind: 'command', files: [], at: Date.now() } as const;
-      void running.then(({ connection }) => connection.sendRequest(rpc.swap, { server, cause }));
+      void running.then(({ connection }) =>
+        connection.sendRequest(rpc.swap, { server, cause: rpc.byCommand() }),
+      );
     },
     stop: (signal) => {
       void running.then(({ connection }) => connection.sendRequest(rpc.stop, { server, signal }));

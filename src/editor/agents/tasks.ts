@@ -1,5 +1,6 @@
 /** Tasks of the type `hotSwap`: start a server, swap it, or wait until the code on disk is what answers. */
 import * as vscode from 'vscode';
+import * as rpc from '../../shared/rpc.ts';
 import type { Disposable } from '../../shared/disposable.ts';
 import type { SwapOutcome } from '../../shared/model.ts';
 import type { ServerRef } from '../servers/server-ref.ts';
@@ -79,7 +80,7 @@ export class Tasks implements Disposable {
   private async run(ref: ServerRef, action: Action): Promise<SwapOutcome> {
     const { operations } = this.parts;
     if (action === 'start') return operations.start(ref);
-    if (action === 'swap') return operations.swap(ref, { kind: 'command', files: [], at: Date.now() });
+    if (action === 'swap') return operations.swap(ref, rpc.byCommand());
     return operations.wait(ref);
   }
 }
