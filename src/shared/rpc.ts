@@ -73,8 +73,6 @@ export const define = new RequestType<ServerSpec, void, void>('server/define');
 export const start = new RequestType<ServerParams, SwapOutcome, void>('server/start');
 /** Swaps now whatever changed; starts the server if it is off. Answers with the outcome. */
 export const swap = new RequestType<SwapParams, SwapOutcome, void>('server/swap');
-/** The cause of a swap that somebody asks for, now. */
-export const byCommand = (): Cause => ({ kind: 'command', files: [], at: Date.now() });
 /** Answers when no process of it is left. */
 export const stop = new RequestType<StopParams, void, void>('server/stop');
 /** Stops, closes the listeners, and starts afresh. */

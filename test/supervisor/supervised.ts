@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { attach } from '../../src/client/attach.ts';
 import type { Attached } from '../../src/client/attach.ts';
 import { specDefaults } from '../../src/shared/spec.ts';
+import { byCommand } from '../../src/shared/model.ts';
 import type { HandoffEvent, SwapOutcome } from '../../src/shared/model.ts';
 import type { ServerSpec } from '../../src/shared/spec.ts';
 import * as rpc from '../../src/shared/rpc.ts';
@@ -66,7 +67,7 @@ export class Supervised {
   }
 
   async swap(server: string): Promise<void> {
-    swapped(await this.connection.sendRequest(rpc.swap, { server, cause: rpc.byCommand() }));
+    swapped(await this.connection.sendRequest(rpc.swap, { server, cause: byCommand() }));
   }
 
   write(file: string, content: string): void {
