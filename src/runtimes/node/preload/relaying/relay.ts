@@ -17,6 +17,7 @@ import type { DoorPreface } from '../../../protocol/messages.ts';
 import { clientOf, isGone, onGone } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
 import { encrypt } from './encrypt.ts';
+import { mayBeLast } from './pipelined.ts';
 import { pipeUnseen } from './pipe-unseen.ts';
 import { close as closeStream, errors, relayStream } from './relay-http2.ts';
 
@@ -80,7 +81,7 @@ function prefaceOf(incoming: Incoming): DoorPreface {
   };
 }
 
-/** Relays one request; the client's connection closes after the response, so it comes back to new code. */
+/** Relays one request; the client's connection closes after it, or after those that follow: it comes back to new code. */
 export function relayRequest(
   socket: Socket,
   request: IncomingMessage,
@@ -145,7 +146,7 @@ function forwardResponse(answer: IncomingMessage, request: IncomingMessage, resp
     if (perConnection.test(name) || (oldClient && chunked.test(name))) continue;
     headers.push(name, answer.rawHeaders[i + 1] ?? '');
   }
-  headers.push('Connection', 'close');
+  if (mayBeLast(request, response)) headers.push('Connection', 'close');
   response.sendDate = false;
   response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
   flushSoon(response);
