@@ -20,7 +20,14 @@ const spared = new WeakMap<Socket, number>();
 
 /** Of every request: Node gives an answer its connection when it is its turn. */
 export function noteTurn(request: IncomingMessage, response: ServerResponse): void {
-  if (response.socket === null && typeof request.socket === 'object') latest.set(request.socket, response);
+  if (response.socket === null && typeof request.socket === 'object') follow(request.socket, response);
+}
+
+function follow(socket: Socket, response: ServerResponse): void {
+  latest.set(socket, response);
+  const before = ending.get(socket);
+  ending.delete(socket);
+  if (before?.headersSent === false) before.shouldKeepAlive = true;
 }
 
 /** The last answer that is due on a connection. */
@@ -40,9 +47,8 @@ export function mayBeLast({ socket }: IncomingMessage, response: ServerResponse)
 }
 
 /** The connection is to end with this answer, or with one that follows it. */
-export function endWith({ socket }: IncomingMessage, response: ServerResponse): void {
-  const before = ending.get(socket);
-  if (before !== undefined && response.socket === null && !before.headersSent) before.shouldKeepAlive = true;
-  ending.set(socket, response);
+export function endWith(socket: Socket, response: ServerResponse): void {
+  if (!response.shouldKeepAlive || response.headersSent) return;
   response.shouldKeepAlive = false;
+  ending.set(socket, response);
 }

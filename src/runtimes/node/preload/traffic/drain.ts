@@ -7,7 +7,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { DrainProgress, DrainResult } from '../../../../shared/model.ts';
 import type { HttpSocket } from '../engine/internals.ts';
-import { lastDue } from '../relaying/pipelined.ts';
+import { endWith, lastDue } from '../relaying/pipelined.ts';
 import { Farewell } from './farewell.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -123,7 +123,7 @@ export class Drain {
     this.begun[kind] += 1;
     if (kind !== 'idle') traffic.clients.ageOf(socket._httpMessage ?? socket);
     const last = lastDue(socket);
-    if (kind === 'requests' && last && !last.headersSent) last.shouldKeepAlive = false;
+    if (kind === 'requests' && last) endWith(socket, last);
     else if (kind === 'eventStreams') endEventStream(socket);
     else if (kind === 'webSockets') closeWebSocket(socket);
   }

@@ -195,7 +195,7 @@ export class Traffic {
     if (this.mode === 'last') {
       const incoming = incomingOf(event, args);
       if (incoming.kind !== 'request') return false;
-      endWith(incoming.request, incoming.response);
+      endWith(incoming.request.socket, incoming.response);
       // Those that were sent with it are read first: an answer that is given at once would end their connection.
       setImmediate(() => {
         if (!isGone(incoming)) this.giveToApp(incoming);
