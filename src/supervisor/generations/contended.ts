@@ -14,8 +14,8 @@ const refusals: readonly RegExp[] = [
   /\bELOCKED\b|lock ?file is already being held|\bconflicting lock is held\b/i,
   /(?:could ?n[o']t|can ?no?t|can't|unable to|failed to) (?:set|acquire|get|obtain|take|create|open) (?:\S+ ){0,3}lock/i,
   /\b(?:is|was|already) locked(?: by\b|\b)|\block(?:ed)? (?:is )?(?:already )?(?:held|taken|owned) by\b/i,
-  // pid and lock files
-  /\bEEXIST\b.*\.(?:lock|lck|pid)\b|\b(?:pid|lock) ?file\b.*\bexists\b/i,
+  // pid and lock files, and folders that are made to be a lock
+  /\bEEXIST\b.*(?:\b|_)(?:lock(?:file|dir)?|lck|pid)(?:\b|_)[^/]*$|\b(?:pid|lock) ?file\b.*\bexists\b/i,
   /\balready running\b|\banother (?:instance|process|server)\b.*\b(?:running|using|holds?|has)\b/i,
   // devices
   /\bEBUSY\b|\bresource busy\b|\bcannot lock port\b/i,
