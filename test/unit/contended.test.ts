@@ -22,6 +22,7 @@ describe('a boot that failed because somebody else has what it needs', () => {
     'Error: bind EADDRINUSE 0.0.0.0:5353',
     "Failed to acquire the lock on '/app/data'",
     'OSError: [Errno 98] Address already in use',
+    '[11/30/2026] Error: Service name "Bridge CAD8" is already in use on the network',
     'Could not create server TCP listening socket *:6379: bind: Address already in use',
   ])
     it(words.split('\n')[0], () => assert.ok(looksContended(`starting\n${words}\n`)));

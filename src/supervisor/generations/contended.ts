@@ -19,10 +19,10 @@ const refusals: readonly RegExp[] = [
   /\balready running\b|\banother (?:instance|process|server)\b.*\b(?:running|using|holds?|has)\b/i,
   // devices
   /\bEBUSY\b|\bresource busy\b|\bcannot lock port\b/i,
-  // Datagram sockets, and what other programs say that the server starts for itself (a database, an emulator). A
-  // listener's refusal is told with its owner; an inspector's ends nobody.
+  // Datagram sockets, names (mDNS, D-Bus), and what other programs say that the server starts for itself (a database,
+  // an emulator). A listener's refusal is told with its owner; an inspector's ends nobody.
   /\bbind EADDRINUSE\b/,
-  /^(?!.*\blisten EADDRINUSE\b|.*\binspector\b).*\baddress (?:is )?already in use\b/i,
+  /^(?!.*\blisten EADDRINUSE\b|.*\binspector\b).*\b(?:address|name\b.*|socket) (?:is )?already (?:in use|taken)\b/i,
 ];
 
 export function looksContended(output: string): boolean {
