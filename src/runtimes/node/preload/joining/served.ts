@@ -41,6 +41,10 @@ export class Served implements ListenerPorts<ServedListener> {
     return this.all.map(({ traffic }) => traffic);
   }
 
+  get haveClientsCome(): boolean {
+    return this.all.some(({ traffic }) => traffic.clients.haveCome);
+  }
+
   get isEmpty(): boolean {
     return this.byKey.size === 0;
   }
