@@ -1,7 +1,7 @@
 /** How a server's port is moved: what of its command or its environment says where it listens. */
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Found, SourceGlobs } from '../attendant.ts';
-import { stackOf, wordsOf } from '../stacks.ts';
+import { stackOf, stackOfServer, wordsOf } from '../stacks.ts';
 import type { Stack } from '../stacks.ts';
 
 export interface Moves {
@@ -29,7 +29,7 @@ const placeholder = '${port}';
 /** Undefined: nothing says where clients look for it, or that it could be somewhere else. */
 export function planOf(spec: ServerSpec): FrontPlan | undefined {
   const words = wordsOf(spec.command);
-  const stack = stackOf(words);
+  const stack = stackOfServer(spec);
   const { sources } = stack;
   const said = spec.port ?? portIn(spec.env['PORT']);
   if (words.some((word) => word.includes(placeholder)))
@@ -50,8 +50,8 @@ export function planOf(spec: ServerSpec): FrontPlan | undefined {
 }
 
 /** Of a server that was started as it is, and listens on a port that it chose itself. */
-export function planFound({ command }: ServerSpec, { port, program }: Found): FrontPlan {
-  const byCommand = stackOf(wordsOf(command));
+export function planFound(spec: ServerSpec, { port, program }: Found): FrontPlan {
+  const byCommand = stackOfServer(spec);
   const stack = byCommand.isKnown ? byCommand : stackOf([program]);
   return { sources: stack.sources, moves: byVariable(port, stack) };
 }
