@@ -13,14 +13,16 @@ const keptConnections = 10;
 const slowEveryMs = 1000;
 const pollMs = 5;
 const mostPolls = 3;
-/** Of a busy machine: more would only wait. */
-const mostOpen = 200;
+/** Of a busy machine, and of one kept connection: more would only wait for each other. */
+const mostOpen = 100;
+const mostWaiting = 3;
 
 export class StackLoad {
   readonly answers: Answered[] = [];
   /** Of the two-second answers. */
   readonly slow: Answered[] = [];
   private readonly underWay = new Set<Promise<void>>();
+  private readonly waits = new Map<string, number>();
   private readonly kept = new Map<string, Connection>();
   private readonly start = performance.now();
   private readonly events: StreamWatch | undefined;
@@ -68,10 +70,14 @@ export class StackLoad {
   private pump(): void {
     const elapsed = performance.now() - this.start;
     for (; (this.sent * 1000) / rate <= elapsed; this.sent++) {
-      const kept = `kept-${(this.sent >> 1) % keptConnections}`;
-      if (this.underWay.size < mostOpen) void this.send(this.sent % 2 === 1 ? kept : undefined);
+      const client = this.sent % 2 === 1 ? `kept-${(this.sent >> 1) % keptConnections}` : undefined;
+      if (this.underWay.size < mostOpen && this.waiting(client) < mostWaiting) void this.send(client);
     }
     this.timer = setTimeout(() => this.pump(), Math.max(1, (this.sent * 1000) / rate - elapsed));
+  }
+
+  private waiting(client: string | undefined): number {
+    return client === undefined ? 0 : (this.waits.get(client) ?? 0);
   }
 
   private askSlowly(path: string): void {
@@ -82,7 +88,9 @@ export class StackLoad {
   }
 
   private send(client: string | undefined): Promise<void> {
+    if (client !== undefined) this.waits.set(client, this.waiting(client) + 1);
     return this.await(this.ask('/', client), (answer, body) => {
+      if (client !== undefined) this.waits.set(client, this.waiting(client) - 1);
       if (answer.error === undefined) answer.version = numberOf('', body);
       this.answers.push(answer);
       const { version = 0, first } = answer;

@@ -26,6 +26,7 @@ const patienceMs = 120_000;
 const warmMs = 10_000;
 const mostEvidence = 12;
 const bareMs = 2_000;
+const restMs = 800;
 
 export async function runStack(stack: Stack): Promise<StackResult> {
   const { name, title = name, notPromised, mayFail, mayBeStale } = stack;
@@ -172,7 +173,7 @@ async function work(
     tookMs.push(seen === undefined ? null : seen - at);
     if (seen !== undefined) swaps.push(seen);
     if (hasStandby) await running.untilWarm(at, warmMs);
-    await sleep(1_000);
+    await sleep(restMs);
   }
   await sleep(2_500);
   return { tookMs, swaps, ...(rollback === undefined ? {} : { rollback }) };

@@ -362,6 +362,7 @@ export const pythonStacks: readonly Stack[] = [
     command: 'hypercorn --reload -b 127.0.0.1:{port} main:app',
     streams: both,
     breaks,
+    mayFail: 'as Debian packages it, it ends kept connections at their second request',
   }),
   row({
     name: 'gunicorn-sync',
