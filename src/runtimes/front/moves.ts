@@ -3,6 +3,7 @@ import type { ServerSpec } from '../../shared/spec.ts';
 import type { Found, SourceGlobs } from '../attendant.ts';
 import { stackOf, stackOfServer, wordsOf } from '../stacks.ts';
 import type { Stack } from '../stacks.ts';
+import type { Places } from './ports.ts';
 
 export interface Moves {
   /** The port that clients know. */
@@ -22,6 +23,12 @@ export interface Moved {
 export interface FrontPlan {
   readonly moves: Moves;
   readonly sources: SourceGlobs;
+  /** Of its generations; ports that nobody has without. */
+  readonly places?: Places;
+  /** For the tooltip, besides that it is a front. */
+  readonly detail?: string;
+  /** Not only HTTP comes to its port: what is something else is passed on as it is. */
+  readonly mixed?: true;
 }
 
 const placeholder = '${port}';
@@ -86,4 +93,10 @@ function withWord(command: ServerSpec['command'], index: number, word: string): 
 function portIn(text: string | undefined): number | undefined {
   const port = Number(text ?? '');
   return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
+}
+
+/** Both, since clients try both. */
+export function hostsOf(host: string): readonly (string | undefined)[] {
+  if (host === 'localhost') return ['127.0.0.1', '::1'];
+  return host === '0.0.0.0' || host === '::' ? [host === '::' ? undefined : host] : [host];
 }
