@@ -27,6 +27,13 @@ export interface Member {
   drain?: { readonly since: number; progress: DrainProgress; result?: DrainResult };
 }
 
+export interface Start {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Of a generation that was started from cold: all of its command was run. */
+  readonly cold?: number;
+}
+
 /** Starts that are remembered. */
 const mostStarts = 20;
 
@@ -35,15 +42,15 @@ export function codeOf({ past }: Member): Pick<GenerationStatus, 'codeOf'> {
 }
 
 export class Roster {
-  /** Starts of late (ms since the epoch): of a generation, if only from where it waited, or of who is to wait. */
-  readonly starts: number[] = [];
+  /** Starts of late: of a generation, if only from where it waited, or of who is to wait. */
+  readonly starts: Start[] = [];
   private readonly members = new Map<number, Member>();
   private inputEnded = false;
   /** The earlier code that they run, where one was asked to go back. */
   readonly overlays = new Overlays();
 
-  started(at: number): void {
-    this.starts.push(at);
+  started(start: Start): void {
+    this.starts.push(start);
     if (this.starts.length > mostStarts) this.starts.shift();
   }
 
