@@ -11,7 +11,9 @@ import type { RanAhead, Standby, StandbyRelease, StandbyReport } from '../../../
 import { nothingToLoad } from '../../own-words.ts';
 import type { NodeStandby, NodeStandbyReport, StandbyPlan } from '../../own-words.ts';
 import { fingerprints } from '../modules/function-slots.ts';
+import { linkAhead } from '../ahead/link-ahead.ts';
 import { RunAhead } from '../ahead/run-ahead.ts';
+import type { Resolved } from '../modules/module-hooks.ts';
 import type { UsedFiles } from '../modules/used-files.ts';
 import { Observer } from './observer.ts';
 import { pause } from '../engine/pause.ts';
@@ -23,6 +25,8 @@ import { standInForMain, standInForRequirer } from './stand-ins.ts';
 export interface Surroundings {
   readonly preloader: NodeJS.Module['parent'];
   readonly used: UsedFiles | undefined;
+  /** Brings up to date which ES modules were resolved; undefined where none are. */
+  readonly resolved: (() => readonly Resolved[]) | undefined;
   /** Called with what it is told, where it goes on: before the app, or in the midst of it. */
   readonly released: (release: StandbyRelease) => void;
 }
@@ -66,7 +70,8 @@ export async function standByImporting(
     warming.endPoliteness(); // the compiler is a process, which would stay polite
     await importModule(warmUp).catch(() => undefined);
   }
-  warming.goOn();
+  if (commonJsMain) warming.goOn();
+  else await warming.link(importModule);
 }
 
 class Warming {
@@ -121,12 +126,8 @@ class Warming {
 
   /** Waits before the app, or later. */
   goOn(): void {
-    this.observer.end();
-    this.endMain();
+    const isClean = this.isOver();
     const { used } = this.around;
-    const isClean = this.observer.offences.size === 0;
-    // Who replaced something might see it.
-    if (this.replaced.length === 0 && isClean) rehearseRequest().catch(() => undefined);
     const { stops } = this.plan;
     if (stops === undefined || used === undefined || !isClean) {
       this.wait();
@@ -134,6 +135,25 @@ class Warming {
     }
     const plan = { stops, graph: this.plan.graph ?? [], tick: () => this.losePatience() };
     new RunAhead(plan, used, (ahead) => this.wait(ahead)).begin();
+  }
+
+  /** The same where the main module is an ES module. */
+  async link(importModule: (specifier: string) => Promise<unknown>): Promise<void> {
+    const isClean = this.isOver();
+    const { used, resolved } = this.around;
+    const { stops, graph = [] } = this.plan;
+    const isPossible = stops !== undefined && used !== undefined && resolved !== undefined && isClean;
+    this.wait(isPossible ? await linkAhead({ stops, graph, resolved, used }, importModule) : undefined);
+  }
+
+  /** All is loaded that is to be. False: what must not. */
+  private isOver(): boolean {
+    this.observer.end();
+    this.endMain();
+    const isClean = this.observer.offences.size === 0;
+    // Who replaced something might see it.
+    if (this.replaced.length === 0 && isClean) rehearseRequest().catch(() => undefined);
+    return isClean;
   }
 
   /** Blocks. */
