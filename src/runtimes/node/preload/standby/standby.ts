@@ -4,12 +4,14 @@
  */
 import { closeSync, existsSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import Module from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parseMessage, splitLines } from '../../../protocol/lines.ts';
 import type { RanAhead, Standby, StandbyRelease, StandbyReport } from '../../../protocol/messages.ts';
 import { nothingToLoad } from '../../own-words.ts';
 import type { NodeStandby, NodeStandbyReport, StandbyPlan } from '../../own-words.ts';
+import { asking } from '../modules/loaded-files.ts';
 import { fingerprints } from '../modules/function-slots.ts';
 import { linkAhead } from '../ahead/link-ahead.ts';
 import { RunAhead } from '../ahead/run-ahead.ts';
@@ -62,6 +64,7 @@ export async function standByImporting(
   const warming = new Warming(standby, plan, around);
   for (const module of warming.modules) {
     if (module.startsWith('file:')) await warming.import(module, importModule);
+    else if (warming.isAsked(module)) await warming.ask(module, importModule);
     else warming.require(module);
   }
   // Not the app's and not a dependency's: it only has the runner start the compiler that it has for ES modules.
@@ -111,6 +114,24 @@ class Warming {
     this.observer.during(module, () =>
       load(module, standInForRequirer(module, this.main, this.around.preloader, looks)),
     );
+  }
+
+  isAsked(module: string): boolean {
+    return this.plan.asked.includes(module);
+  }
+
+  /**
+   * What an ES module imports of CommonJS, Node takes from where it keeps it once somebody has loaded it, the first time;
+   * after that from its `exports`, whose first reader is told (deferred.ts). So the first time is ours.
+   */
+  async ask(module: string, importModule: (specifier: string) => Promise<unknown>): Promise<void> {
+    if (!(module in require.cache)) {
+      this.losePatience();
+      // Nobody is the parent of what is imported.
+      this.observer.during(module, () => load(module, undefined));
+    }
+    const url = pathToFileURL(module).href + asking;
+    await this.observer.duringAsync(module, () => importModule(url));
   }
 
   async import(module: string, importModule: (specifier: string) => Promise<unknown>): Promise<void> {
@@ -210,8 +231,8 @@ function replacedFunctions(plan: StandbyPlan): string[] {
 }
 
 /** As `parent` would require it. */
-function load(file: string, parent: object): void {
-  (Module as unknown as { _load(file: string, parent: object): unknown })._load(file, parent);
+function load(file: string, parent: object | undefined): void {
+  (Module as unknown as { _load(file: string, parent: object | undefined): unknown })._load(file, parent);
 }
 
 /** Blocks in read(2): no turn of the event loop, so nothing that was loaded notices that time passes. */
