@@ -18,6 +18,7 @@ import { Clients } from './clients.ts';
 import { HandedOver } from './handed-over.ts';
 import { Hearing } from './hearing.ts';
 import type { HearingEvents } from './hearing.ts';
+import { Marks } from './marks.ts';
 import { refuse, relay } from '../relaying/relay.ts';
 import { Waiting } from './waiting.ts';
 
@@ -37,6 +38,7 @@ export class Traffic {
   /** Answers that are not the app's to give: of requests that wait or were passed on. */
   readonly diverted = new WeakSet<object>();
   readonly hearing: Hearing;
+  readonly marks = new Marks();
   private mode: Mode = 'serve';
   private door: string | undefined;
   /** The place of the one request that goes ahead, until it is taken. */
@@ -62,6 +64,7 @@ export class Traffic {
       // The way of every request while nothing is being swapped: as short as can be.
       if (this.mode === 'serve' && all[0] === 'request') {
         this.hearing.note(all[1] as IncomingMessage, all[2] as ServerResponse);
+        if (this.marks.areWanted) this.marks.note(all[2] as ServerResponse);
         return Reflect.apply(emit, server, all) as boolean;
       }
       const [event, ...args] = all;
@@ -157,6 +160,7 @@ export class Traffic {
       case 'stream':
         this.clients.trackStream(args[0] as ServerHttp2Stream);
         if (this.diverts(event, args)) return true;
+        if (this.marks.areWanted) this.marks.note(args[0] as ServerHttp2Stream);
         break;
       case 'upgrade':
         if (this.diverts(event, args)) return true;
@@ -195,6 +199,7 @@ export class Traffic {
     if (this.mode === 'canary' && (this.canary === undefined || event !== 'request')) return false;
     const incoming = incomingOf(event, args);
     this.diverted.add(answerOf(incoming));
+    this.marks.divert(incoming);
     if (this.mode === 'canary') this.canary?.take(incoming);
     else if (this.mode === 'relay' && this.door !== undefined) this.hand(this.door, incoming);
     else this.waiting.add(incoming);
@@ -203,6 +208,7 @@ export class Traffic {
 
   /** Here after all. */
   private answer(incoming: Incoming): void {
+    this.marks.goesOn(incoming);
     this.diverted.delete(answerOf(incoming));
     const way = this.handedOver.wayOf(incoming.args[0]);
     if (way === undefined) this.emitted(incoming.event, incoming.args, false);
@@ -215,6 +221,7 @@ export class Traffic {
     canary?: { way: Promise<Socket>; onAnswer: () => void },
   ): void {
     this.relaying += 1;
+    this.marks.goesOn(incoming);
     const onNobody = (): void => {
       // Nobody behind the door: the successor has a successor, or we are about to hear that it died.
       if (isGone(incoming)) return;
