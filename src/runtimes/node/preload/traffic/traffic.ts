@@ -19,6 +19,7 @@ import { HandedOver } from './handed-over.ts';
 import { Hearing } from './hearing.ts';
 import type { HearingEvents } from './hearing.ts';
 import { endWith, noteTurn } from '../relaying/pipelined.ts';
+import { Marks } from './marks.ts';
 import { refuse, relay } from '../relaying/relay.ts';
 import { Waiting } from './waiting.ts';
 
@@ -40,6 +41,7 @@ export class Traffic {
   /** Answers that are not the app's to give: of requests that wait or were passed on. */
   readonly diverted = new WeakSet<object>();
   readonly hearing: Hearing;
+  readonly marks = new Marks();
   private mode: Mode = 'serve';
   private door: string | undefined;
   /** The place of the one request that goes ahead, until it is taken. */
@@ -66,6 +68,7 @@ export class Traffic {
       if (this.mode === 'serve' && all[0] === 'request') {
         noteTurn(all[1] as IncomingMessage, all[2] as ServerResponse);
         this.hearing.note(all[1] as IncomingMessage, all[2] as ServerResponse);
+        if (this.marks.areWanted) this.marks.note(all[2] as ServerResponse);
         return Reflect.apply(emit, server, all) as boolean;
       }
       const [event, ...args] = all;
@@ -163,6 +166,7 @@ export class Traffic {
       case 'stream':
         this.clients.trackStream(args[0] as ServerHttp2Stream);
         if (this.diverts(event, args)) return true;
+        if (this.marks.areWanted) this.marks.note(args[0] as ServerHttp2Stream);
         break;
       case 'upgrade':
         if (this.diverts(event, args)) return true;
@@ -206,6 +210,7 @@ export class Traffic {
     if (this.mode === 'canary' && (this.canary === undefined || event !== 'request')) return false;
     const incoming = incomingOf(event, args);
     this.diverted.add(answerOf(incoming));
+    this.marks.divert(incoming);
     if (this.mode === 'canary') this.canary?.take(incoming);
     else if (this.mode === 'relay' && this.door !== undefined) this.hand(this.door, incoming);
     else this.waiting.add(incoming);
@@ -214,6 +219,7 @@ export class Traffic {
 
   /** Here after all. */
   private answer(incoming: Incoming): void {
+    this.marks.goesOn(incoming);
     this.diverted.delete(answerOf(incoming));
     const way = this.handedOver.wayOf(incoming.args[0]);
     if (way === undefined) this.emitted(incoming.event, incoming.args, false);
@@ -232,6 +238,7 @@ export class Traffic {
     canary?: { way: Promise<Socket>; onAnswer: () => void },
   ): void {
     this.relaying += 1;
+    this.marks.goesOn(incoming);
     const onNobody = (): void => {
       // Nobody behind the door: the successor has a successor, or we are about to hear that it died.
       if (isGone(incoming)) return;
