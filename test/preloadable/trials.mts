@@ -221,7 +221,9 @@ function withoutPrivate(name: string, value: unknown): unknown {
   if (!namesOf.has(name)) return value;
   if (!Array.isArray(value)) return value;
   const kept = value.filter((one) => typeof one !== 'string' || !/^(?:Symbol\(|__)/.test(one));
-  return kept.map((one) => withoutPrivate(name, one));
+  const each = kept.map((one) => withoutPrivate(name, one));
+  // Where a name is among those of a builtin nobody sees who does not list them.
+  return name === 'globals' || !each.every((one) => typeof one === 'string') ? each : each.sort();
 }
 
 function differences(cold: Seen, standby: Seen): string[] {
@@ -235,7 +237,7 @@ function differences(cold: Seen, standby: Seen): string[] {
 /** Where lists differ, only by what. */
 function difference(cold: unknown, standby: unknown): string {
   const pieces = (value: unknown): string[] =>
-    (Array.isArray(value) ? value : [value]).map((one) => JSON.stringify(one) ?? 'nothing');
+    (Array.isArray(value) ? value : [value]).map((one) => JSON.stringify(one ?? null));
   const [before, after] = [pieces(cold), pieces(standby)];
   const only = (one: readonly string[], other: readonly string[]): string =>
     one
