@@ -32,7 +32,7 @@ export interface Result extends Subject {
 }
 
 /** For each of its steps, on a busy machine. */
-const patienceMs = 60_000;
+const patienceMs = 180_000;
 const mostDifferences = 5;
 /** Two generations have other numbers of each, standby or not: the second one has inherited a listener. */
 const otherInAny = new Set(['descriptors', 'resources']);
@@ -104,7 +104,7 @@ export class Trials {
       readyTimeoutMs: patienceMs,
     });
     try {
-      return { ...subject, ...(await this.compare(name, cwd, port)) };
+      return { ...subject, ...(await this.compare(name, cwd, port, subject.form === 'import')) };
     } catch (error) {
       return { ...subject, outcome: 'fails', modules: 0, leftOut: [], because: [(error as Error).message] };
     } finally {
@@ -113,11 +113,16 @@ export class Trials {
     }
   }
 
-  private async compare(server: string, cwd: string, port: number): Promise<Omit<Result, keyof Subject>> {
+  private async compare(
+    server: string,
+    cwd: string,
+    port: number,
+    isImporting: boolean,
+  ): Promise<Omit<Result, keyof Subject>> {
     const { connection } = this.attached;
     const started = await connection.sendRequest(rpc.start, { server });
     if (started.outcome !== 'swapped') throw new Error(`does not start: ${reasonOf(started)}`);
-    const cold = await seenAt(port, cwd);
+    const cold = await seenAt(port, cwd, isImporting);
     const isOf = (event: HandoffEvent): boolean => event.server === server;
     const warm = await this.happened(
       (event) => isOf(event) && event.event === 'standby' && event.state === 'warm',
@@ -132,7 +137,7 @@ export class Trials {
     const serving = this.events.findLast((event) => isOf(event) && event.event === 'serving');
     if (serving?.event !== 'serving' || !serving.standby)
       return { ...what, outcome: 'differs', because: ['its generation did not come from the standby'] };
-    const because = differences(cold, await seenAt(port, cwd));
+    const because = differences(cold, await seenAt(port, cwd, isImporting));
     const outcome = because.length > 0 ? 'differs' : leftOut.length > 0 ? 'leftOut' : 'preloaded';
     return { ...what, outcome, because };
   }
@@ -175,13 +180,33 @@ export class Trials {
   }
 }
 
+type CachedModule = readonly [file: string, id: string, loaded: boolean, parent: unknown, children: unknown];
+
+/**
+ * README, Limits: who loads what of CommonJS that several ES modules import, Node decides before any of them runs, and a
+ * standby one after the other.
+ */
+function withoutPlace([file, id, loaded]: CachedModule): unknown {
+  return [file, id, loaded];
+}
+
+/** By an ES module; that may itself have been required. */
+function isImported([, id, , parent]: CachedModule): boolean {
+  return id !== '.' && (parent === null || parent === undefined);
+}
+
 type Seen = ReadonlyMap<string, unknown>;
 
 /** Fact by fact, each with a name. */
-async function seenAt(port: number, folder: string): Promise<Seen> {
+async function seenAt(port: number, folder: string, isImporting: boolean): Promise<Seen> {
   const text = (await bodyAt(port)).replaceAll(folder, '<app>');
-  const { notes, modules } = JSON.parse(text) as { notes: Record<string, unknown>[]; modules: unknown };
-  const facts = new Map<string, unknown>([['modules', modules]]);
+  const { notes, modules } = JSON.parse(text) as {
+    notes: Record<string, unknown>[];
+    modules: CachedModule[];
+  };
+  const facts = new Map<string, unknown>([
+    ['modules', isImporting || modules.some(isImported) ? modules.map(withoutPlace) : modules],
+  ]);
   for (const { what, ...note } of notes)
     for (const [name, value] of Object.entries(note))
       if (!otherInAny.has(name)) facts.set(`${name} at ${String(what)}`, withoutPrivate(name, value));
@@ -196,7 +221,9 @@ function withoutPrivate(name: string, value: unknown): unknown {
   if (!namesOf.has(name)) return value;
   if (!Array.isArray(value)) return value;
   const kept = value.filter((one) => typeof one !== 'string' || !/^(?:Symbol\(|__)/.test(one));
-  return kept.map((one) => withoutPrivate(name, one));
+  const each = kept.map((one) => withoutPrivate(name, one));
+  // Where a name is among those of a builtin nobody sees who does not list them.
+  return name === 'globals' || !each.every((one) => typeof one === 'string') ? each : each.sort();
 }
 
 function differences(cold: Seen, standby: Seen): string[] {
@@ -210,7 +237,7 @@ function differences(cold: Seen, standby: Seen): string[] {
 /** Where lists differ, only by what. */
 function difference(cold: unknown, standby: unknown): string {
   const pieces = (value: unknown): string[] =>
-    (Array.isArray(value) ? value : [value]).map((one) => JSON.stringify(one) ?? 'nothing');
+    (Array.isArray(value) ? value : [value]).map((one) => JSON.stringify(one ?? null));
   const [before, after] = [pieces(cold), pieces(standby)];
   const only = (one: readonly string[], other: readonly string[]): string =>
     one

@@ -40,7 +40,7 @@ function whole(
   packages: readonly string[],
   by: 'require' | 'import',
 ): WarmList {
-  const offenceOf = (id: string): Offence | undefined => offences.find((one) => one.module === id);
+  const offenceOf = (id: string): Offence | undefined => offences.findLast((one) => one.module === id);
   return warmList({ modules, by }, offenceOf, packages, (id) => id.replace('file://', ''));
 }
 
@@ -65,6 +65,23 @@ describe('what a standby loads', () => {
   it('ends where a module changes what comes after it', () => {
     assert.deepEqual(list(modules, [offence(b, true)]), []);
     assert.deepEqual(list(modules, [offence(c, true)]), [a, b]);
+  });
+
+  it('is required, not imported, where that tells when the app comes to it, and with it what needs it', () => {
+    const [esA, cjsB, cjsC] = [imported('a'), imported('b'), imported('c')];
+    const importing = graph({
+      ['file:///app/server.mjs']: [esA, cjsB, cjsC, imported('d')],
+      [esA]: [cjsB],
+      [cjsB]: [cjsC],
+      [cjsC]: [],
+      [imported('d')]: [],
+    }).map((one) => ([cjsB, cjsC].includes(one.id) ? { ...one, isCommonJs: true as const } : one));
+    const found = whole(importing, [{ ...offence(cjsC, true), canBeAsked: true }], [], 'import');
+    assert.deepEqual(found, {
+      modules: [b, c, imported('d')],
+      asked: [b, c],
+      without: [{ id: esA, needs: cjsC }],
+    });
   });
 
   it('is no dependency that needs a file of the app', () => {

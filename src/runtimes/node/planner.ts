@@ -86,6 +86,7 @@ export class NodePlanner implements StandbyPlanner {
     const leftOut = new Set(lasting.map(({ module, does }) => `${packageOf(module)} (${does})`));
     const { without = [] } = this.graph === undefined ? {} : this.warmList(this.graph, []);
     for (const { id, needs } of without) {
+      if (packageOf(id) === packageOf(needs)) continue; // only its face for ES modules is
       const does = this.offences.get(pathOf(needs))?.does ?? '';
       leftOut.add(`${packageOf(id)} (imports ${packageOf(needs)}, which ${does})`);
     }

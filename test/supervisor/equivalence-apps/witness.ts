@@ -36,8 +36,8 @@ function politeness() {
   return [...new Set(threads)].sort();
 }
 
-/** What Node adds or replaces in its own time: once somebody loads threads, and once somebody looks at 'fetch'. */
-const nodes = new Set(['chdir', 'Symbol(undici.globalDispatcher.1)', 'Symbol(undici.globalDispatcher.2)']);
+/** What Node adds or replaces in its own time: once somebody loads threads, or looks at 'fetch' or 'fs.opendir'. */
+const nodes = new Set(['chdir', 'Dir', 'opendir', 'opendirSync', 'Symbol(undici.globalDispatcher.1)', 'Symbol(undici.globalDispatcher.2)']);
 
 /** Own functions and classes' methods, hashed: to be the same is enough. */
 function sources(object) {
@@ -92,7 +92,7 @@ function look() {
 /** The cache of modules once all is loaded: who is there, who loaded it, what it loads. */
 function modules() {
   return Object.entries(require.cache)
-    .map(([file, one]) => [file, one.id, one.loaded, one.parent?.filename, one.children.map((child) => child.filename)])
+    .map(([file, one]) => [file, one.id, one.loaded, one.parent?.filename, (one.children ?? []).map((child) => child.filename)])
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 

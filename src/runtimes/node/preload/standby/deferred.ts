@@ -59,7 +59,8 @@ function usersOfModules(): ReadonlyMap<string, readonly NodeJS.Module[]> {
   const users = new Map<string, NodeJS.Module[]>();
   for (const module of Object.values(require.cache)) {
     if (module === undefined) continue;
-    for (const { filename } of module.children) {
+    // What an ES module imports that was itself required may have none.
+    for (const { filename } of (module.children as NodeJS.Module[] | undefined) ?? []) {
       const known = users.get(filename);
       if (known === undefined) users.set(filename, [module]);
       else known.push(module);

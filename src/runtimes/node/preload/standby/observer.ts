@@ -41,8 +41,8 @@ export class Observer {
   /** Module and what it looked for on `Reflect` in vain. */
   private readonly missed: { readonly module: string; readonly name: string }[] = [];
   private failure: unknown;
-  /** The root that is being loaded comes by `require`. */
-  private required = false;
+  /** What is required has a moment at which the app asks for it, and that is seen. */
+  private isDeferrable = false;
 
   constructor({ variables, consumed, reflect, beforeApp }: StandbyPlan) {
     this.reflect = new Set(reflect);
@@ -50,7 +50,7 @@ export class Observer {
     const blame = (does: string): void => this.blame(does);
     this.watchLoading();
     const streams = watchStreams(blame, (hide) => this.defer(hide));
-    this.functions = [watchProcess(blame), watchFiles(new Set(consumed), blame)];
+    this.functions = [watchProcess(blame, (warn) => this.holds(warn)), watchFiles(new Set(consumed), blame)];
     this.undo.push(
       watchResources((does) => {
         if (!streams.areMade) this.blame(does);
@@ -65,7 +65,7 @@ export class Observer {
 
   /** Runs the loading of one module of the plan, and blames it for what nobody below it is to blame for. */
   during(module: string, load: () => unknown): void {
-    this.required = true;
+    this.isDeferrable = true;
     this.stack.push(module);
     try {
       load();
@@ -76,7 +76,7 @@ export class Observer {
   }
 
   async duringAsync(module: string, load: () => Promise<unknown>): Promise<void> {
-    this.required = false;
+    this.isDeferrable = false;
     this.stack.push(module);
     try {
       await load();
@@ -145,11 +145,6 @@ export class Observer {
     this.offences.set(module, { module, does, affectsOthers });
   }
 
-  /** What is required has a moment at which the app asks for it, and that is seen. */
-  private get isDeferrable(): boolean {
-    return this.required;
-  }
-
   /** If it is CommonJS: an ES module can't be. */
   private wantsToBeAsked(module: string, does: string, affectsOthers: boolean): void {
     if (this.offences.has(module) || runner.test(module)) return;
@@ -160,6 +155,14 @@ export class Observer {
   private defer(hide: () => () => void): void {
     const module = this.stack.at(-1);
     if (this.isDeferrable && module !== undefined) this.deferred.add(module, hide);
+  }
+
+  private holds(warn: () => void): boolean {
+    const module = this.stack.at(-1);
+    if (module === undefined || runner.test(module)) return false;
+    if (this.isDeferrable) this.defer(() => warn);
+    else this.wantsToBeAsked(module, 'warns', false); // this standby is thrown away, and its word with it
+    return true;
   }
 
   private watchLoading(): void {

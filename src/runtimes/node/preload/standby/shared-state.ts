@@ -35,6 +35,8 @@ export class SharedState {
   private readonly slots = new Slots();
   private readonly cores: Owner[] = [];
   private settings = settings();
+  /** Packages of which files were loaded since the last look. */
+  private completing: ReadonlySet<string> = new Set();
   private builtins = 0;
   private modules = 0;
 
@@ -49,6 +51,7 @@ export class SharedState {
 
   /** What has changed since the last call. */
   changed(): Change[] {
+    this.completing = new Set(Object.keys(require.cache).slice(this.modules).map(packageOf));
     const changes = [...this.owners.values()].flatMap((owner) => this.changedIn(owner));
     const now = settings();
     for (const [name, value] of Object.entries(now))
@@ -83,7 +86,7 @@ export class SharedState {
       const [was, is] = [before.get(key), owner.values[i]];
       before.delete(key);
       if (this.isMark(owner, key, isNew)) return;
-      if (isNew && extended.includes(owner.object)) return;
+      if (isNew && (extended.includes(owner.object) || this.completes(owner))) return;
       if (!isNew && isSame(owner, key, was, is)) return;
       changes.push({ name: nameOf(owner, key), hide: this.hiding(owner, key, isNew, was) });
     });
@@ -91,6 +94,11 @@ export class SharedState {
       if (!this.isMark(owner, key, false) && !(owner.functionsOnly && was instanceof Getter))
         changes.push({ name: nameOf(owner, key) });
     return changes;
+  }
+
+  /** What a package adds to its own exports, file by file, is nobody else's. */
+  private completes({ functionsOnly, name }: Owner): boolean {
+    return functionsOnly && this.completing.has(name);
   }
 
   /** Whoever replaced it is known exactly only of the core. */
@@ -125,8 +133,7 @@ export class SharedState {
       const file = files[this.modules] ?? '';
       const exports: unknown = require.cache[file]?.exports;
       if (file.endsWith('.json') || !isObject(exports) || Array.isArray(exports)) continue;
-      const name = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/s.exec(file)?.[1] ?? file;
-      this.ownWithPrototype(name, exports, true);
+      this.ownWithPrototype(packageOf(file), exports, true);
     }
   }
 
@@ -149,6 +156,10 @@ export class SharedState {
     this.owners.set(object, owner);
     if (core) this.cores.push(owner);
   }
+}
+
+function packageOf(file: string): string {
+  return /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/s.exec(file)?.[1] ?? file;
 }
 
 function isCore(name: string): boolean {

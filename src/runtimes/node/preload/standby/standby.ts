@@ -60,7 +60,7 @@ export async function standByImporting(
   const warming = new Warming(standby, plan, around);
   for (const module of warming.modules) {
     if (module.startsWith('file:')) await warming.import(module, importModule);
-    else if (warming.isAsked(module)) await warming.ask(module, importModule);
+    else if (warming.plan.asked.includes(module)) await warming.ask(module, importModule);
     else warming.require(module);
   }
   // Not the app's and not a dependency's: it only has the runner start the compiler that it has for ES modules.
@@ -110,10 +110,6 @@ class Warming {
     this.observer.during(module, () =>
       load(module, standInForRequirer(module, this.main, this.around.preloader, looks)),
     );
-  }
-
-  isAsked(module: string): boolean {
-    return this.plan.asked.includes(module);
   }
 
   /**

@@ -29,6 +29,8 @@ const work: Readonly<Record<string, string>> = {
   QUERYWRAP: 'looks up a host',
   WORKER: 'starts a thread',
 };
+const timers: ReadonlySet<string> = new Set(['Timeout', 'Immediate']);
+const ours = dirname(__filename);
 /** Node's own loader has these, too. */
 const later: ReadonlySet<string> = new Set(['TickObject', 'Microtask']);
 
@@ -36,7 +38,7 @@ export function watchResources(blame: Blame): () => void {
   const hook = createHook({
     init: (_id, type) => {
       const does = work[type];
-      if (does !== undefined) blame(does);
+      if (does !== undefined && !(timers.has(type) && isAskedByUs())) blame(does);
       else if (later.has(type) && isAskedByModule()) blame('puts off work');
     },
   });
@@ -49,13 +51,16 @@ export function watchResources(blame: Blame): () => void {
   };
 }
 
-export function watchProcess(blame: Blame): () => void {
+/** `holds` a warning until somebody asks for the module that gives it, if it can: then it is given. */
+export function watchProcess(blame: Blame, holds: (warn: () => void) => boolean): () => void {
   const heard = (name: string | symbol): void => {
     if (name !== 'newListener') blame(`listens for process events (${String(name)})`);
   };
   process.on('newListener', heard);
   const ends = [
-    replace(process as unknown as Functions, 'emitWarning', () => blame('warns')),
+    replaceBy(process as unknown as Functions, 'emitWarning', (warn) => {
+      if (!holds(warn)) warn();
+    }),
     replace(process as unknown as Functions, 'chdir', () => blame('changes the working directory')),
   ];
   return () => {
@@ -164,13 +169,25 @@ export function watchReflect(missed: (name: string) => void): () => void {
 
 /** Before each call of a function. Packages may keep what they find, so it costs next to nothing afterwards. */
 function replace(functions: Functions, name: string, note: (...args: unknown[]) => void): () => void {
+  return replaceBy(functions, name, (call, args) => {
+    note(...args);
+    return call();
+  });
+}
+
+/** `instead` is given the call as it would be. */
+function replaceBy(
+  functions: Functions,
+  name: string,
+  instead: (call: () => unknown, args: unknown[]) => unknown,
+): () => void {
   const original = functions[name];
   if (original === undefined) return () => undefined;
   const descriptor = Object.getOwnPropertyDescriptor(functions, name);
   let watching = true;
   const noting = function (this: unknown, ...args: unknown[]): unknown {
-    if (watching) note(...args);
-    return Reflect.apply(original, this, args);
+    const call = (): unknown => Reflect.apply(original, this, args);
+    return watching ? instead(call, args) : call();
   };
   functions[name] = Object.defineProperties(noting, Object.getOwnPropertyDescriptors(original));
   return () => {
@@ -186,6 +203,13 @@ function isAskedByModule(): boolean {
   const frames = trace().split('\n');
   const asked = frames.findLastIndex((frame) => /\b(?:nextTick|queueMicrotask) \(node:/.test(frame));
   return isOfModule(frames[asked + 1]);
+}
+
+/** To note what is read, say: Node has called us, and nobody has asked us to. */
+function isAskedByUs(): boolean {
+  const frames = trace().split('\n');
+  const asked = frames.findLastIndex((frame) => /\b(?:setTimeout|setImmediate) \(node:/.test(frame));
+  return frames[asked + 1]?.includes(ours) === true;
 }
 
 /** And nobody between it and us. */
