@@ -27,6 +27,8 @@ export class FrontAttendant implements Attendant {
   readonly promise: string;
   readonly sources: SourceGlobs;
   readonly key: string;
+  /** As its settings say. */
+  readonly isPublic: boolean;
   private readonly site: Site;
   private readonly moves: Moves;
   private readonly places: Places;
@@ -47,6 +49,7 @@ export class FrontAttendant implements Attendant {
     this.key = `tcp:${moves.host ?? '*'}:${String(moves.port)}`;
     this.promise = `front on :${String(moves.port)}${detail === undefined ? '' : `, ${detail}`}`;
     this.places = places ?? new PrivatePorts();
+    this.isPublic = moves.host === undefined;
     this.isGiven = places !== undefined;
     this.mixed = mixed === true;
   }
@@ -74,11 +77,6 @@ export class FrontAttendant implements Attendant {
 
   get port(): number {
     return this.moves.port;
-  }
-
-  /** Of one that is given its socket: as its settings say. */
-  get isPublic(): boolean {
-    return this.moves.host === undefined;
   }
 
   tell(order: ToThread): void {

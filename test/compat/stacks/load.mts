@@ -57,6 +57,11 @@ export class StackLoad {
     return this.seenAt.get(number);
   }
 
+  /** Resolves when what was sent until now is answered: a busy machine takes its time. */
+  async settled(): Promise<void> {
+    await Promise.all(this.underWay);
+  }
+
   /** Sends no more, and waits for what is under way. */
   async stop(): Promise<StreamResult | undefined> {
     clearTimeout(this.timer);

@@ -173,6 +173,7 @@ async function work(
     tookMs.push(seen === undefined ? null : seen - at);
     if (seen !== undefined) swaps.push(seen);
     if (hasStandby) await running.untilWarm(at, warmMs);
+    await load.settled();
     await sleep(restMs);
   }
   await sleep(2_500);

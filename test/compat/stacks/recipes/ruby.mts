@@ -50,7 +50,7 @@ def stream(response, kind, pieces)
   response.chunked = true
   response.body = proc do |out|
     pieces.each do |piece|
-      out << piece
+      out.write(piece)
       sleep 0.1
     end
   end

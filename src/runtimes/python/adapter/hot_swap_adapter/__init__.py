@@ -30,8 +30,23 @@ def begin(folder: str) -> None:
 
     imports.when_loaded("socket", take_part)
     stand_ins.replace()
+    _offer(invitation)
     global _invitation
     _invitation = invitation
+
+
+def _offer(invitation: Invitation) -> None:
+    """The module `hot_swap`, which has one function: see kept.py. Most processes never ask for it."""
+    import sys
+
+    def kept(name, make):  # type: ignore[no-untyped-def]
+        from . import kept as keeper
+
+        return keeper.kept(invitation, name, make)
+
+    module = type(sys)("hot_swap")
+    module.kept = kept  # type: ignore[attr-defined]
+    sys.modules["hot_swap"] = module
 
 
 _invitation: Optional[Invitation] = None

@@ -117,6 +117,9 @@ class Participant:
         files.is_booted = True
         for listener in self.listeners:
             listener.open()
+        keeper = sys.modules.get("hot_swap_adapter.kept")
+        if keeper is not None:
+            keeper.publish()
         self._say("accepting")
 
     def _on_hold(self, _: Dict[str, Any]) -> None:
