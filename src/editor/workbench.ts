@@ -65,7 +65,11 @@ export class Workbench implements Disposable {
         session.onDidHappen((event) => {
           savings.heard(session.folder, event);
           this.eventEmitter.fire(event);
+          void operations.heard(session.folder, event).catch(() => undefined);
         });
+        session.onDidAttach(
+          (statuses) => void operations.joined(session.folder, statuses).catch(() => undefined),
+        );
         seen.push(firstSight.see(session));
       }),
     );

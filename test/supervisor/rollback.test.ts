@@ -46,6 +46,22 @@ describe('a generation that crashes just after the cutover', () => {
     }
   });
 
+  it('has the one before answer what was passed on to it', async (t) => {
+    const app = await Running.start(t, {
+      files: { 'server.js': plain('v1') },
+      command: ['node', 'server.js'],
+    });
+    await app.serving(1);
+    const agent = keptConnection(t);
+    await app.get('/', { agent });
+    app.write('server.js', diesAtOnce);
+    await app.serving(2);
+    const answer = await app.get('/', { agent });
+    assert.deepEqual([answer.status, answer.body], [200, 'v1']);
+    const failed = await app.event('rolledBack');
+    assert.deepEqual([failed.generation, failed.serving], [2, 1]);
+  });
+
   it('keeps the connections that the older one still had', async (t) => {
     const app = await Running.start(t, {
       files: { 'server.js': plain('v1') },

@@ -105,6 +105,25 @@ describe('a listener', () => {
     assert.equal(body, 'v2 first');
   });
 
+  it('that is there for one client is nothing that a successor has to have', async (t) => {
+    const source = (version: string): string =>
+      listening(
+        version,
+        `server.on('connection', () => http.createServer(answer('inner')).listen(0, '127.0.0.1', () => console.log('${version} opens')));
+         server.listen(process.env.PORT);`,
+      );
+    const app = await serve(t, source('v1'));
+    assert.equal((await app.get('/')).body, 'v1 first');
+    await app.printed(/v1 opens/);
+    assert.equal((await app.status()).listeners.length, 1);
+    await edit(app, source('v2'));
+    assert.equal((await app.get('/')).body, 'v2 first');
+    await app.printed(/v2 opens/);
+    assert.equal((await app.status()).listeners.length, 1);
+    const { listeners } = await app.event('serving', ({ generation }) => generation === 2);
+    assert.equal(listeners.length, 1);
+  });
+
   it('that the app closes is free at once, and may be opened again', async (t) => {
     const source = (version: string): string =>
       listening(

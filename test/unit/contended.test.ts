@@ -11,6 +11,9 @@ describe('a boot that failed because somebody else has what it needs', () => {
     'Error: SQLITE_BUSY: database is locked',
     "Error: EEXIST: file already exists, open 'run/app.lock'",
     "Error: EEXIST: file already exists, open 'server.pid'",
+    "Error: EEXIST: file already exists, mkdir '/srv/app/run/lock'",
+    "Error: EEXIST: file already exists, mkdir '/tmp/app_lock'",
+    "Error: EEXIST: file already exists, mkdir 'data/.lockdir'",
     'Error: Lock file is already being held',
     'Could not set lock on file "/app/app.duckdb": Conflicting lock is held in node (PID 12)',
     'server is already running (pid 4711)',
@@ -19,6 +22,7 @@ describe('a boot that failed because somebody else has what it needs', () => {
     'Error: bind EADDRINUSE 0.0.0.0:5353',
     "Failed to acquire the lock on '/app/data'",
     'OSError: [Errno 98] Address already in use',
+    '[11/30/2026] Error: Service name "Bridge CAD8" is already in use on the network',
     'Could not create server TCP listening socket *:6379: bind: Address already in use',
   ])
     it(words.split('\n')[0], () => assert.ok(looksContended(`starting\n${words}\n`)));
@@ -28,6 +32,8 @@ describe('a boot that failed because somebody else has what it needs', () => {
     'Error: connect ECONNREFUSED 127.0.0.1:5432',
     "Error: Cannot find module 'locked'",
     "Error: EEXIST: file already exists, mkdir 'dist'",
+    "Error: EEXIST: file already exists, mkdir '/srv/lock/app/dist'",
+    "Error: EEXIST: file already exists, mkdir 'blocks'",
     'TypeError: lock is not a function',
     'Error: user 3 is blocked',
     'Error: listen EADDRINUSE: address already in use :::3000',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { commandChange } from '../../src/detect/another-command.ts';
 import { fromChosen, fromSetting, toSpec } from '../../src/editor/servers/definition.ts';
 import { layer, withColours, withoutEditorVariables } from '../../src/editor/servers/environment.ts';
 import { parseSettings } from '../../src/editor/settings/schema.ts';
@@ -106,4 +107,32 @@ test('colours are asked for unless the user decided', () => {
   assert.deepEqual(withColours({ NO_COLOR: '' }), { NO_COLOR: '' });
   assert.deepEqual(withColours({ FORCE_COLOR: '0' }), { FORCE_COLOR: '0' });
   assert.deepEqual(layer({ A: '1', B: undefined }, { A: null, C: '2' }), { C: '2' });
+});
+
+test('a command says of what it was read, and whether it is another one now', async () => {
+  const files: Record<string, string> = {
+    '/app/package.json': '{"scripts":{"dev":"nodemon"}}',
+    '/app/nodemon.json': '{"exec":"node a.js"}',
+  };
+  const read = (): ReturnType<typeof toSpec> =>
+    toSpec(definition({ command: 'npm run dev' }), {
+      env: {},
+      swapOn: 'save',
+      standby: 'on',
+      readFile: reading(files),
+    });
+  const before = await read();
+  assert.equal(before.spec.watch.includes('nodemon.json'), true, 'no runtime loads it');
+  assert.equal(before.read.has(['/app/package.json']) && before.read.has(['/app/nodemon.json']), true);
+  assert.equal(before.read.has(['/app/a.js']), false);
+  files['/app/package.json'] = '{"version":"2.0.0","scripts":{"dev":"nodemon"}}';
+  assert.equal(commandChange(before.unwrapped, (await read()).unwrapped), undefined);
+  files['/app/nodemon.json'] = '{"exec":"node b.js"}';
+  const now = await read();
+  assert.deepEqual(commandChange(before.unwrapped, now.unwrapped), {
+    sentence: 'the command is another now: starting node b.js',
+    isServers: true,
+  });
+  files['/app/package.json'] = '{"scripts":{"dev":"tsc && nodemon"}}';
+  assert.equal(commandChange(now.unwrapped, (await read()).unwrapped)?.isServers, false);
 });

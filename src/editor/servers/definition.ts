@@ -1,6 +1,8 @@
 /** From what a user says about a server, in settings or by choosing it, to what the supervisor runs. */
 import { isAbsolute, join, relative } from 'node:path';
+import { FilesRead } from '../../detect/reading/files-read.ts';
 import type { ReadFile } from '../../detect/reading/files.ts';
+import type { UnwrapResult } from '../../detect/unwrap.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import { layer, withColours } from './environment.ts';
 import { watchesDisk, type SwapOn } from '../settings/swap-on.ts';
@@ -59,14 +61,18 @@ export interface SpecResult {
   readonly spec: ServerSpec;
   /** What was unwrapped, for the log. */
   readonly note: string | undefined;
+  readonly unwrapped: UnwrapResult;
+  /** If one of them changes, it may be another spec. */
+  readonly read: FilesRead;
 }
 
 /** Reads the server's files anew each time, so that a changed package.json or .env counts at the next start. */
 export async function toSpec(definition: Definition, context: SpecContext): Promise<SpecResult> {
-  const env = layer(context.env, await readEnvFile(definition, context.readFile), textValues(definition.env));
+  const read = new FilesRead(context.readFile);
+  const env = layer(context.env, await readEnvFile(definition, read.readFile), textValues(definition.env));
   const { unwrap } = await import('../../detect/unwrap.ts');
   const { command, cwd, build, companions } = definition;
-  const unwrapped = await unwrap(command, cwd, context.readFile, env, { build, companions });
+  const unwrapped = await unwrap(command, cwd, read.readFile, env, { build, companions });
   const spec: ServerSpec = {
     name: definition.name,
     command: unwrapped.command,
@@ -78,10 +84,11 @@ export async function toSpec(definition: Definition, context: SpecContext): Prom
     duringBoot: definition.duringBoot,
     warmUp: definition.warmUp,
     overlap: definition.overlap,
-    watch:
-      definition.envFile === undefined
-        ? definition.watch
-        : [...definition.watch, relative(definition.cwd, definition.envFile)],
+    watch: [
+      ...definition.watch,
+      ...(definition.envFile === undefined ? [] : [relative(cwd, definition.envFile)]),
+      ...read.settings(cwd),
+    ],
     watchDisk: watchesDisk(context.swapOn),
     standby: (definition.standby ?? context.standby) !== 'off',
     ...((definition.standby ?? context.standby) === 'dependencies' ? { runAhead: false } : {}),
@@ -90,9 +97,14 @@ export async function toSpec(definition: Definition, context: SpecContext): Prom
     ...(unwrapped.watcher === undefined ? {} : { watcher: unwrapped.watcher }),
     ...(definition.way === undefined ? {} : { way: definition.way }),
     ...(definition.port === undefined ? {} : { port: definition.port }),
-    ...(definition.listen.length === 0 ? {} : { listen: definition.listen }),
+    ...listenOf(definition.listen, unwrapped.listen),
   };
-  return { spec, note: unwrapped.note };
+  return { spec, note: unwrapped.note, unwrapped, read };
+}
+
+function listenOf(said: readonly string[], found: readonly string[] = []): Pick<ServerSpec, 'listen'> {
+  const listen = said.length > 0 ? said : found;
+  return listen.length === 0 ? {} : { listen };
 }
 
 async function readEnvFile(

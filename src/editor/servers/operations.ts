@@ -1,9 +1,10 @@
 /** Starts, swaps and stops servers: turns a definition into what the supervisor runs, then asks it to. */
 import * as vscode from 'vscode';
+import { commandChange } from '../../detect/another-command.ts';
 import { readFile } from '../../detect/reading/files.ts';
-import type { Cause, SwapOutcome } from '../../shared/model.ts';
+import type { Cause, HandoffEvent, ServerStatus, SwapOutcome } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
-import { toSpec, type Definition } from './definition.ts';
+import { toSpec, type Definition, type SpecResult } from './definition.ts';
 import { layer, withoutEditorVariables } from './environment.ts';
 import type { Link } from './link.ts';
 import type { Log } from '../../shared/log.ts';
@@ -13,8 +14,8 @@ import { readTerminalEnvironment } from '../settings/settings.ts';
 import type { ServerRef } from './server-ref.ts';
 
 export class Operations {
-  /** Servers, as JSON of their refs, that run by their definition here and not by somebody else's of that name. */
-  private readonly ours = new Set<string>();
+  /** Of servers, by JSON of their refs, that run by their definition here: what was last said of them. */
+  private readonly told = new Map<string, SpecResult>();
 
   constructor(
     private readonly servers: Servers,
@@ -82,34 +83,64 @@ export class Operations {
     for (const { ref, definition, status } of this.servers.list()) {
       const link = this.session(ref).current;
       if (definition === undefined || link === undefined || !isRunning({ status })) continue;
-      if (files !== undefined && !files.some((file) => defines(file, definition))) continue;
-      const spec = await this.spec(ref, definition);
+      const told = this.told.get(JSON.stringify(ref));
+      const isOf = (file: string): boolean => told?.read.has([file]) === true || defines(file, definition);
+      if (files !== undefined && !files.some(isOf)) continue;
+      const now = await this.spec(ref, definition);
       // The CLI may have started another command under the same name.
-      if (this.ours.has(JSON.stringify(ref)) || status?.command === commandLine(spec))
-        await link.define(spec);
+      if (told !== undefined || status?.command === commandLine(now.spec)) await this.define(ref, link, now);
     }
+  }
+
+  /** Servers that run already, by a definition that we have. */
+  async joined(folder: string, statuses: readonly ServerStatus[]): Promise<void> {
+    for (const status of statuses) {
+      const ref = { folder, server: status.name };
+      const definition = this.servers.find(ref)?.definition;
+      if (definition === undefined || !isRunning({ status }) || this.told.has(JSON.stringify(ref))) continue;
+      const now = await this.spec(ref, definition);
+      if (status.command === commandLine(now.spec)) this.told.set(JSON.stringify(ref), now);
+    }
+  }
+
+  /** What a generation is started for may have made another command of its: that is then to be started. */
+  async heard(folder: string, event: HandoffEvent): Promise<void> {
+    if (event.event !== 'starting') return;
+    const ref = { folder, server: event.server };
+    const before = this.told.get(JSON.stringify(ref));
+    const known = this.servers.find(ref);
+    const link = this.session(ref).current;
+    if (before?.read.has(event.cause.files) !== true || known?.definition === undefined || link === undefined)
+      return;
+    const now = await this.spec(ref, known.definition);
+    const change = commandChange(before.unwrapped, now.unwrapped);
+    // What was saved here is told before it starts anything, and somebody else may have been first.
+    if (change === undefined || known.status?.command === commandLine(now.spec)) return;
+    this.log.info(`${ref.server}: ${change.sentence}`);
+    await this.define(ref, link, now);
+    if (change.isServers) await link.swap(ref.server, event.cause);
   }
 
   private async defined(ref: ServerRef): Promise<Link> {
     const definition = this.servers.find(ref)?.definition;
     const link = await this.session(ref).require();
     if (definition === undefined) return link;
-    await link.define(await this.spec(ref, definition, (note) => this.log.info(`${ref.server}: ${note}`)));
-    this.ours.add(JSON.stringify(ref));
+    const now = await this.spec(ref, definition);
+    if (now.note !== undefined) this.log.info(`${ref.server}: ${now.note}`);
+    await this.define(ref, link, now);
     return link;
   }
 
-  private async spec(
-    ref: ServerRef,
-    definition: Definition,
-    tell?: (note: string) => void,
-  ): Promise<ServerSpec> {
+  private async define(ref: ServerRef, link: Link, result: SpecResult): Promise<void> {
+    this.told.set(JSON.stringify(ref), result);
+    await link.define(result.spec);
+  }
+
+  private async spec(ref: ServerRef, definition: Definition): Promise<SpecResult> {
     const folder = vscode.Uri.file(ref.folder);
     const env = layer(withoutEditorVariables(process.env), readTerminalEnvironment(folder));
     const { swapOn, standby } = this.servers.settings(ref.folder);
-    const { spec, note } = await toSpec(definition, { env, swapOn, standby, readFile });
-    if (note !== undefined) tell?.(note);
-    return spec;
+    return await toSpec(definition, { env, swapOn, standby, readFile });
   }
 
   private session(ref: ServerRef): Session {

@@ -14,15 +14,15 @@ const refusals: readonly RegExp[] = [
   /\bELOCKED\b|lock ?file is already being held|\bconflicting lock is held\b/i,
   /(?:could ?n[o']t|can ?no?t|can't|unable to|failed to) (?:set|acquire|get|obtain|take|create|open) (?:\S+ ){0,3}lock/i,
   /\b(?:is|was|already) locked(?: by\b|\b)|\block(?:ed)? (?:is )?(?:already )?(?:held|taken|owned) by\b/i,
-  // pid and lock files
-  /\bEEXIST\b.*\.(?:lock|lck|pid)\b|\b(?:pid|lock) ?file\b.*\bexists\b/i,
+  // pid and lock files, and folders that are made to be a lock
+  /\bEEXIST\b.*(?:\b|_)(?:lock(?:file|dir)?|lck|pid)(?:\b|_)[^/]*$|\b(?:pid|lock) ?file\b.*\bexists\b/i,
   /\balready running\b|\banother (?:instance|process|server)\b.*\b(?:running|using|holds?|has)\b/i,
   // devices
   /\bEBUSY\b|\bresource busy\b|\bcannot lock port\b/i,
-  // Datagram sockets, and what other programs say that the server starts for itself (a database, an emulator). A
-  // listener's refusal is told with its owner; an inspector's ends nobody.
+  // Datagram sockets, names (mDNS, D-Bus), and what other programs say that the server starts for itself (a database,
+  // an emulator). A listener's refusal is told with its owner; an inspector's ends nobody.
   /\bbind EADDRINUSE\b/,
-  /^(?!.*\blisten EADDRINUSE\b|.*\binspector\b).*\baddress (?:is )?already in use\b/i,
+  /^(?!.*\blisten EADDRINUSE\b|.*\binspector\b).*\b(?:address|name\b.*|socket) (?:is )?already (?:in use|taken)\b/i,
 ];
 
 export function looksContended(output: string): boolean {

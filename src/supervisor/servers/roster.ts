@@ -28,6 +28,13 @@ export interface Member {
   drain?: { readonly since: number; progress: DrainProgress; result?: DrainResult };
 }
 
+export interface Start {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Of a generation that was started from cold: all of its command was run. */
+  readonly cold?: number;
+}
+
 /** Generations whose requests are remembered. */
 const mostMarked = 8;
 
@@ -39,8 +46,8 @@ export function codeOf({ past }: Member): Pick<GenerationStatus, 'codeOf'> {
 }
 
 export class Roster {
-  /** Starts of late (ms since the epoch): of a generation, if only from where it waited, or of who is to wait. */
-  readonly starts: number[] = [];
+  /** Starts of late: of a generation, if only from where it waited, or of who is to wait. */
+  readonly starts: Start[] = [];
   private readonly members = new Map<number, Member>();
   private inputEnded = false;
   /** Of those that are gone. */
@@ -48,8 +55,8 @@ export class Roster {
   /** The earlier code that they run, where one was asked to go back. */
   readonly overlays = new Overlays();
 
-  started(at: number): void {
-    this.starts.push(at);
+  started(start: Start): void {
+    this.starts.push(start);
     if (this.starts.length > mostStarts) this.starts.shift();
   }
 

@@ -54,12 +54,12 @@ export class Edits {
 }
 
 function isCode(file: string): boolean {
-  return !/\.(json|ya?ml|env|toml|txt)$|(^|\/)\.env/.test(file);
+  return !/\.(json|info|ya?ml|env|toml|txt)$|(^|\/)\.env/.test(file);
 }
 
 function editOf(file: string, text: string, kind: SaveKind, number: number): string {
   if (isCode(file)) return `${lineBreak(text)}${markLine(file, kind, number)}\n`;
-  if (!file.endsWith('.json')) return `${lineBreak(text)}# save ${number}\n`;
+  if (!/\.(json|info)$/.test(file)) return `${lineBreak(text)}# save ${number}\n`;
   // Whatever is in it stays as it is written, comments too.
   return text.replace(/\{/, `{ "compatSave": ${number},`);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { SwapOutcome } from '../../../src/shared/model.ts';
+import type { ServerStatus, SwapOutcome } from '../../../src/shared/model.ts';
 import {
   api,
   busyAtNextSave,
@@ -48,6 +48,18 @@ describe('hotSwap.swapOn', () => {
     await writeFile(join(folder, 'version.js'), version('outside'));
     await newerThan(before);
     assert.match((await get()).body, /outside/);
+  });
+
+  it('save: a script that is another one now, by a change from outside of the editor, is what runs', async () => {
+    const text = await textOf('package.json');
+    for (const [script, runs] of [
+      ['"node --watch server.js"', 'node server.js'],
+      ['"node server.js"', 'npm run dev'],
+    ] as const) {
+      await writeFile(join(folder, 'package.json'), text.replace('"node server.js"', script));
+      const isIt = ({ state, command }: ServerStatus): boolean => state === 'serving' && command === runs;
+      await untilStatus(isIt, `${runs} is what runs`);
+    }
   });
 
   it('save: an auto save does not swap, the explicit one after it does', async () => {

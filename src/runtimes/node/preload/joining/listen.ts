@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Invitation } from '../../../protocol/messages.ts';
 import { patchOnLoad } from '../engine/patch-on-load.ts';
 import type { AnyServer, NetInternals } from '../engine/internals.ts';
-import { listenerKey } from '../sockets/listener-key.ts';
+import { isForOneClient, listenerKey } from '../sockets/listener-key.ts';
 import { pathOf } from '../as-alone/key-address.ts';
 import { loadServing } from './load-serving.ts';
 import type { Self } from './self.ts';
@@ -26,6 +26,8 @@ export function interceptListen(
       const serves = (numbered: string): boolean => ports.participant?.served.get(numbered) !== undefined;
       const key = listenerKey(options, serves);
       if (key === undefined || this._handle !== null) return bare();
+      const haveCome = ports.participant?.served.haveClientsCome === true;
+      if (haveCome && isForOneClient(options) && !ports.inherited.has(key)) return bare();
       const participant = (ports.participant ??= new (loadServing().Participant)(
         invitation,
         self,

@@ -42,6 +42,10 @@ export class Served implements ListenerPorts<ServedListener> {
     return this.all.map(({ traffic }) => traffic);
   }
 
+  get haveClientsCome(): boolean {
+    return this.all.some(({ traffic }) => traffic.clients.haveCome);
+  }
+
   /** Requests that wait. */
   get held(): number {
     return this.traffic.reduce((sum, { held }) => sum + held, 0);

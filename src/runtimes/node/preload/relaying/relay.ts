@@ -17,18 +17,21 @@ import type { DoorPreface } from '../../../protocol/messages.ts';
 import { clientOf, isGone, onGone } from './incoming.ts';
 import type { Incoming } from './incoming.ts';
 import { encrypt } from './encrypt.ts';
+import { mayBeLast } from './pipelined.ts';
 import { pipeUnseen } from './pipe-unseen.ts';
 import { close as closeStream, errors, relayStream } from './relay-http2.ts';
 
 /** RFC 9110, 7.6.1: they speak of one connection, and the client's is not the one to the door. */
 const perConnection = /^(connection|keep-alive|proxy-connection)$/i;
+/** Once more is enough: it may be what ends whoever answers it. */
+const asked = new WeakSet<IncomingMessage>();
 /** Unknown to HTTP/1.0. */
 const chunked = /^(transfer-encoding|trailer)$/i;
 
 /**
- * Relays it through a door that was approached; `onNobody` is called if nobody is behind the door, before a byte of it was consumed; `onAnswer` when the
- * answer to an HTTP/1 request begins, in the same turn of the loop as it is passed on; `isInner`: another server than
- * the successor's listening one is to get it.
+ * Relays it through a door that was approached; `onNobody` is called if nobody is behind the door, before a byte of it was
+ * consumed, or if who is there dies of what can be asked again; `onAnswer` when the answer to an HTTP/1 request begins, in
+ * the same turn of the loop as it is passed on; `isInner`: another server than the successor's listening one is to get it.
  */
 export async function relay(
   way: Promise<Socket>,
@@ -54,7 +57,10 @@ export async function relay(
   try {
     if (incoming.kind === 'stream') relayStream(socket, incoming.stream, incoming.headers);
     else if (incoming.kind === 'raw') relayRaw(socket, incoming.request, incoming.socket, incoming.head);
-    else relayRequest(socket, incoming.request, incoming.response, incoming.event !== 'request', onAnswer);
+    else {
+      const { request, response, event } = incoming;
+      relayRequest(socket, request, response, event !== 'request', onAnswer, onNobody);
+    }
   } catch {
     socket.destroy();
     refuse(incoming);
@@ -80,14 +86,16 @@ function prefaceOf(incoming: Incoming): DoorPreface {
   };
 }
 
-/** Relays one request; the client's connection closes after the response, so it comes back to new code. */
+/** Relays one request; the client's connection closes after it, or after those that follow: it comes back to new code. */
 export function relayRequest(
   socket: Socket,
   request: IncomingMessage,
   response: ServerResponse,
   expect: boolean,
   onAnswer?: () => void,
+  onNobody?: () => void,
 ): void {
+  const isBare = !expect && isSafe(request);
   const upstream = new http.ClientRequest({
     createConnection: () => socket,
     method: request.method ?? 'GET',
@@ -111,13 +119,26 @@ export function relayRequest(
     }
   });
   upstream.on('error', () => {
-    abandon(response);
+    const again = isBare && !response.headersSent && !response.destroyed && !asked.has(request);
+    if (!again || onNobody === undefined) {
+      abandon(response);
+      return;
+    }
+    asked.add(request);
+    onNobody();
   });
   response.once('close', () => {
     if (!response.writableFinished) upstream.destroy();
     socket.end();
   });
-  sendBody(request, upstream);
+  if (isBare) upstream.end();
+  else sendBody(request, upstream);
+}
+
+/** It changes nothing, and nothing of it has been read but its head: whoever comes next can answer it as well. */
+function isSafe({ method, headers }: IncomingMessage): boolean {
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  return !hasBody && (method === 'GET' || method === 'HEAD' || method === 'OPTIONS');
 }
 
 function headersOf(request: IncomingMessage, expect: boolean): string[] {
@@ -145,7 +166,7 @@ function forwardResponse(answer: IncomingMessage, request: IncomingMessage, resp
     if (perConnection.test(name) || (oldClient && chunked.test(name))) continue;
     headers.push(name, answer.rawHeaders[i + 1] ?? '');
   }
-  headers.push('Connection', 'close');
+  if (mayBeLast(request, response)) headers.push('Connection', 'close');
   response.sendDate = false;
   response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
   flushSoon(response);

@@ -32,6 +32,15 @@ export function listenerKey(options: NormalizedListen, used: (key: string) => bo
   }
 }
 
+/**
+ * Any port, for this computer alone: who opens that when clients have come already has it for one of them (HAP has a
+ * server of its own behind each connection), tells nobody else, and opens another one for the next.
+ */
+export function isForOneClient({ host, port, path }: NormalizedListen): boolean {
+  const isAny = path === undefined && Number(port ?? 0) === 0;
+  return isAny && (host === '127.0.0.1' || host === '::1' || host === 'localhost');
+}
+
 /** Where clients reach a listener. */
 export interface Whereabouts {
   readonly door: string;

@@ -22,6 +22,11 @@ export class Clients {
     this.onClosed = onClosed;
   }
 
+  /** Ever. */
+  get haveCome(): boolean {
+    return this.latest !== undefined;
+  }
+
   track(socket: Socket, http: boolean): void {
     this.latest = socket;
     this.connections.add(socket);

@@ -7,8 +7,11 @@ import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { DrainProgress, DrainResult } from '../../../../shared/model.ts';
 import type { HttpSocket } from '../engine/internals.ts';
+import { endWith, lastDue } from '../relaying/pipelined.ts';
 import { Farewell } from './farewell.ts';
 import type { Traffic } from './traffic.ts';
+
+const { setImmediate } = globalThis; // the app may replace it
 
 /** RFC 6455, 5.5.1 and 7.4: an unmasked close frame with status 1012, "service restart". */
 const serviceRestart = Buffer.from([0x88, 0x02, 0x03, 0xf4]);
@@ -70,7 +73,8 @@ export class Drain {
       this.expire();
     }, drainMs);
     this.farewell = new Farewell(traffic.map(({ clients }) => clients));
-    if (isLast) this.idleTimer = setTimeout(() => this.closeIdle(), idleMs);
+    // What has arrived by then is read first: timers come before the network's turn, immediates after it.
+    if (isLast) this.idleTimer = setTimeout(() => setImmediate(() => this.closeIdle()), idleMs);
     this.check();
   }
 
@@ -113,6 +117,7 @@ export class Drain {
   }
 
   private closeIdle(): void {
+    if (this.over) return;
     for (const one of this.traffic)
       for (const socket of one.clients.httpSockets) if (kindOf(one, socket) === 'idle') socket.end();
   }
@@ -121,8 +126,8 @@ export class Drain {
     const kind = kindOf(traffic, socket);
     this.begun[kind] += 1;
     if (kind !== 'idle') traffic.clients.ageOf(socket._httpMessage ?? socket);
-    const response = socket._httpMessage;
-    if (kind === 'requests' && response && !response.headersSent) response.shouldKeepAlive = false;
+    const last = lastDue(socket);
+    if (kind === 'requests' && last) endWith(socket, last);
     else if (kind === 'eventStreams') endEventStream(socket);
     else if (kind === 'webSockets') closeWebSocket(socket);
   }

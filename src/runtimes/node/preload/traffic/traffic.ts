@@ -18,9 +18,12 @@ import { Clients } from './clients.ts';
 import { HandedOver } from './handed-over.ts';
 import { Hearing } from './hearing.ts';
 import type { HearingEvents } from './hearing.ts';
+import { endWith, noteTurn } from '../relaying/pipelined.ts';
 import { Marks } from './marks.ts';
 import { refuse, relay } from '../relaying/relay.ts';
 import { Waiting } from './waiting.ts';
+
+const { setImmediate } = globalThis; // the app may replace it
 
 type Mode = 'serve' | 'canary' | 'hold' | 'relay' | 'last';
 
@@ -63,6 +66,7 @@ export class Traffic {
     const value = (...all: [event: string, ...args: unknown[]]): boolean => {
       // The way of every request while nothing is being swapped: as short as can be.
       if (this.mode === 'serve' && all[0] === 'request') {
+        noteTurn(all[1] as IncomingMessage, all[2] as ServerResponse);
         this.hearing.note(all[1] as IncomingMessage, all[2] as ServerResponse);
         if (this.marks.areWanted) this.marks.note(all[2] as ServerResponse);
         return Reflect.apply(emit, server, all) as boolean;
@@ -149,11 +153,13 @@ export class Traffic {
   private emitted(event: string, args: readonly unknown[], secure: boolean): boolean {
     switch (event) {
       case 'request':
-        // An HTTP/2 request was decided on as a stream.
-        if (!('stream' in (args[0] as object)) && this.diverts(event, args)) return true;
-        break;
       case 'checkContinue':
       case 'checkExpectation':
+        // An HTTP/2 request was decided on as a stream.
+        if ('stream' in (args[0] as object)) break;
+        noteTurn(args[0] as IncomingMessage, args[1] as ServerResponse);
+        if (this.diverts(event, args)) return true;
+        break;
       case 'connect':
         if (!('stream' in (args[0] as object)) && this.diverts(event, args)) return true;
         break;
@@ -192,8 +198,13 @@ export class Traffic {
     if (this.mode === 'serve') return false;
     if (this.mode === 'last') {
       const incoming = incomingOf(event, args);
-      if (incoming.kind === 'request') incoming.response.shouldKeepAlive = false;
-      return false;
+      if (incoming.kind !== 'request') return false;
+      endWith(incoming.request.socket, incoming.response);
+      // Those that were sent with it are read first: an answer that is given at once would end their connection.
+      setImmediate(() => {
+        if (!isGone(incoming)) this.giveToApp(incoming);
+      });
+      return true;
     }
     // A connection that is no longer HTTP's lasts: it is not the one to try with.
     if (this.mode === 'canary' && (this.canary === undefined || event !== 'request')) return false;
@@ -213,6 +224,12 @@ export class Traffic {
     const way = this.handedOver.wayOf(incoming.args[0]);
     if (way === undefined) this.emitted(incoming.event, incoming.args, false);
     else way(incoming.event, incoming.args);
+  }
+
+  private giveToApp({ event, args }: Incoming): void {
+    const way = this.handedOver.wayOf(args[0]);
+    if (way === undefined) this.pass(event, args);
+    else way(event, args);
   }
 
   private hand(
