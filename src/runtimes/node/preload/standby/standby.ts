@@ -2,12 +2,11 @@
  * The standby: loads what its predecessor loaded from dependencies, then waits, at no cost but its memory, just
  * before the app's own first module.
  */
-import { closeSync, existsSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import Module from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parseMessage, splitLines } from '../../../protocol/lines.ts';
 import type { RanAhead, Standby, StandbyRelease, StandbyReport } from '../../../protocol/messages.ts';
 import { nothingToLoad } from '../../own-words.ts';
 import type { NodeStandby, NodeStandbyReport, StandbyPlan } from '../../own-words.ts';
@@ -18,9 +17,9 @@ import { RunAhead } from '../ahead/run-ahead.ts';
 import type { Resolved } from '../modules/module-hooks.ts';
 import type { UsedFiles } from '../modules/used-files.ts';
 import { Observer } from './observer.ts';
-import { pause } from '../engine/pause.ts';
 import { bePolite, comeSecond } from '../engine/politeness.ts';
 import { rehearseRequest } from '../relaying/rehearsal.ts';
+import { endUnheard, endUnused, untilReleased } from './release.ts';
 import { standInForMain, standInForRequirer } from './stand-ins.ts';
 
 /** What a process that stands by has at hand. */
@@ -35,9 +34,6 @@ export interface Surroundings {
 
 /** On a busy machine, who is polite for longer (ms) is never warm. */
 const politeMs = 3000;
-
-/** Between looks at a descriptor that does not block (ms). */
-const lookMs = 1;
 
 /** Blocks until it is released, unless it is to run ahead. Ends the process if nobody will. */
 export function standByRequiring(standby: Standby, around: Surroundings): void {
@@ -233,40 +229,4 @@ function replacedFunctions(plan: StandbyPlan): string[] {
 /** As `parent` would require it. */
 function load(file: string, parent: object | undefined): void {
   (Module as unknown as { _load(file: string, parent: object | undefined): unknown })._load(file, parent);
-}
-
-/** Blocks in read(2): no turn of the event loop, so nothing that was loaded notices that time passes. */
-function untilReleased(fd: number, end: () => never): StandbyRelease {
-  const piece = Buffer.alloc(256);
-  let release: StandbyRelease | undefined;
-  const read = splitLines((line) => {
-    const message = parseMessage(line);
-    if (message?.type === 'go') release = message as StandbyRelease;
-  });
-  while (release === undefined) {
-    const length = readSome(fd, piece);
-    if (length === 0) end(); // the supervisor is gone, or has no use for us
-    if (length > 0) read(piece.toString('utf8', 0, length));
-  }
-  return release;
-}
-
-const endUnused = (): never => process.exit(0);
-
-/** What the app does at its end is not to be done. */
-const endUnheard = (): never => {
-  process.kill(process.pid, 'SIGKILL');
-  return endUnused();
-};
-
-/** Bytes read; -1: none yet. */
-function readSome(fd: number, piece: Buffer): number {
-  try {
-    return readSync(fd, piece);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EAGAIN') pause(lookMs);
-    else if (code !== 'EINTR') return 0;
-    return -1;
-  }
 }

@@ -18,12 +18,10 @@ import { Clients } from './clients.ts';
 import { HandedOver } from './handed-over.ts';
 import { Hearing } from './hearing.ts';
 import type { HearingEvents } from './hearing.ts';
-import { endWith, noteTurn } from '../relaying/pipelined.ts';
+import { answerLast, noteTurn } from '../relaying/pipelined.ts';
 import { Marks } from './marks.ts';
 import { refuse, relay } from '../relaying/relay.ts';
 import { Waiting } from './waiting.ts';
-
-const { setImmediate } = globalThis; // the app may replace it
 
 type Mode = 'serve' | 'canary' | 'hold' | 'relay' | 'last';
 
@@ -198,13 +196,7 @@ export class Traffic {
     if (this.mode === 'serve') return false;
     if (this.mode === 'last') {
       const incoming = incomingOf(event, args);
-      if (incoming.kind !== 'request') return false;
-      endWith(incoming.request.socket, incoming.response);
-      // Those that were sent with it are read first: an answer that is given at once would end their connection.
-      setImmediate(() => {
-        if (!isGone(incoming)) this.giveToApp(incoming);
-      });
-      return true;
+      return answerLast(incoming, () => this.give(incoming, this.pass));
     }
     // A connection that is no longer HTTP's lasts: it is not the one to try with.
     if (this.mode === 'canary' && (this.canary === undefined || event !== 'request')) return false;
@@ -221,15 +213,12 @@ export class Traffic {
   private answer(incoming: Incoming): void {
     this.marks.goesOn(incoming);
     this.diverted.delete(answerOf(incoming));
-    const way = this.handedOver.wayOf(incoming.args[0]);
-    if (way === undefined) this.emitted(incoming.event, incoming.args, false);
-    else way(incoming.event, incoming.args);
+    this.give(incoming, (event, args) => this.emitted(event, args, false));
   }
 
-  private giveToApp({ event, args }: Incoming): void {
-    const way = this.handedOver.wayOf(args[0]);
-    if (way === undefined) this.pass(event, args);
-    else way(event, args);
+  private give({ event, args }: Incoming, emit: (event: string, args: readonly unknown[]) => boolean): void {
+    const way = this.handedOver.wayOf(args[0]) ?? emit;
+    way(event, args);
   }
 
   private hand(
