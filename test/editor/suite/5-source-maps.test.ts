@@ -30,7 +30,7 @@ describe('TypeScript that is debugged under tsx', () => {
   before(async function () {
     if (!everything) this.skip();
     writeFileSync(join(folder, 'main.ts'), source('v1'));
-    await configure({ command: 'tsx main.ts' });
+    await configure({ command: 'node_modules/.bin/tsx main.ts' });
     stops = new Stops();
     await vscode.commands.executeCommand('hotSwap.debug', ref);
     await newerThan(0);
