@@ -30,7 +30,7 @@ const noise = new RegExp(
   ].join('|'),
 );
 const verbose = process.env['CODE_SHIM_VERBOSE'] === '1';
-const timeLimit = Number(process.env['CODE_SHIM_TIMEOUT_MS'] ?? 600_000);
+const timeLimit = Number(process.env['CODE_SHIM_TIMEOUT_MS'] ?? 40 * 60_000);
 
 const args = parseCodeArguments(process.argv.slice(2));
 if (args.commandLineOnly) process.exit(await runServerCli(process.argv.slice(2)));

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { HandoffEvent } from '../../../src/shared/model.ts';
 import { everything } from '../../tools/everything.mts';
+import { judge } from '../../tools/limits.ts';
 import { processesMentioning } from '../../supervisor/processes.ts';
+import { breakAt, Stops } from './stops.ts';
 import {
   api,
   configure,
   edit,
-  folder,
   generation,
   get,
   newerThan,
@@ -17,78 +19,7 @@ import {
   untilStatus,
 } from './workspace.ts';
 
-const swaps = everything ? 20 : 1;
-
-interface Stop {
-  readonly line: number;
-  readonly file: string;
-  readonly generation: string;
-  readonly goOn: () => Promise<unknown>;
-}
-
-/** js-debug's sessions stop at these, in order. */
-class Stops {
-  private readonly emitter = new vscode.EventEmitter<void>();
-  private readonly all: { session: vscode.DebugSession; thread: number; line: number; file: string }[] = [];
-  private readonly registration = vscode.debug.registerDebugAdapterTrackerFactory('pwa-node', {
-    createDebugAdapterTracker: (session) => ({
-      onDidSendMessage: (message: { event?: string; body?: { threadId: number } }) => {
-        if (message.event === 'stopped') void this.stopped(session, message.body!.threadId);
-      },
-    }),
-  });
-
-  dispose(): void {
-    this.registration.dispose();
-  }
-
-  /** Asks until an answer is held at a breakpoint: one that was set just now may not be known there yet. */
-  async held(): Promise<{ readonly stop: Stop; readonly answer: ReturnType<typeof get> }> {
-    for (;;) {
-      let isAnswered = false;
-      const answer = get('/slow');
-      void answer.finally(() => {
-        isAnswered = true;
-        this.emitter.fire();
-      });
-      const isOver = (): boolean => isAnswered || this.all.length > 0;
-      await until(this.emitter.event, isOver, 'it is answered, or a breakpoint is hit');
-      if (this.all.length > 0) return { stop: await this.next(), answer };
-    }
-  }
-
-  /** The next stop, with the name of its generation's session. */
-  async next(): Promise<Stop> {
-    await until(this.emitter.event, () => this.all.length > 0, 'a breakpoint is hit');
-    const { session, thread, line, file } = this.all.shift()!;
-    const generation = session.parentSession!;
-    return {
-      line,
-      file,
-      generation: generation.name,
-      goOn: () => Promise.resolve(session.customRequest('continue', { threadId: thread })),
-    };
-  }
-
-  private async stopped(session: vscode.DebugSession, thread: number): Promise<void> {
-    const trace = (await session.customRequest('stackTrace', { threadId: thread, levels: 1 })) as {
-      stackFrames: { line: number; source: { path: string } }[];
-    };
-    const [frame] = trace.stackFrames;
-    this.all.push({ session, thread, line: frame!.line, file: frame!.source.path });
-    this.emitter.fire();
-  }
-}
-
-function breakAt(file: string, line: number): vscode.Breakpoint {
-  const place = new vscode.Location(
-    vscode.Uri.joinPath(vscode.Uri.file(folder), file),
-    new vscode.Position(line - 1, 0),
-  );
-  const breakpoint = new vscode.SourceBreakpoint(place);
-  vscode.debug.addBreakpoints([breakpoint]);
-  return breakpoint;
-}
+const swaps = everything ? 20 : 2;
 
 /** Line `5 + n` answers. */
 const route = (n: number): string => `const express = require('express');
@@ -112,8 +43,7 @@ const ended = (): Promise<void> =>
 describe('a server that is debugged, by js-debug', () => {
   let stops: Stops;
 
-  before(async function () {
-    if (!everything) this.skip();
+  before(async () => {
     await configure();
     stops = new Stops();
     await edit('routes/demo.js', route(0));
@@ -121,7 +51,6 @@ describe('a server that is debugged, by js-debug', () => {
   });
 
   after(async () => {
-    if (!everything) return;
     stops.dispose();
     vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
     await vscode.debug.stopDebugging();
@@ -249,4 +178,58 @@ describe('a server that is debugged, by js-debug', () => {
     await until(exports.onDidChangeStatus, () => status()?.state === 'off', 'it is off');
     assert.deepEqual(processesMentioning('BY=F5'), []);
   });
+
+  it('takes less time for a save than a plain session takes to restart', async function () {
+    if (!everything) this.skip();
+    const [workspace] = vscode.workspace.workspaceFolders!;
+    const plain = { type: 'node', request: 'launch', name: 'plain', program: '${workspaceFolder}/server.js' };
+    await edit('routes/demo.js', route(0));
+    await vscode.debug.startDebugging(workspace, plain);
+    await answered(0);
+    const restarts = await medianOf(async (n) => {
+      await edit('routes/demo.js', route(n));
+      await vscode.commands.executeCommand('workbench.action.debug.restart');
+      await answered(n);
+    });
+    await vscode.debug.stopDebugging();
+    await ended();
+    await vscode.commands.executeCommand('hotSwap.debug', ref);
+    await newerThan(0);
+    const swapped = await medianOf(
+      async (n) => {
+        await edit('routes/demo.js', route(n));
+        await answered(n);
+      },
+      () => untilStatus(({ standby }) => standby.state === 'warm', 'the standby is ready'),
+    );
+    const ratio = swapped / restarts;
+    console.log(
+      `save → new: ${swapped.toFixed(0)} ms, plain restart ${restarts.toFixed(0)} ms: ${ratio.toFixed(2)}`,
+    );
+    judge('a save under the debugger, by a plain debug restart', ratio, 0.25);
+  });
 });
+
+/** Resolves when that code answers, however often it has to be asked. */
+async function answered(n: number): Promise<void> {
+  for (;;) {
+    const answer = await get('/slow').catch(() => undefined);
+    if (answer?.body === `route ${n}`) return;
+    await pause(20);
+  }
+}
+
+/** Ms, of three. */
+async function medianOf(
+  run: (n: number) => Promise<unknown>,
+  ready: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<number> {
+  const took: number[] = [];
+  for (let n = 1; n <= 3; n += 1) {
+    await ready();
+    const began = performance.now();
+    await run(n);
+    took.push(performance.now() - began);
+  }
+  return took.sort((a, b) => a - b)[1]!;
+}

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { everything } from '../../tools/everything.mts';
 import { api, configure, edit, folder, get, newerThan, ref, set, untilStatus } from './workspace.ts';
 
 async function tool(name: string): Promise<string> {
@@ -10,15 +9,13 @@ async function tool(name: string): Promise<string> {
 }
 
 describe('tests and agents', () => {
-  before(async function () {
-    if (!everything) this.skip();
+  before(async () => {
     await configure();
     await vscode.commands.executeCommand('hotSwap.start', ref);
     await newerThan(0);
   });
 
   after(async () => {
-    if (!everything) return;
     await vscode.commands.executeCommand('hotSwap.stop', ref);
     await set('servers', undefined);
   });
