@@ -1,4 +1,6 @@
 /** What is gathered while a generation lives, for the one sentence about how it ended. */
+import { runtimeOf } from '../../runtimes/registry.ts';
+import type { ErrorLocation } from '../../runtimes/runtime.ts';
 import type { FromGeneration } from '../../runtimes/protocol/messages.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Failure } from '../../shared/failure.ts';
@@ -12,7 +14,12 @@ const keptErrors = 64 * 1024;
 /** Of one that served, what it printed in its last moments (ms) is what it died of. */
 const lastWordsMs = 3000;
 
+/** Of the files that it was started for, so many are asked for their syntax. */
+const mostChecked = 20;
+
 export class Evidence {
+  /** Files that were saved before it. */
+  startedFor: readonly string[] = [];
   private readonly generation: number;
   private readonly spec: ServerSpec;
   private readonly clock: Clock;
@@ -69,6 +76,20 @@ export class Evidence {
       isOlder,
     });
     const isContended = !served && looksContended(this.printedLast);
-    return isContended ? { ...failure, contended: true } : failure;
+    if (isContended) return { ...failure, contended: true };
+    const place = failure.file === undefined && !served ? await this.findSyntaxError() : undefined;
+    return place === undefined ? failure : { generation, reason: 'bootError', ...place };
+  }
+
+  /** An app that catches it may tell of it without its place. */
+  private async findSyntaxError(): Promise<ErrorLocation | undefined> {
+    const { spec, startedFor, printedLast } = this;
+    const { check } = runtimeOf(spec.command).errors;
+    if (check === undefined || !/\bSyntaxError\b/.test(printedLast)) return undefined;
+    for (const file of startedFor.slice(0, mostChecked)) {
+      const found = await check(file, spec.cwd);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 }

@@ -53,6 +53,7 @@ export class Succession {
       env,
       generationEvents(number, this.hearer()),
     );
+    generation.evidence.startedFor = cause.files;
     roster.add({ generation, cause, past });
     const replaced = roster.find(replaces)?.generation;
     const holds = spec.duringBoot === 'hold' && attending.holds && replaced?.peers.allHolding === false;
