@@ -25,6 +25,13 @@ const later = {
     ),
 };
 
+/** What `later`, `supervisor` and `cli` have in common most of: once. */
+const rpc = {
+  name: 'rpc',
+  setup: (build) =>
+    build.onResolve({ filter: /^vscode-jsonrpc(?:\/node)?$/ }, () => ({ path: './rpc.js', external: true })),
+};
+
 const bundles = [
   // The editor's own Node decides what the extension may use, the user's Node what the rest may.
   {
@@ -34,8 +41,16 @@ const bundles = [
     external: ['vscode'],
     plugins: [later],
   },
-  { ...common, target: 'node20', entryPoints: { later: 'src/editor/later.ts' }, external: ['vscode'] },
-  { ...common, target: 'node20', entryPoints: { supervisor: 'src/supervisor/main.ts' } },
+  {
+    ...common,
+    target: 'node20',
+    entryPoints: { later: 'src/editor/later.ts' },
+    external: ['vscode'],
+    plugins: [rpc],
+  },
+  // Its entry for Node has all of the other one, too.
+  { ...common, target: 'node20', entryPoints: { rpc: 'vscode-jsonrpc/node' } },
+  { ...common, target: 'node20', entryPoints: { supervisor: 'src/supervisor/main.ts' }, plugins: [rpc] },
   { ...common, target: 'node20', entryPoints: { front: 'src/runtimes/front/thread.ts' } },
   {
     ...common,
@@ -55,6 +70,7 @@ const bundles = [
     target: 'node20',
     entryPoints: { cli: 'src/cli/main.ts' },
     banner: { js: '#!/usr/bin/env node' },
+    plugins: [rpc],
   },
 ];
 

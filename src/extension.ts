@@ -6,6 +6,7 @@ import type { Operations } from './editor/servers/operations.ts';
 import type { ServerRef } from './editor/servers/server-ref.ts';
 import { Workbench } from './editor/workbench.ts';
 import { Emitter } from './shared/emitter.ts';
+import { byCommand } from './shared/model.ts';
 import type { HandoffEvent, ServerStatus, SwapOutcome } from './shared/model.ts';
 
 export function activate(context: vscode.ExtensionContext): HotSwapApi {
@@ -47,8 +48,7 @@ export function activate(context: vscode.ExtensionContext): HotSwapApi {
     onDidChangeStatus: changed.event,
     onDidHappen: happened.event,
     onDidChangeIndicators: indicated.event,
-    swap: (server) =>
-      act(server, (operations, ref) => operations.swap(ref, { kind: 'command', files: [], at: Date.now() })),
+    swap: (server) => act(server, (operations, ref) => operations.swap(ref, byCommand())),
     wait: (server) => act(server, (operations, ref) => operations.wait(ref)),
     get statuses() {
       return workbench?.servers.sessions.flatMap(({ statuses }) => statuses) ?? [];

@@ -15,6 +15,8 @@ const whole: readonly RegExp[] = [
   /^\[!\] (?:\(plugin [^)]*\) )?(?:\w*Error: )?(?<file>\S+) \((?<line>\d+):(?<column>\d+)\): (?<message>.*)$/,
   // Its TypeScript plugin warns of what tsc calls an error, and writes all the same.
   /^\(!\) \[plugin [^\]]*\] (?<file>\S+) \((?<line>\d+):(?<column>\d+)\): (?:\S+ )?(?<message>TS\d+: .*)$/,
+  // go build, go vet.
+  /^(?<file>\S+\.go):(?<line>\d+):(?<column>\d+): (?<message>.+)$/,
   // babel.
   /^(?:\[[^\]]*\] )?(?:Syntax)?Error: (?<file>\S+): (?<message>.*) \((?<line>\d+):(?<column>\d+)\)$/,
 ];
@@ -22,6 +24,7 @@ const whole: readonly RegExp[] = [
 const message: readonly RegExp[] = [
   /^\s*[✘X] \[ERROR\] (?<message>.*)$/, // esbuild
   /^error (?<message>TS\d+: .*)$/, // tsc, of what is in no file
+  /^error(?:\[E\d+\])?: (?<message>(?!could not compile|aborting).*)$/, // rustc
   /^\s*[x×] (?<message>.*)$/, // swc
   /^\[(?:[A-Z_]+|[a-z]+:[\w:-]+)\] (?:Error: )?(?<message>.*)$/, // rolldown and its plugins, so vite
   /^(?:\[!\] )?(?:\(plugin [^)]*\) )?(?<message>(?:\w*Error|TS\d+): .*)$/,
@@ -29,6 +32,7 @@ const message: readonly RegExp[] = [
 /** The place of the message before. */
 const place: readonly RegExp[] = [
   /^\s{4}(?<file>\S.*?):(?<line>\d+):(?<column>\d+):$/, // esbuild
+  /^\s*--> (?<file>\S+?):(?<line>\d+):(?<column>\d+)$/, // rustc
   /^\s*(?:╭─+|,-+)\[\s*(?<file>.+?):(?<line>\d+):(?<column>\d+)\s*\]/, // swc, rolldown
 ];
 /** A place whose message follows. */

@@ -1,4 +1,5 @@
 /** `hot-swap swap`, `status` and `stop`: short visits to a running supervisor. */
+import { byCommand } from '../shared/model.ts';
 import type { ServerStatus, SwapOutcome } from '../shared/model.ts';
 import { duration } from '../shared/words/format.ts';
 import { failureText } from '../shared/words/narrate.ts';
@@ -13,8 +14,7 @@ export async function swap({ cwd, server }: Command & { command: 'swap' | 'stop'
   return await withSupervisor(cwd, async (attached) => {
     const name = choose(attached.hello.servers, server);
     if (typeof name !== 'string') return complain(name.problem);
-    const cause = { kind: 'command', files: [], at: Date.now() } as const;
-    const outcome = await attached.connection.sendRequest(rpc.swap, { server: name, cause });
+    const outcome = await attached.connection.sendRequest(rpc.swap, { server: name, cause: byCommand() });
     if (outcome.outcome !== 'swapped') return complainOf(name, outcome);
     process.stdout.write(`${name}: gen ${String(outcome.generation)} ${serves(outcome)}\n`);
     return 0;

@@ -1,6 +1,7 @@
 /** `hot-swap run`: a server in the foreground, with its handoffs and its output. */
 import path from 'node:path';
 import type { Failure } from '../shared/failure.ts';
+import { byCommand } from '../shared/model.ts';
 import type { Cause, HandoffEvent, OutputChunk } from '../shared/model.ts';
 import { Labels } from '../shared/words/labels.ts';
 import { Narrator } from '../shared/words/narrate.ts';
@@ -135,8 +136,7 @@ async function stop(attached: Attached, server: string, signal: NodeJS.Signals):
 }
 
 async function swap(attached: Attached, server: string): Promise<void> {
-  const cause = { kind: 'command', files: [], at: Date.now() } as const;
-  await attached.connection.sendRequest(rpc.swap, { server, cause });
+  await attached.connection.sendRequest(rpc.swap, { server, cause: byCommand() });
 }
 
 function passInput(attached: Attached, server: string): void {

@@ -31,8 +31,13 @@ export function specOf(
     ...(unwrapped.watcher === undefined ? {} : { watcher: unwrapped.watcher }),
     ...(command.way === undefined ? {} : { way: command.way }),
     ...(command.port === undefined ? {} : { port: command.port }),
-    ...(command.listen.length === 0 ? {} : { listen: command.listen }),
+    ...listenOf(command.listen, unwrapped.listen),
   };
+}
+
+function listenOf(said: readonly string[], found: readonly string[] = []): Pick<ServerSpec, 'listen'> {
+  const listen = said.length > 0 ? said : found;
+  return listen.length === 0 ? {} : { listen };
 }
 
 function stringsOf(env: NodeJS.ProcessEnv): Record<string, string> {

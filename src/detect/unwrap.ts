@@ -26,6 +26,8 @@ export interface UnwrapResult {
   readonly pipeline?: Pipeline;
   /** What its watcher was told. */
   readonly watcher?: WatcherGlobs;
+  /** What it is to be given as LISTEN_FDS. */
+  readonly listen?: readonly string[];
 }
 
 /** What the user says of it, as command lines: builders or steps, and what else is to run. */
@@ -55,8 +57,9 @@ export async function unwrap(
   const pipeline = pipelineOf(roles, await readPackageJson(cwd, readFile), textsOf(env));
   const watcher = roles.servers.map((one) => one.watcher).find((one) => one !== undefined);
   const setsOptions = roles.servers.some(replacesNodeOptions);
-  if (server === undefined || (pipeline === undefined && watcher === undefined && !setsOptions))
-    return { command };
+  const listen = roles.servers.flatMap((one) => one.listen ?? []);
+  const isLeft = pipeline === undefined && watcher === undefined && !setsOptions && listen.length === 0;
+  if (server === undefined || isLeft) return { command };
 
   const typed = typeof command === 'string' ? command : formatWords(command);
   const start = found === undefined ? { command, env: {} } : startOf(roles.servers, cwd);
@@ -71,6 +74,9 @@ export async function unwrap(
       ? [`${typed} sets NODE_OPTIONS, to which Hot Swap adds: starting ${shown}`]
       : []),
     ...(pipeline === undefined ? [] : [describeParts(typed, pipeline, shown, roles.servers.length)]),
+    ...(listen.length === 0
+      ? []
+      : [`LISTEN_FDS is handed down in the place of systemfd: ${listen.join(', ')}`]),
   ];
   return {
     command: start.command,
@@ -78,6 +84,7 @@ export async function unwrap(
     note: notes.join('. '),
     ...(pipeline === undefined ? {} : { pipeline }),
     ...globsOf(roles.servers, pipeline, cwd),
+    ...(listen.length === 0 ? {} : { listen }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Errors of languages that have no runtime here, as their compilers and interpreters print them; recorded in 2026. */
 import path from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import { plainText } from './printed-error.ts';
 import type { ErrorLocation } from './runtime.ts';
 
 /** Message and place in one line. */
@@ -28,7 +28,7 @@ const parted: readonly RegExp[] = [
 
 /** Undefined if none of them has said a place in `output`. `root`: what relative ones are relative to. */
 export function locateForCompilers(output: string, root: string): ErrorLocation | undefined {
-  const plain = stripVTControlCharacters(output);
+  const plain = plainText(output);
   for (const pattern of [...whole, ...parted]) {
     const { groups } = pattern.exec(plain) ?? {};
     if (groups?.['file'] === undefined) continue;

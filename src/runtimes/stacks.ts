@@ -89,9 +89,20 @@ export function stackOf(words: readonly string[]): Stack {
   return unknown;
 }
 
+type Started = Pick<ServerSpec, 'command' | 'pipeline'>;
+
+/** Of what is compiled before it is started, the compiler tells. */
+export function stackOfServer({ command, pipeline }: Started): Stack {
+  const own = stackOf(wordsOf(command));
+  const built = [...(pipeline?.steps ?? []), ...(pipeline?.last ?? [])].map((step) =>
+    stackOf(wordsOf(step.command)),
+  );
+  return own.isKnown ? own : (built.findLast(({ isKnown }) => isKnown) ?? own);
+}
+
 /** Which files make it what it is, as far as its command tells. */
-export function sourcesOf({ command }: Pick<ServerSpec, 'command'>): SourceGlobs {
-  return stackOf(wordsOf(command)).sources;
+export function sourcesOf(spec: Started): SourceGlobs {
+  return stackOfServer(spec).sources;
 }
 
 export function wordsOf(command: ServerSpec['command']): readonly string[] {

@@ -54,6 +54,9 @@ export interface Cause {
   readonly codeOf?: number;
 }
 
+/** Somebody asks for it, now. */
+export const byCommand = (): Cause => ({ kind: 'command', files: [], at: Date.now() });
+
 /**
  * What a generation was before it was one: nothing, a process that had loaded nothing, one that had loaded its
  * dependencies, or one that had also run the app up to a file that was being worked on.

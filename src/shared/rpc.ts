@@ -6,7 +6,7 @@ import { NotificationType, RequestType, RequestType0 } from 'vscode-jsonrpc';
 import type { Inspectable } from './debugging/debug.ts';
 import type { Cause, HandoffEvent, OutputChunk, ServerStatus, SwapOutcome } from './model.ts';
 import type { ServerSpec } from './spec.ts';
-import type { GenerationRequests } from './told/requests.ts';
+import type { GenerationMarks, GenerationRequests } from './told/requests.ts';
 
 /** Grows when an older client could not talk to a newer supervisor. */
 export const protocolVersion = 1;
@@ -106,6 +106,8 @@ export const heard = new RequestType<UnsavedParams, void, void>('files/heard');
 export const status = new RequestType0<readonly ServerStatus[], void>('status');
 /** What a client that attaches late needs to show the past: recent events and output of one server. */
 export const recent = new RequestType<ServerParams, RecentResult, void>('server/recent');
+/** Requests around its last swaps, for a picture of them. */
+export const marks = new RequestType<ServerParams, readonly GenerationMarks[], void>('server/marks');
 /** What its generations still have to answer: for who looks, since each of them is asked. */
 export const requests = new RequestType<ServerParams, readonly GenerationRequests[], void>('server/requests');
 /** Ends one of those, as its client would. */

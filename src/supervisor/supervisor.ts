@@ -85,7 +85,10 @@ export class Supervisor {
       { control, env, attending },
       {
         changed: this.events.changed,
-        happened: this.events.happened,
+        happened: (event) => {
+          if (event.event === 'starting') wayBack.saw(event.cause.files);
+          this.events.happened(event);
+        },
         printed: this.events.printed,
         exchanged: (line) => {
           this.events.exchanged(spec.name, line);

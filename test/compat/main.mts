@@ -10,6 +10,7 @@ import { cleanUp } from './measure/site.mts';
 import { type Options, readOptions } from './options.mts';
 import { recipes } from './recipes/all.mts';
 import { runRow } from './measure/run-row.mts';
+import { keepStacks, runStacks, stacks } from './stacks/rows.mts';
 
 /** What `npm run` tells its script is not for the servers that are started here. */
 for (const name of Object.keys(process.env)) {
@@ -22,12 +23,15 @@ process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
 
 const names = recipes.map(({ name }) => name);
-const options = readOptions(process.argv.slice(2), names);
+const stackNames = stacks.map(({ name }) => name);
+const options = readOptions(process.argv.slice(2), [...names, ...stackNames]);
 if (options.list) {
-  for (const { name, command, ci } of recipes)
+  for (const { name, command, ci } of [...recipes, ...stacks])
     console.log(`${name.padEnd(28)} ${command}${ci ? '   (CI)' : ''}`);
-} else if (options.readme) await writeReadme(readResults(options.json));
-else process.exitCode = await measure(options);
+} else if (options.readme) {
+  await writeReadme(readResults(options.json));
+  await keepStacks([]);
+} else process.exitCode = await measure(options);
 
 async function measure({ only, ci, json, dry }: Options): Promise<number> {
   useOwnRuntimeFolder();
@@ -44,12 +48,13 @@ async function measure({ only, ci, json, dry }: Options): Promise<number> {
     all = withRow(all, row, names);
     if (!dry) writeResults(json, all);
   }
-  if (!dry) await writeReadme(all);
-  console.log(matrixText(seen.rows));
+  if (!dry && chosen.length > 0) await writeReadme(all);
+  if (chosen.length > 0) console.log(matrixText(seen.rows));
+  const others = await runStacks({ only, ci, dry });
   const skipped = recipes.filter((recipe) => !chosen.includes(recipe));
   if (skipped.length > 0) {
     const why = only.length > 0 ? 'not asked for' : "more than CI's time to install";
     console.log(`\nLeft out, ${why}: ${skipped.map(({ name }) => name).join(', ')}`);
   }
-  return seen.rows.every((row) => broken(row).length === 0 || row.name in exceptions) ? 0 : 1;
+  return others && seen.rows.every((row) => broken(row).length === 0 || row.name in exceptions) ? 0 : 1;
 }

@@ -13,6 +13,7 @@ export const versions = {
   'create-strapi': '5.54.0',
   'create-vite-extra': '5.0.3',
   'cross-env': '10.1.0',
+  deno: '2.9.6',
   'dotenv-cli': '11.0.0',
   esbuild: '0.28.2',
   express: '5.3.0',

@@ -13,10 +13,11 @@ const nodeStartMs = 45;
 /** Whatever else the machine does is added to the time of some, and taken off none: the shortest is what it costs. */
 const activations = isJudged ? 5 : 1;
 
-describe('The extension', () => {
+// As a whole: a VS Code is not started for a story that is left out.
+describe('The extension', onlyInAll, () => {
   const stage = new Stage();
 
-  it('is activated as soon as VS Code measures it', onlyInAll, async (t) => {
+  it('is activated as soon as VS Code measures it', async (t) => {
     const measured: number[] = [];
     for (let n = 1; n <= activations; n += 1) {
       const { page, indicator } = await stage.open(t, api); // each window has an extension host of its own

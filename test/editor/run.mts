@@ -1,7 +1,7 @@
 /**
  * Runs test/editor/suite/*.test.ts inside a real VS Code:
  *
- *     node --import tsx test/editor/run.mts [part of a file name]
+ *     node --import tsx test/editor/run.mts [parts of file names] [--grep=part of a test's name]
  *
  * On an ordinary machine that is the desktop VS Code, downloaded by @vscode/test-electron. Without a display, or
  * where the download fails, it is the VS Code of test/tools. `HOT_SWAP_TEST_VSCODE=web|desktop` decides otherwise.
@@ -9,6 +9,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
 import { writeCodeShim } from '../tools/code-shim-executable.mts';
@@ -23,7 +24,8 @@ const scratch = mkdtempSync(join(tmpdir(), 'hs-')); // short: VS Code puts Unix 
 const resultFile = join(scratch, 'result.json');
 
 useOwnRuntimeFolder();
-await bundle(process.argv[2] ?? '');
+const { values, positionals } = parseArgs({ options: { grep: { type: 'string' } }, allowPositionals: true });
+await bundle(positionals);
 const sample = await copySample();
 atTheEnd(() => {
   sample.remove();
@@ -39,9 +41,10 @@ else console.log(summary(counts));
 process.exit(problem === undefined && counts?.failed === 0 && counts.passed > 0 ? 0 : 1);
 
 /** One bundle a test file, and `index.js` that runs them: the extension host loads no TypeScript. */
-async function bundle(filter: string): Promise<void> {
+async function bundle(parts: readonly string[]): Promise<void> {
   const suite = join(root, 'test', 'editor', 'suite');
-  const tests = readdirSync(suite).filter((file) => file.endsWith('.test.ts') && file.includes(filter));
+  const isMeant = (file: string): boolean => parts.length === 0 || parts.some((part) => file.includes(part));
+  const tests = readdirSync(suite).filter((file) => file.endsWith('.test.ts') && isMeant(file));
   rmSync(bundles, { recursive: true, force: true });
   await build({
     entryPoints: [
@@ -70,6 +73,7 @@ async function runInVSCode(): Promise<unknown> {
         HOT_SWAP_TEST_WORKSPACE: sample.folder,
         HOT_SWAP_TEST_PORT: String(sample.port),
         HOT_SWAP_TEST_RESULT: resultFile,
+        HOT_SWAP_TEST_GREP: values.grep ?? '',
       },
       launchArgs: [
         sample.folder,

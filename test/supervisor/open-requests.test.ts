@@ -1,20 +1,26 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { it } from 'node:test';
 import type { TestContext } from 'node:test';
+import type { RequestMark } from '../../src/page/scene.ts';
 import * as rpc from '../../src/shared/rpc.ts';
-import type { GenerationRequests } from '../../src/shared/told/requests.ts';
+import type { GenerationMarks, GenerationRequests } from '../../src/shared/told/requests.ts';
+import { marksOf as marksIn } from '../../src/editor/timeline/marks.ts';
 import { Supervised } from './supervised.ts';
 
-const source = `
-  require('node:http').createServer((request, response) => {
+/** Asks `gate` before it listens. */
+const source = (gate: number): string => `
+  const server = require('node:http').createServer((request, response) => {
     if (request.url === '/events') response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\\n\\n');
     else if (request.url === '/slow') console.log('slow begins');
     else response.end('fast');
   }).on('upgrade', (_, socket) => {
     socket.write('HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\n\\r\\n');
     socket.on('data', () => undefined);
-  }).listen(process.env.PORT);`;
+  });
+  require('node:http').get('http://127.0.0.1:${gate}/', () => server.listen(process.env.PORT));`;
 
 /** Resolves to how it ended. */
 function ask(
@@ -41,9 +47,15 @@ function ask(
   return { begun, ended };
 }
 
-it('what keeps a drain waiting is told one by one, and can be cut', async (t) => {
+it('what keeps a drain waiting is told one by one, and can be cut; so is what came around a swap', async (t) => {
   const supervised = await Supervised.start(t);
-  const port = await supervised.serve('app', source);
+  let opened = Promise.resolve();
+  const gate = http
+    .createServer((_, response) => void opened.then(() => response.end()))
+    .listen(0, '127.0.0.1');
+  t.after(() => gate.close());
+  await once(gate, 'listening');
+  const port = await supervised.serve('app', source((gate.address() as AddressInfo).port));
   const { connection } = supervised;
   const requests = (): Promise<readonly GenerationRequests[]> =>
     connection.sendRequest(rpc.requests, { server: 'app' });
@@ -79,4 +91,30 @@ it('what keeps a drain waiting is told one by one, and can be cut', async (t) =>
   await supervised.retired('app', 1);
   const retired = supervised.events.find((event) => event.event === 'retired' && event.generation === 1);
   assert.equal(retired?.event === 'retired' && retired.lost, 1);
+
+  let open = (): void => undefined;
+  opened = new Promise((resolve) => (open = resolve));
+  const swapping = supervised.swap('app');
+  await supervised.happened((event) => event.event === 'starting' && event.generation === 3);
+  const held = ask(t, port, '/held');
+  await supervised.happened((event) => event.event === 'holding' && event.generation === 2);
+  open();
+  await swapping;
+  assert.equal(await held.ended, 'whole');
+  assert.equal(await ask(t, port, '/after').ended, 'whole');
+  await supervised.retired('app', 2);
+  const told = await connection.sendRequest(rpc.marks, { server: 'app' });
+  const [waited, ...others] = marksOf(told, 2);
+  assert.ok(waited && others.length === 0, JSON.stringify(told));
+  assert.ok(waited.held > 0 && waited.ms >= waited.held && Math.abs(waited.at - Date.now()) < 600_000);
+  // The one that waited, and the one that came to it.
+  assert.deepEqual(
+    marksOf(told, 3).map((mark) => mark.held),
+    [0, 0],
+    JSON.stringify(told),
+  );
 });
+
+function marksOf(told: readonly GenerationMarks[], generation: number): readonly RequestMark[] {
+  return marksIn(told).get(generation) ?? [];
+}

@@ -5,9 +5,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
+import { pathToFileURL } from 'node:url';
 import { nodeOptionsWith } from '../../src/runtimes/node/node-options.ts';
 import { nothingToLoad } from '../../src/runtimes/node/own-words.ts';
 import type { LoadedModule, NodeStandby, StandbyPlan } from '../../src/runtimes/node/own-words.ts';
+import { node as nodeRuntime } from '../../src/runtimes/node/runtime.ts';
 import { parseMessage, splitLines } from '../../src/runtimes/protocol/lines.ts';
 import { invitationVariable, version } from '../../src/runtimes/protocol/messages.ts';
 import type { RanAhead, StandbyReport } from '../../src/runtimes/protocol/messages.ts';
@@ -37,9 +39,11 @@ export interface Program {
   /** Relative to its folder. */
   readonly main: string;
   readonly args?: readonly string[];
+  /** Of each of its files, those that it loads. Absent: all. */
+  readonly needs?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** It came to an end before there was anything to wait for. */
+/** It came to an end before there was anything to wait for, or waited before all of its modules. */
 export class DidNotWait extends Error {
   readonly ran: Ran;
 
@@ -61,21 +65,24 @@ export async function runCold({ node, files, main, args = [] }: Program): Promis
 
 /** `stop`: relative to its folder. `meanwhile`: called while the process waits, to change files. */
 export async function runAhead(
-  { node, files, main, args = [] }: Program,
+  { node, files, main, args = [], needs }: Program,
   stop: string,
   meanwhile: (change: (file: string, content: string) => void) => void = () => undefined,
 ): Promise<RanAheadToo> {
   const folder = folderWith(files);
   const ours = mkdtempSync(path.join(tmpdir(), 'hot-swap-ahead-'));
   const plan = path.join(ours, 'plan.json');
+  const isEsModule = main.endsWith('.mjs');
   const whole: StandbyPlan = {
     ...nothingToLoad,
-    commonJsMain: true,
+    commonJsMain: !isEsModule,
     stops: [path.join(folder, stop)],
-    graph: graphOf(Object.keys(files), main, folder),
+    graph: graphOf(Object.keys(files), main, folder, needs),
   };
   writeFileSync(plan, JSON.stringify(whole));
-  const own: NodeStandby = { main: path.join(folder, main), flags: [], by: 'require', plan };
+  const by = isEsModule ? 'import' : 'require';
+  const own: NodeStandby = { main: path.join(folder, main), flags: [], by, plan };
+  nodeRuntime.install(path.join(root, 'dist'), ours);
   const invitation = {
     v: version,
     control: '/nowhere',
@@ -91,20 +98,20 @@ export async function runAhead(
     cwd: folder,
     env: {
       ...environmentIn(folder),
-      NODE_OPTIONS: nodeOptionsWith('', path.join(root, 'dist', 'preload.js')),
+      NODE_OPTIONS: nodeOptionsWith('', path.join(ours, 'preload.js'), isEsModule),
       [invitationVariable]: JSON.stringify(invitation),
     },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
   const gate = child.stdio[4] as Duplex;
   const ended = ending(child, folder);
-  const ahead = await new Promise<RanAhead>((resolve, reject) => {
+  const ahead = await new Promise<RanAhead | undefined>((resolve, reject) => {
     gate.setEncoding('utf8').on(
       'data',
       splitLines((line) => {
         const report = parseMessage(line) as StandbyReport | undefined;
-        if (report?.ahead === undefined) reject(new Error(`it waits before the app: ${line}`));
-        else resolve(report.ahead);
+        if (report?.ahead === undefined && !isEsModule) reject(new Error(`it waits before the app: ${line}`));
+        else resolve(report?.ahead);
       }),
     );
     void ended.then((ran) => {
@@ -116,17 +123,22 @@ export async function runAhead(
   gate.write(`${JSON.stringify({ type: 'go', generation: 1 })}\n`);
   const ran = await ended;
   rmSync(ours, { recursive: true });
+  if (ahead === undefined) throw new DidNotWait(ran);
   return { ...ran, ahead: shortened(ahead, folder), filesThen };
 }
 
-/** As if each had loaded all of the others. */
-function graphOf(files: readonly string[], main: string, folder: string): LoadedModule[] {
-  const code = files.filter((file) => /\.(?:js|json|ts)$/.test(file));
-  const needs = code.map((_, i) => i);
+/** As if each had loaded all of the others, unless it is known. */
+function graphOf(
+  files: readonly string[],
+  main: string,
+  folder: string,
+  needs: Program['needs'],
+): LoadedModule[] {
+  const code = files.filter((file) => /\.(?:[cm]?js|json|ts)$/.test(file));
   return code.map((file) => ({
-    id: path.join(folder, file),
+    id: file.endsWith('.mjs') ? pathToFileURL(path.join(folder, file)).href : path.join(folder, file),
     own: true,
-    needs,
+    needs: (needs?.[file] ?? code).map((one) => code.indexOf(one)),
     ...(file === main ? { isMain: true as const } : {}),
   }));
 }

@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { attach } from '../../src/client/attach.ts';
 import type { Attached } from '../../src/client/attach.ts';
+import { byCommand } from '../../src/shared/model.ts';
 import type { HandoffEvent, HandoffEventName, ServerStatus, SwapOutcome } from '../../src/shared/model.ts';
 import * as rpc from '../../src/shared/rpc.ts';
 import { everything } from '../tools/everything.mts';
@@ -216,8 +217,9 @@ export class Running {
 
   /** As `hot-swap swap` does. */
   swapNow(): Promise<SwapOutcome> {
-    const cause = { kind: 'command', files: [], at: Date.now() } as const;
-    return this.ask(({ connection }) => connection.sendRequest(rpc.swap, { server: this.name, cause }));
+    return this.ask(({ connection }) =>
+      connection.sendRequest(rpc.swap, { server: this.name, cause: byCommand() }),
+    );
   }
 
   get name(): string {

@@ -1,5 +1,7 @@
 /** Servers that take their sockets as they are given to them: by LISTEN_FDS, and nginx by its own upgrade. */
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { freePort } from '../tools/free-port.mts';
 import { lacksProgram } from '../tools/programs.mts';
@@ -18,6 +20,25 @@ process.on('SIGTERM', () => server.close(() => process.exit()));
 `;
 
 describe('a server with LISTEN_FDS', () => {
+  it('that is given one port stands behind a front, and nothing is lost', async (t) => {
+    const port = await freePort();
+    const app = await swapsUnderLoad(t, {
+      files: (version) => ({ 'server.js': activated(version) }),
+      edited: 'server.js',
+      command: ['node', 'server.js'],
+      options: ['--listen', `web=127.0.0.1:${port}`],
+      breaks: '\n}{',
+      port,
+    });
+    assert.equal((await app.get('/names', { port })).body, '1 web');
+    assert.match((await app.status()).adapter, /front on :\d+, LISTEN_FDS/);
+    // What is no HTTP goes to the server as it is, which says so in its own words.
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.end('\u0016\u0003\u0001\r\n\r\n');
+    assert.match(await text(socket), /^HTTP\/1\.1 400 Bad Request/);
+    await app.retired(1);
+  });
+
   it('is swapped, and nobody is refused', async (t) => {
     const port = await freePort();
     const second = await freePort();

@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { attach } from '../../src/client/attach.ts';
 import type { Attached } from '../../src/client/attach.ts';
 import { specDefaults } from '../../src/shared/spec.ts';
+import { byCommand } from '../../src/shared/model.ts';
 import type { HandoffEvent, SwapOutcome } from '../../src/shared/model.ts';
 import type { ServerSpec } from '../../src/shared/spec.ts';
 import * as rpc from '../../src/shared/rpc.ts';
@@ -66,8 +67,7 @@ export class Supervised {
   }
 
   async swap(server: string): Promise<void> {
-    const cause = { kind: 'command', files: [], at: Date.now() } as const;
-    swapped(await this.connection.sendRequest(rpc.swap, { server, cause }));
+    swapped(await this.connection.sendRequest(rpc.swap, { server, cause: byCommand() }));
   }
 
   write(file: string, content: string): void {

@@ -9,6 +9,7 @@ import { attach } from '../../src/client/attach.ts';
 import type { Attached } from '../../src/client/attach.ts';
 import { readFile } from '../../src/detect/reading/files.ts';
 import { unwrap } from '../../src/detect/unwrap.ts';
+import { byCommand } from '../../src/shared/model.ts';
 import * as rpc from '../../src/shared/rpc.ts';
 import { cleanEnvironment, root } from './running.ts';
 import type { Hearer, Run } from './running.ts';
@@ -37,8 +38,7 @@ export const runTogether: Run = (args, { cwd, env }, hearer) => {
     workspace,
     exited: running.then(({ exited }) => exited),
     swap: () => {
-      const cause = { kind: 'command', files: [], at: Date.now() } as const;
-      void running.then(({ connection }) => connection.sendRequest(rpc.swap, { server, cause }));
+      void running.then(({ connection }) => connection.sendRequest(rpc.swap, { server, cause: byCommand() }));
     },
     stop: (signal) => {
       void running.then(({ connection }) => connection.sendRequest(rpc.stop, { server, signal }));

@@ -17,6 +17,7 @@ export async function run(): Promise<void> {
     ui: 'bdd',
     timeout: 600_000,
     color: true,
+    ...(process.env['HOT_SWAP_TEST_GREP'] ? { grep: process.env['HOT_SWAP_TEST_GREP'] } : {}),
     forbidOnly: process.env['CI'] !== undefined,
   });
   const tests = readdirSync(__dirname).filter((file) => file.endsWith('.test.js'));
@@ -28,6 +29,8 @@ export async function run(): Promise<void> {
     });
     runner.on('fail', (_test, error: unknown) => {
       if (error instanceof Error && error.stack !== undefined) error.stack = inTypeScript(error.stack);
+      // Mocha would tell at the very end, to which a run that is ended does not come.
+      console.log(error instanceof Error ? error.stack : error);
     });
   });
   const resultFile = process.env['HOT_SWAP_TEST_RESULT'];

@@ -8,6 +8,7 @@ const packages = {
   fastapi: 'python3-fastapi',
   flask: 'python3-flask',
   gunicorn: 'gunicorn',
+  hypercorn: 'python3-hypercorn',
   tornado: 'python3-tornado',
   uvicorn: 'uvicorn',
   uvloop: 'python3-uvloop',

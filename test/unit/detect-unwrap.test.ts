@@ -4,7 +4,8 @@ import type { ReadFile } from '../../src/detect/reading/files.ts';
 import { formatWords } from '../../src/detect/reading/shell.ts';
 import { unwrap, type UnwrapResult } from '../../src/detect/unwrap.ts';
 
-const env = { PATH: '/usr/bin' };
+const env = { PATH: '/usr/bin', HOME: '/home/u' };
+const goCache = '/home/u/.cache/hot-swap/go';
 
 /** Unwraps in `/app` with these files in it; objects are written as JSON. */
 async function unwrapIn(
@@ -65,6 +66,16 @@ const direct: Record<string, string> = {
   'bun run --watch server.ts': 'bun run server.ts',
   'deno run --watch --allow-net server.ts': 'deno run --allow-net server.ts',
   'cargo watch -q -x run': 'cargo run',
+  'systemfd --no-pid -s http::3000 -- cargo watch -x run': 'cargo run',
+  'reflex -r "\\.go$" -s -- go run .': `${goCache}/1e1a702faeb3/app`,
+  'gow run ./cmd/api -v': `${goCache}/b121278a48f6/api -v`,
+  air: './tmp/main',
+  'fastapi dev main.py --port 8000': 'fastapi dev --no-reload main.py --port 8000',
+  'hypercorn --reload main:app': 'hypercorn main:app',
+  'gunicorn --reload -k gthread app:app': 'gunicorn -k gthread app:app',
+  'uv run --env-file .env uvicorn main:app --reload': 'uv run --env-file .env uvicorn main:app',
+  'uv run -- fastapi dev': 'uv run -- fastapi dev --no-reload',
+  'poetry run uvicorn --reload main:app': 'poetry run uvicorn main:app',
   "cargo watch -w src -x 'run --bin api'": 'cargo run --bin api',
   'uvicorn main:app --reload --port 8000': 'uvicorn main:app --port 8000',
   'poetry run uvicorn main:app --reload': 'poetry run uvicorn main:app',
@@ -410,4 +421,72 @@ test('takes NODE_OPTIONS out of a line in which they would replace what a runtim
   assert.deepEqual(await unwrapIn({}, 'NODE_OPTIONS="$NODE_OPTIONS --x" node a.js'), {
     command: 'NODE_OPTIONS="$NODE_OPTIONS --x" node a.js',
   });
+});
+
+/** The steps, each as a line, and the server's command line. */
+async function built(command: string, files: Record<string, unknown> = {}): Promise<readonly string[]> {
+  const { command: server, pipeline } = await unwrapIn(files, command);
+  const all = [...(pipeline?.steps ?? []).map((step) => step.command), server];
+  return all.map((one) => (typeof one === 'string' ? one : one.join(' ')).replace(/\b[0-9a-f]{12}\b/, 'KEY'));
+}
+
+const air = `root = "."
+[build]
+  cmd = "make css && go build -o ./tmp/main ./cmd/web"
+  bin = "tmp/main"
+  args_bin = ["-v", 'x y']
+[log]
+  time = false
+`;
+
+for (const [command, files, steps] of [
+  ['go run .', {}, [`go build -o ${goCache}/KEY/app .`, `${goCache}/KEY/app`]],
+  [
+    'go run -race -tags dev ./cmd/api --x .',
+    {},
+    [`go build -o ${goCache}/KEY/api -race -tags dev ./cmd/api`, `${goCache}/KEY/api --x .`],
+  ],
+  [
+    'go run main.go more.go -p 1',
+    {},
+    [`go build -o ${goCache}/KEY/main main.go more.go`, `${goCache}/KEY/main -p 1`],
+  ],
+  ['go run ./x -addr :${port}', {}, [`go build -o ${goCache}/KEY/x ./x`, `${goCache}/KEY/x -addr :\${port}`]],
+  ['go run -exec wine .', {}, ['go run -exec wine .']],
+  ['go run github.com/air-verse/air@latest', {}, ['go run github.com/air-verse/air@latest']],
+  ['go build -o x . && ./x', {}, ['go build -o x .', './x']],
+  [
+    'cargo run --release --bin api -- -v',
+    {},
+    ['cargo build --release --bin api', 'cargo run --release --bin api -- -v'],
+  ],
+  ['cargo watch -x run', {}, ['cargo build', 'cargo run']],
+  ['watchexec -r -e go -- go run .', {}, [`go build -o ${goCache}/KEY/app .`, `${goCache}/KEY/app`]],
+  ['air', {}, ['go build -o ./tmp/main .', './tmp/main']],
+  [
+    'air -c .air.toml',
+    { '.air.toml': air },
+    ['make css', 'go build -o ./tmp/main ./cmd/web', './tmp/main -v x y'],
+  ],
+  ['air -- --port 1', {}, ['go build -o ./tmp/main .', './tmp/main --port 1']],
+  ['air init', {}, ['air init']],
+] as const) {
+  test(`builds ${command} before it starts it`, async () => {
+    assert.deepEqual(await built(command, files), steps);
+  });
+}
+
+test('what is built counts what it is built of', async () => {
+  const { pipeline } = await unwrapIn({}, 'go run .');
+  assert.deepEqual(pipeline?.steps[0]?.reads.slice(0, 2), ['**/!(*_test).go', 'go.{mod,sum,work}']);
+});
+
+test('systemfd hands down what it is told to', async () => {
+  const of = async (command: string) => (await unwrapIn({}, command)).listen;
+  assert.deepEqual(await of('systemfd --no-pid -s http::3000 -- cargo run'), ['127.0.0.1:3000']);
+  assert.deepEqual(await of('systemfd -s https::0.0.0.0:443 --socket=unix::/x.sock -- ./x'), [
+    '0.0.0.0:443',
+    '/x.sock',
+  ]);
+  assert.equal(await of('systemfd -s udp::3000 -- ./x'), undefined);
 });

@@ -32,6 +32,7 @@ class FakeSupervisor {
       restart: unused,
       recent: unused,
       requests: unused,
+      marks: unused,
       cut: unused,
       back: unused,
       saved: unused,

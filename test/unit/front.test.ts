@@ -158,5 +158,5 @@ test('what compilers say of an error has its place', () => {
 async function portsOf(many: number): Promise<number[]> {
   const ports = new PrivatePorts();
   await ports.ready();
-  return Array.from({ length: many }, () => ports.take());
+  return Array.from({ length: many }, () => ports.take().port);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { warmList } from '../../src/runtimes/node/warm-list.ts';
+import type { WarmList } from '../../src/runtimes/node/warm-list.ts';
 import type { LoadedModule, Offence } from '../../src/runtimes/node/own-words.ts';
 
 const app = (name: string): string => `/app/${name}.js`;
@@ -30,7 +31,17 @@ function list(
   packages: readonly string[] = [],
   by: 'require' | 'import' = 'require',
 ): string[] {
-  return warmList({ modules, by }, new Map(offences.map((one) => [one.module, one])), packages);
+  return [...whole(modules, offences, packages, by).modules];
+}
+
+function whole(
+  modules: readonly LoadedModule[],
+  offences: readonly Offence[],
+  packages: readonly string[],
+  by: 'require' | 'import',
+): WarmList {
+  const offenceOf = (id: string): Offence | undefined => offences.find((one) => one.module === id);
+  return warmList({ modules, by }, offenceOf, packages, (id) => id.replace('file://', ''));
 }
 
 const [a, b, c] = [dependency('a'), dependency('b'), dependency('c')];

@@ -10,6 +10,7 @@ import { formatWords, needsShell, programName, splitAssignments } from '../readi
 import { unwrapWrapper, type Wrapped } from '../reading/wrappers.ts';
 import { below } from '../watchers/globs.ts';
 import { unwatch } from '../watchers/watchers.ts';
+import { compiledStart } from './compiled.ts';
 import { multiplexed } from './multiplexers.ts';
 import { nestStart } from './nest.ts';
 import { mapLeaves, type Branch, type Leaf, type Tree } from './tree.ts';
@@ -109,6 +110,7 @@ export class Expander {
       (await this.#wrapper(rest, tail, place)) ??
       (await this.#watcher(rest, tail, place)) ??
       (await this.#builder(rest, place)) ??
+      this.#compiled(leaf) ??
       leaf;
     const whole = found === leaf ? leaf : withTyped(found, leaf);
     return mapLeaves(whole, (one) => ({ ...one, own: { ...env, ...one.own } }));
@@ -142,7 +144,12 @@ export class Expander {
     if (wrapped === undefined) return undefined;
     const tree = await this.tree(scriptOf(wrapped.inner, tail), cwd, depth + 1);
     if (tree === undefined) return undefined;
-    const inner = mapLeaves(tree, (leaf) => ({ ...leaf, own: { ...wrapped.env, ...leaf.own } }));
+    const { listen } = wrapped;
+    const inner = mapLeaves(tree, (leaf) => ({
+      ...leaf,
+      ...(listen === undefined ? {} : { listen }),
+      own: { ...wrapped.env, ...leaf.own },
+    }));
     return wrapped.finds ? await this.#findable(inner, wrapped) : keepInFront(inner, wrapped.keep);
   }
 
@@ -179,6 +186,18 @@ export class Expander {
         own: { ...found.env, ...leaf.own },
       }))
     );
+  }
+
+  /** One that compiles the server, and runs it then. */
+  #compiled(leaf: Leaf): Tree | undefined {
+    const found = compiledStart(leaf.words, leaf.cwd, this.#env);
+    if (found === undefined) return undefined;
+    const { build, run } = found;
+    const of = [
+      { ...leaf, words: build, tail: '' },
+      { ...leaf, words: run, shown: formatWords(leaf.words) },
+    ];
+    return { kind: 'sequence', of };
   }
 
   /** One that runs the server by itself, after each good build. */

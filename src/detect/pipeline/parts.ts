@@ -18,6 +18,13 @@ const othersRead: Readonly<Record<string, readonly string[]>> = {
   sass: ['**/*.{scss,sass}'],
   buf: ['**/*.proto'],
   protoc: ['**/*.proto'],
+  // With what may be embedded.
+  go: [
+    '**/!(*_test).go',
+    'go.{mod,sum,work}',
+    '**/*.{html,htm,tmpl,gohtml,css,js,sql,toml,yaml,yml,ini,graphql,proto}',
+  ],
+  cargo: ['**/*.{rs,html,htm,css,js,sql,graphql,proto,toml}', 'Cargo.lock'],
 };
 
 export function pipelineOf(

@@ -118,7 +118,7 @@ function kindOfLeaf(leaf: Leaf): 'server' | 'builder' | 'companion' | 'unknown' 
   const script = words.slice(1).find((word) => !word.startsWith('-'));
   const runs = runtimeOfProgram(program) !== undefined || otherRunners.includes(program);
   if (runs && script !== undefined && buildScript.test(script) && !/server/i.test(script)) return 'builder';
-  return runs || leaf.watcher !== undefined ? 'server' : 'unknown';
+  return runs || leaf.watcher !== undefined || leaf.shown !== undefined ? 'server' : 'unknown';
 }
 
 /** Without what only prepares another program. */

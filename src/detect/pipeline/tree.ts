@@ -25,6 +25,8 @@ export interface Leaf {
   readonly watcher?: string;
   /** What that was told; absolute. */
   readonly globs?: WatcherGlobs;
+  /** What it was to be given as LISTEN_FDS. */
+  readonly listen?: readonly string[];
 }
 
 export interface Branch {

@@ -81,7 +81,11 @@ function formatWord(word: string): string {
 
 function formatPart(part: string): string {
   if (part === '') return '';
-  if (part.startsWith(variableStart)) return `"$${part.slice(1, -1)}"`;
+  if (part.startsWith(variableStart)) {
+    const name = part.slice(1, -1);
+    // What is put in its place stands for itself, before a shell sees it: runtimes/front/moves.ts.
+    return name === 'port' ? '${port}' : `"$${name}"`;
+  }
   if (part.startsWith(globStart)) return part.slice(1, -1);
   return formatText(part);
 }

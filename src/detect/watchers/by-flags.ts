@@ -88,6 +88,12 @@ export function unwatchByFlags(program: string, words: readonly string[]): Watch
       return withoutFlags([first, second], rest, denoWatch);
     case 'cargo':
       return second === 'watch' ? unwatchCargo(rest) : undefined;
+    case 'gow':
+    case 'wgo':
+      // Their own flags come before, and change what is watched.
+      return second === 'run' ? watched(program, ['go', 'run', ...rest]) : undefined;
+    case 'fastapi':
+      return second === 'dev' ? unwatchFastapi(words) : undefined;
     case 'fastify':
       return second === 'start' ? withoutAnywhere(words, fastifyWatch) : undefined;
     case 'uvicorn':
@@ -97,6 +103,13 @@ export function unwatchByFlags(program: string, words: readonly string[]): Watch
     default:
       return undefined;
   }
+}
+
+/** It differs from `fastapi run` in more than that it watches. */
+function unwatchFastapi(words: readonly string[]): Watched | undefined {
+  if (words.includes('--no-reload')) return undefined;
+  const [program = '', dev = '', ...args] = words.filter((word) => word !== '--reload');
+  return watched('fastapi dev', [program, dev, '--no-reload', ...args]);
 }
 
 /** `cargo watch -x run`: one command of cargo's, or it is more than a server. */

@@ -1,6 +1,7 @@
 /** Programs that run a server again and again, and what they would run. A new one is a line or two here. */
 import type { ReadFile } from '../reading/files.ts';
 import { programName } from '../reading/shell.ts';
+import { unwatchAir } from './air.ts';
 import { unwatchByFlags } from './by-flags.ts';
 import { unwatchNodemon } from './nodemon.ts';
 import { unwatchForever, unwatchRest, unwatchSupervisor } from './restarters.ts';
@@ -14,6 +15,7 @@ const watchersOnly: ReadonlySet<string> = new Set([
   'ts-node-dev',
   'tsnd',
   'supervisor',
+  'air',
 ]);
 
 /** Whoever runs one means to run a server. */
@@ -43,6 +45,10 @@ export async function unwatch(
       return unwatchRest(program, words, /^(-\w*k|--kill$)/);
     case 'watchexec':
       return unwatchRest(program, words, /^(-\w*r|--restart$)/);
+    case 'reflex':
+      return unwatchRest(program, words, /^(-\w*s|--start-service(=true)?)$/);
+    case 'air':
+      return unwatchAir(words, cwd, readFile);
     case 'npm-watch':
       // Runs that script when what `watch` of package.json names changes.
       return words[1] === undefined ? undefined : watched(program, ['npm', 'run', words[1]]);

@@ -1,6 +1,7 @@
 /** Tasks of the type `hotSwap`: start a server, swap it, or wait until the code on disk is what answers. */
 import * as vscode from 'vscode';
 import type { Disposable } from '../../shared/disposable.ts';
+import { byCommand } from '../../shared/model.ts';
 import type { SwapOutcome } from '../../shared/model.ts';
 import type { ServerRef } from '../servers/server-ref.ts';
 import { outcomeText } from './said.ts';
@@ -79,7 +80,7 @@ export class Tasks implements Disposable {
   private async run(ref: ServerRef, action: Action): Promise<SwapOutcome> {
     const { operations } = this.parts;
     if (action === 'start') return operations.start(ref);
-    if (action === 'swap') return operations.swap(ref, { kind: 'command', files: [], at: Date.now() });
+    if (action === 'swap') return operations.swap(ref, byCommand());
     return operations.wait(ref);
   }
 }

@@ -1,6 +1,7 @@
 /** What language models can ask and do, each time with the user's word where something is done. */
 import { relative } from 'node:path';
 import * as vscode from 'vscode';
+import { byCommand } from '../../shared/model.ts';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { Operations } from '../servers/operations.ts';
 import type { ServerRef } from '../servers/server-ref.ts';
@@ -31,8 +32,7 @@ export class Tools implements Disposable {
       'hotSwap_swap',
       async (server) => {
         const { ref } = await this.saved(server);
-        const cause = { kind: 'command', files: [], at: Date.now() } as const;
-        return outcomeText(ref.server, await this.parts.operations.swap(ref, cause), within(ref));
+        return outcomeText(ref.server, await this.parts.operations.swap(ref, byCommand()), within(ref));
       },
       'Swap the dev server',
     );

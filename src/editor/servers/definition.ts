@@ -97,9 +97,14 @@ export async function toSpec(definition: Definition, context: SpecContext): Prom
     ...(unwrapped.watcher === undefined ? {} : { watcher: unwrapped.watcher }),
     ...(definition.way === undefined ? {} : { way: definition.way }),
     ...(definition.port === undefined ? {} : { port: definition.port }),
-    ...(definition.listen.length === 0 ? {} : { listen: definition.listen }),
+    ...listenOf(definition.listen, unwrapped.listen),
   };
   return { spec, note: unwrapped.note, unwrapped, read };
+}
+
+function listenOf(said: readonly string[], found: readonly string[] = []): Pick<ServerSpec, 'listen'> {
+  const listen = said.length > 0 ? said : found;
+  return listen.length === 0 ? {} : { listen };
 }
 
 async function readEnvFile(

@@ -4,7 +4,7 @@ import type { Inspectable } from '../../shared/debugging/debug.ts';
 import type { Cause, HandoffEvent, OutputChunk, ServerStatus, SwapOutcome } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import * as rpc from '../../shared/rpc.ts';
-import type { GenerationRequests } from '../../shared/told/requests.ts';
+import type { GenerationMarks, GenerationRequests } from '../../shared/told/requests.ts';
 
 export interface LinkListener {
   changed(status: ServerStatus): void;
@@ -32,6 +32,8 @@ export interface Link {
   /** Serves the code before the present one; rejects with why not. */
   back(server: string): Promise<SwapOutcome>;
   recent(server: string): Promise<rpc.RecentResult>;
+  /** Requests around its last swaps: each generation is asked. */
+  marks(server: string): Promise<readonly GenerationMarks[]>;
   /** What its generations still have to answer: each of them is asked. */
   requests(server: string): Promise<readonly GenerationRequests[]>;
   /** Ends one of those. */
@@ -98,6 +100,7 @@ export async function openLink(
     restart: (server) => connection.sendRequest(rpc.restart, { server }),
     back: (server) => connection.sendRequest(rpc.back, { server }),
     recent: (server) => connection.sendRequest(rpc.recent, { server }),
+    marks: (server) => connection.sendRequest(rpc.marks, { server }),
     requests: (server) => connection.sendRequest(rpc.requests, { server }),
     cut: (server, generation, request) =>
       void connection.sendNotification(rpc.cut, { server, generation, request }).catch(lost),

@@ -5,17 +5,20 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../shared/disposable.ts';
 import type { HandoffEvent } from '../../shared/model.ts';
-import type { FromPage, ToPage } from '../../page/scene.ts';
+import type { FromPage, RequestMark, ToPage } from '../../page/scene.ts';
 import type { ServerRef } from '../servers/server-ref.ts';
 import type { Servers } from '../servers/servers.ts';
 import { Swaps } from '../view/swaps.ts';
 import { t } from '../words/l10n.ts';
 import { buildScene } from './build-scene.ts';
 import { pageHtml } from './html.ts';
+import { marksOf } from './marks.ts';
 import { shorten } from '../words/shorten.ts';
 
 /** Events of a swap come together (ms). */
 const togetherMs = 100;
+/** For so long a generation that has begun to serve notes each request, and somewhat more (ms). */
+const freshMs = 2500;
 
 export class TimelinePanel implements Disposable {
   private readonly store = new DisposableStore();
@@ -26,6 +29,8 @@ export class TimelinePanel implements Disposable {
   private chosen: string | undefined;
   private isReady = false;
   private pending: NodeJS.Timeout | undefined;
+  private later: NodeJS.Timeout | undefined;
+  private requests: ReadonlyMap<number, readonly RequestMark[]> = new Map();
 
   constructor(
     private readonly servers: Servers,
@@ -65,6 +70,7 @@ export class TimelinePanel implements Disposable {
     const session = this.servers.session(ref.folder);
     this.following?.dispose();
     this.swaps = new Swaps();
+    this.requests = new Map();
     const missed: HandoffEvent[] = [];
     let isCaughtUp = false;
     this.following = session?.onDidHappen((event) => {
@@ -72,6 +78,7 @@ export class TimelinePanel implements Disposable {
       if (!isCaughtUp) missed.push(event);
       else this.swaps.add(event);
       this.tellSoon();
+      if (event.event === 'serving' || event.event === 'retired') this.lookLater();
     });
     const recent = await session?.current?.recent(ref.server);
     const known = recent?.events ?? [];
@@ -79,10 +86,12 @@ export class TimelinePanel implements Disposable {
     this.swaps.begin(ref.server, [...known, ...missed.filter(({ time }) => time > last)]);
     isCaughtUp = true;
     this.tell();
+    await this.look();
   }
 
   dispose(): void {
     clearTimeout(this.pending);
+    clearTimeout(this.later);
     this.following?.dispose();
     this.store.dispose();
     this.panel.dispose();
@@ -95,12 +104,31 @@ export class TimelinePanel implements Disposable {
     }, togetherMs);
   }
 
+  private lookLater(): void {
+    clearTimeout(this.later);
+    this.later = setTimeout(() => void this.look(), freshMs);
+  }
+
+  /** Asks for the requests of late. */
+  private async look(): Promise<void> {
+    const { ref } = this;
+    if (ref === undefined) return;
+    const told = await this.servers
+      .session(ref.folder)
+      ?.current?.marks(ref.server)
+      .catch(() => undefined);
+    if (told === undefined || this.ref !== ref) return;
+    this.requests = marksOf(told);
+    this.tell();
+  }
+
   private tell(): void {
-    const { ref, chosen } = this;
+    const { ref, chosen, requests } = this;
     if (ref === undefined || !this.isReady) return;
     const now = Date.now();
     const scene = buildScene(ref.server, {
-      ...{ swaps: this.swaps.of(ref.server), chosen, now, relative: (file) => shorten(ref.folder, file) },
+      ...{ swaps: this.swaps.of(ref.server), chosen, now, requests },
+      relative: (file) => shorten(ref.folder, file),
     });
     if (scene === undefined) return;
     this.panel.title = scene.title;

@@ -4,10 +4,11 @@ import { Worker } from 'node:worker_threads';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Attendant, Attended, Listening, Site, SourceGlobs, Subject } from '../attendant.ts';
 import type { ToGeneration } from '../protocol/messages.ts';
-import { planOf } from './moves.ts';
+import { hostsOf, planOf } from './moves.ts';
 import type { FrontPlan, Moved, Moves } from './moves.ts';
 import { PrivatePorts } from './ports.ts';
-import { reach } from './reach.ts';
+import type { Place, Places } from './ports.ts';
+import { whereServed } from './reach.ts';
 import type { FromThread, ToThread } from './thread.ts';
 
 /** In the supervisor's folder. */
@@ -28,7 +29,10 @@ export class FrontAttendant implements Attendant {
   readonly key: string;
   private readonly site: Site;
   private readonly moves: Moves;
-  private readonly ports = new PrivatePorts();
+  private readonly places: Places;
+  private readonly mixed: boolean;
+  /** What it is given says where it listens, and nothing else. */
+  private readonly isGiven: boolean;
   private readonly attended = new Map<number, Behind>();
   private worker: Worker | undefined;
   private listening: Promise<FromThread & { on: 'listening' | 'taken' }> | undefined;
@@ -36,23 +40,28 @@ export class FrontAttendant implements Attendant {
   private isKept = false;
   private heard: ((news: FromThread & { on: 'listening' | 'taken' }) => void) | undefined;
 
-  constructor(site: Site, { moves, sources }: FrontPlan) {
+  constructor(site: Site, { moves, sources, places, detail, mixed }: FrontPlan) {
     this.site = site;
     this.moves = moves;
     this.sources = sources;
     this.key = `tcp:${moves.host ?? '*'}:${String(moves.port)}`;
-    this.promise = `front on :${String(moves.port)}`;
+    this.promise = `front on :${String(moves.port)}${detail === undefined ? '' : `, ${detail}`}`;
+    this.places = places ?? new PrivatePorts();
+    this.isGiven = places !== undefined;
+    this.mixed = mixed === true;
   }
 
   async ready(): Promise<void> {
-    await this.ports.ready();
+    await this.places.ready();
   }
 
   next(spec: ServerSpec, generation: number): Attended {
-    const port = this.ports.take();
+    const place = this.places.take();
+    const { port } = place;
     // The command may be another than before; where clients look for it is changed by a cold start only.
-    const moved = (planOf(spec)?.moves ?? this.moves).to(spec, port);
-    const attended = new Behind(this, generation, port, moved);
+    const moves = this.isGiven ? this.moves : (planOf(spec)?.moves ?? this.moves);
+    const moved = moves.to(spec, port);
+    const attended = new Behind(this, generation, place, moved);
     this.attended.set(generation, attended);
     return attended;
   }
@@ -65,6 +74,11 @@ export class FrontAttendant implements Attendant {
 
   get port(): number {
     return this.moves.port;
+  }
+
+  /** Of one that is given its socket: as its settings say. */
+  get isPublic(): boolean {
+    return this.moves.host === undefined;
   }
 
   tell(order: ToThread): void {
@@ -83,7 +97,7 @@ export class FrontAttendant implements Attendant {
       const { host, port } = this.moves;
       // Every address by way of IPv6, as Node does it; else both loopback addresses, since nobody knows which is asked for.
       const hosts = host === undefined ? (isPublic ? [undefined] : ['127.0.0.1', '::1']) : hostsOf(host);
-      this.tell({ to: 'listen', port, hosts });
+      this.tell({ to: 'listen', port, hosts, mixed: this.mixed });
     });
     const news = await this.listening;
     if (news.on === 'taken') this.listening = undefined;
@@ -132,21 +146,22 @@ export class FrontAttendant implements Attendant {
 class Behind implements Attended {
   readonly command: Moved['command'];
   readonly env: Moved['env'];
-  readonly descriptors = [];
+  readonly descriptors: readonly number[];
   readonly expects: readonly string[];
   readonly uninvited;
   readonly notReadyAdvice;
   private readonly front: FrontAttendant;
   private readonly generation: number;
-  private readonly port: number;
+  private readonly place: Place;
   private readonly door: string;
   private subject: Subject | undefined;
   private isOver = false;
 
-  constructor(front: FrontAttendant, generation: number, port: number, { command, env, by }: Moved) {
+  constructor(front: FrontAttendant, generation: number, place: Place, { command, env, by }: Moved) {
     this.front = front;
     this.generation = generation;
-    this.port = port;
+    this.place = place;
+    this.descriptors = place.descriptors ?? [];
     this.command = command;
     this.env = env;
     this.expects = [front.key];
@@ -181,12 +196,13 @@ class Behind implements Attended {
   }
 
   isExpected(port: number): boolean {
-    return port === this.port;
+    return port === this.place.port;
   }
 
   ended(): void {
     this.isOver = true;
     this.front.forget(this.generation);
+    this.place.close?.();
     this.subject?.leaves();
   }
 
@@ -220,26 +236,17 @@ class Behind implements Attended {
       return;
     }
     const { generation, door } = this;
-    this.front.tell({ to: 'open', generation, key, host: found.host, port: this.port, door });
+    this.front.tell({ to: 'open', generation, key, host: found.host, port: this.place.port, door });
   }
 
   private async look(subject: Subject): Promise<Listening | undefined> {
     const began = performance.now();
     for (;;) {
       if (this.isOver) return undefined;
-      const found = await subject.listens(this.port);
-      if (found !== undefined && found !== null) return found;
-      if (found === null && (await reach('127.0.0.1', this.port)))
-        return { isPublic: false, host: '127.0.0.1' };
-      if (found === null && (await reach('::1', this.port))) return { isPublic: false, host: '::1' };
+      const found = await whereServed(this.place, subject, this.front.isPublic, performance.now() - began);
+      if (found !== undefined) return found;
       const pauseMs = performance.now() - began < lookMs.laterAfter ? lookMs.first : lookMs.later;
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
-}
-
-/** Both, since clients try both. */
-function hostsOf(host: string): readonly (string | undefined)[] {
-  if (host === 'localhost') return ['127.0.0.1', '::1'];
-  return host === '0.0.0.0' || host === '::' ? [host === '::' ? undefined : host] : [host];
 }

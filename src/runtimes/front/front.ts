@@ -20,11 +20,16 @@ export interface Opening {
   readonly door: string;
 }
 
+/** As node:http's own: who asks may say that it has nothing more to say before it is answered. */
+const halfOpen = { allowHalfOpen: true };
+
 export class Front {
   private readonly route = new Route();
   private readonly http: Server;
   /** The other addresses of the same port. */
   private readonly more: net.Server[] = [];
+  /** That nobody knows yet what they speak, or that is not HTTP. */
+  private readonly sockets = new Set<net.Socket>();
 
   constructor() {
     // How long a request may take is for the server behind it to say.
@@ -36,11 +41,15 @@ export class Front {
   }
 
   /** Of each of these, that the system has. Rejects if the first can't be had. */
-  async listen(port: number, hosts: readonly (string | undefined)[]): Promise<void> {
+  async listen(port: number, hosts: readonly (string | undefined)[], mixed = false): Promise<void> {
     const [first, ...others] = hosts;
-    await listening(this.http, port, first);
+    const enter = (socket: net.Socket): void => void this.http.emit('connection', socket);
+    const take = mixed ? (socket: net.Socket) => this.sort(socket, enter) : enter;
+    const main = mixed ? net.createServer(halfOpen, take) : this.http;
+    await listening(main, port, first);
+    if (main !== this.http) this.more.push(main);
     for (const host of others) {
-      const server = net.createServer((socket) => void this.http.emit('connection', socket));
+      const server = net.createServer(halfOpen, take);
       await listening(server, port, host).then(
         () => this.more.push(server),
         () => undefined,
@@ -58,7 +67,29 @@ export class Front {
   /** Nobody is let in any more; whoever is in is cut off. */
   close(): void {
     for (const server of [this.http, ...this.more]) server.close();
+    for (const socket of this.sockets) socket.destroy();
     this.http.closeAllConnections();
+  }
+
+  /** By its first bytes: HTTP/1, or anything else. */
+  private sort(socket: net.Socket, enter: (socket: net.Socket) => void): void {
+    this.sockets.add(socket);
+    socket.on('error', () => undefined); // 'close' follows
+    socket.once('close', () => this.sockets.delete(socket));
+    socket.once('data', (first: Buffer) => {
+      socket.pause();
+      socket.unshift(first);
+      const head = first.toString('latin1', 0, 24);
+      if (/^[A-Z]+(?: |$)/.test(head) && !head.startsWith('PRI * HTTP/2')) {
+        enter(socket);
+        socket.resume();
+      } else void this.pass(socket);
+    });
+  }
+
+  private async pass(socket: net.Socket): Promise<void> {
+    const target = await this.route.next(new Promise((resolve) => socket.once('close', resolve)));
+    target?.pass(socket);
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

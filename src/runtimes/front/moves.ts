@@ -1,8 +1,9 @@
 /** How a server's port is moved: what of its command or its environment says where it listens. */
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Found, SourceGlobs } from '../attendant.ts';
-import { stackOf, wordsOf } from '../stacks.ts';
+import { stackOf, stackOfServer, wordsOf } from '../stacks.ts';
 import type { Stack } from '../stacks.ts';
+import type { Places } from './ports.ts';
 
 export interface Moves {
   /** The port that clients know. */
@@ -22,6 +23,12 @@ export interface Moved {
 export interface FrontPlan {
   readonly moves: Moves;
   readonly sources: SourceGlobs;
+  /** Of its generations; ports that nobody has without. */
+  readonly places?: Places;
+  /** For the tooltip, besides that it is a front. */
+  readonly detail?: string;
+  /** Not only HTTP comes to its port: what is something else is passed on as it is. */
+  readonly mixed?: true;
 }
 
 const placeholder = '${port}';
@@ -29,7 +36,7 @@ const placeholder = '${port}';
 /** Undefined: nothing says where clients look for it, or that it could be somewhere else. */
 export function planOf(spec: ServerSpec): FrontPlan | undefined {
   const words = wordsOf(spec.command);
-  const stack = stackOf(words);
+  const stack = stackOfServer(spec);
   const { sources } = stack;
   const said = spec.port ?? portIn(spec.env['PORT']);
   if (words.some((word) => word.includes(placeholder)))
@@ -50,8 +57,8 @@ export function planOf(spec: ServerSpec): FrontPlan | undefined {
 }
 
 /** Of a server that was started as it is, and listens on a port that it chose itself. */
-export function planFound({ command }: ServerSpec, { port, program }: Found): FrontPlan {
-  const byCommand = stackOf(wordsOf(command));
+export function planFound(spec: ServerSpec, { port, program }: Found): FrontPlan {
+  const byCommand = stackOfServer(spec);
   const stack = byCommand.isKnown ? byCommand : stackOf([program]);
   return { sources: stack.sources, moves: byVariable(port, stack) };
 }
@@ -86,4 +93,10 @@ function withWord(command: ServerSpec['command'], index: number, word: string): 
 function portIn(text: string | undefined): number | undefined {
   const port = Number(text ?? '');
   return Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
+}
+
+/** Both, since clients try both. */
+export function hostsOf(host: string): readonly (string | undefined)[] {
+  if (host === 'localhost') return ['127.0.0.1', '::1'];
+  return host === '0.0.0.0' || host === '::' ? [host === '::' ? undefined : host] : [host];
 }

@@ -6,7 +6,24 @@ import net from 'node:net';
 const range = { from: 20_000, to: 32_000 };
 const inAdvance = 4;
 
-export class PrivatePorts {
+/** Where a generation is to listen. */
+export interface Place {
+  readonly port: number;
+  /** Sockets that listen there already, for it to inherit from 3 on. */
+  readonly descriptors?: readonly number[];
+  /** Whether it accepts there; undefined where the system does not tell. Without, its listening tells. */
+  readonly isServed?: (pids: readonly number[]) => Promise<boolean | undefined>;
+  /** Its generation is gone. */
+  readonly close?: () => void;
+}
+
+export interface Places {
+  /** Resolves when the next one can be taken. */
+  ready(): Promise<void>;
+  take(): Place;
+}
+
+export class PrivatePorts implements Places {
   private readonly free: number[] = [];
   private filling: Promise<void> | undefined;
 
@@ -14,10 +31,10 @@ export class PrivatePorts {
     if (this.free.length === 0) await this.fill();
   }
 
-  take(): number {
+  take(): Place {
     const port = this.free.shift() ?? randomInt(range.from, range.to);
     void this.fill();
-    return port;
+    return { port };
   }
 
   private async fill(): Promise<void> {

@@ -181,6 +181,10 @@ export class Seat implements ProcessSide {
     // Who does not answer is not waited for.
   }
 
+  tellMarks(): void {
+    // As above.
+  }
+
   cut(): void {
     // Nobody was told of one.
   }

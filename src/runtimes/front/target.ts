@@ -1,11 +1,13 @@
 /** A generation behind the front: what it answers, and what it still has to finish when it is replaced. */
 import { Agent } from 'node:http';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createProxyServer } from 'httpxy';
 import { noProgress, noResult } from '../../shared/model.ts';
 import type { DrainProgress, DrainResult } from '../../shared/model.ts';
-import { WebSocketTunnel } from './tunnel.ts';
+import { RawTunnel, WebSocketTunnel } from './tunnel.ts';
+import type { Tunnel } from './tunnel.ts';
 
 /** Of its process nobody has heard yet that it ended: so long (ms) a refused request waits for the news. */
 const newsMs = 1000;
@@ -35,7 +37,7 @@ export class Target {
   private readonly agent = new Agent({ keepAlive: true, scheduling: 'lifo' });
   private readonly proxy = createProxyServer({});
   private readonly answers = new Set<Answer>();
-  private readonly tunnels = new Set<WebSocketTunnel>();
+  private readonly tunnels = new Set<Tunnel>();
   private readonly requests = new WeakMap<IncomingMessage, { answer: Answer; sent?: ClientRequest }>();
   private draining: Draining | undefined;
   private result: DrainResult = noResult;
@@ -126,6 +128,16 @@ export class Target {
       .finally(() => this.proxy.off('proxyReqWs', known));
   }
 
+  /** Whatever it is that comes there. */
+  pass(socket: net.Socket): void {
+    const tunnel = new RawTunnel(socket, net.connect({ ...this.address, allowHalfOpen: true }));
+    this.tunnels.add(tunnel);
+    void tunnel.over.then(() => {
+      this.tunnels.delete(tunnel);
+      this.moved();
+    });
+  }
+
   /** Finishes what it has within that time (ms), then lets go of its process. */
   drain(ms: number, moved: () => void, over: (result: DrainResult) => void): void {
     this.result = noResult;
@@ -135,7 +147,7 @@ export class Target {
     for (const answer of this.answers) if (isEventStream(answer)) this.endStream(answer);
     for (const tunnel of this.tunnels) {
       tunnel.goodbye();
-      this.result = plus(this.result, { webSockets: 1 });
+      if (tunnel instanceof WebSocketTunnel) this.result = plus(this.result, { webSockets: 1 });
     }
     this.moved();
   }

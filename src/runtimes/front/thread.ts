@@ -10,7 +10,12 @@ import type { Opening } from './front.ts';
 import type { Seat } from './route.ts';
 
 export type ToThread =
-  | { readonly to: 'listen'; readonly port: number; readonly hosts: readonly (string | undefined)[] }
+  | {
+      readonly to: 'listen';
+      readonly port: number;
+      readonly hosts: readonly (string | undefined)[];
+      readonly mixed: boolean;
+    }
   | { readonly to: 'close' }
   | ({ readonly to: 'open'; readonly generation: number } & Opening)
   | { readonly to: 'hear'; readonly generation: number; readonly message: ToGeneration }
@@ -35,7 +40,7 @@ async function carryOut(order: ToThread): Promise<void> {
     case 'listen': {
       const opened = new Front();
       try {
-        await opened.listen(order.port, order.hosts);
+        await opened.listen(order.port, order.hosts, order.mixed);
         front = opened;
         tell({ on: 'listening' });
       } catch (error) {

@@ -1,4 +1,5 @@
 /** A WebSocket through the front: passed on as it is, and told between two frames that its server goes away. */
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /** RFC 6455, 7.4.1 and IANA's registry: "Service Restart". */
@@ -8,7 +9,46 @@ const closeFrame = Buffer.from([0x88, 2, restarts >> 8, restarts & 0xff]);
 /** For the client's own close frame (ms). */
 const answerMs = 500;
 
-export class WebSocketTunnel {
+export interface Tunnel {
+  /** Its server goes away. */
+  goodbye(): void;
+  end(): void;
+}
+
+/** A connection of which nobody here knows what it says, so that it goes on until it ends, or its time is over. */
+export class RawTunnel implements Tunnel {
+  readonly over: Promise<void>;
+  private readonly client: Socket;
+  private readonly server: Socket;
+
+  constructor(client: Socket, server: Socket) {
+    this.client = client;
+    this.server = server;
+    const closed = [client, server].map(
+      (socket) =>
+        new Promise<void>((resolve) => {
+          socket.on('error', () => undefined); // 'close' follows
+          socket.once('close', () => {
+            this.end();
+            resolve();
+          });
+        }),
+    );
+    this.over = Promise.all(closed).then(() => undefined);
+    client.pipe(server).pipe(client);
+  }
+
+  goodbye(): void {
+    // Nobody knows how to say it.
+  }
+
+  end(): void {
+    this.client.destroy();
+    this.server.destroy();
+  }
+}
+
+export class WebSocketTunnel implements Tunnel {
   private readonly client: Duplex;
   private server: Duplex | undefined;
   private readonly frames = new Frames();

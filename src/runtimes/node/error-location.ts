@@ -6,11 +6,10 @@
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { parse as parseStack } from 'stacktrace-parser';
+import { isUsersCode, plainText } from '../printed-error.ts';
 import type { ErrorLocation } from '../runtime.ts';
 import { isDependency } from './dependency.ts';
 
-// eslint-disable-next-line no-control-regex
-const colours = /\u001b\[[0-9;]*m/g;
 /** Columns from 0. */
 const esbuildError =
   /^[ \t]*(?:\S+ \[ERROR\] )?(?<file>\S[^\n]*?):(?<line>\d+):(?<column>\d+): (?:ERROR|error): (?<message>.+)$/m;
@@ -42,7 +41,7 @@ const listenError = /listen (EADDRINUSE|EACCES)\b.*?:(\d+)$/m;
 
 /** Undefined if nothing in `text` looks like an error. `root`: paths outside are not the user's code. */
 export function locateError(text: string, root: string): ErrorLocation | undefined {
-  const plain = text.replaceAll(colours, '').replaceAll('\r\n', '\n');
+  const plain = plainText(text);
   const fatal = fatalError.exec(plain)?.[1];
   if (fatal !== undefined) return { message: fatal.trim() };
   return compilerError(plain, root) ?? nodeError(plain, root);
@@ -104,8 +103,8 @@ function toPath(file: string): string {
 }
 
 function isUsers(file: string, root: string): boolean {
-  const relative = path.relative(root, file);
-  return path.isAbsolute(file) && !relative.startsWith('..') && !/(^|[\\/])node_modules[\\/]/.test(relative);
+  // A root that is itself below a node_modules is whose code is looked for.
+  return isUsersCode(file, root, (it) => /(^|[\\/])node_modules[\\/]/.test(path.relative(root, it)));
 }
 
 /** Of another package of the workspace, or a linked one: it lies anywhere, but is no dependency and none of ours. */

@@ -28,6 +28,11 @@ export interface StandbyPlan {
   readonly reflect: readonly string[];
   /** Of `modules`, those that the app evaluates before any module of its own. */
   readonly beforeApp: readonly string[];
+  /**
+   * Paths, of `modules`: CommonJS that ES modules of the app import. It is required, so that the moment at which the app
+   * comes to it is seen, and what it leaves behind is taken back until then.
+   */
+  readonly asked: readonly string[];
   /** Its predecessor answers until it is ready, and is to have the processors first. */
   readonly yields: boolean;
   /** Files (absolute paths) before which it waits, having run the app so far. Absent: it waits before the app. */
@@ -43,6 +48,7 @@ export const nothingToLoad: StandbyPlan = {
   functions: {},
   reflect: [],
   beforeApp: [],
+  asked: [],
   commonJsMain: false,
   yields: false,
 };
@@ -54,6 +60,8 @@ export interface Offence {
   readonly does: string;
   /** What was loaded after it may look different because of it. */
   readonly affectsOthers: boolean;
+  /** It was imported; if it is required, what it does can be taken back until the app asks for it. */
+  readonly canBeAsked?: true;
 }
 
 /** In a `StandbyReport`. */
@@ -86,6 +94,8 @@ export interface LoadedModule {
   readonly isMain?: true;
   /** Absolute path of a CommonJS module, URL of an ES module or of what one imported. */
   readonly id: string;
+  /** Named by URL, since an ES module imports it, and CommonJS all the same. */
+  readonly isCommonJs?: true;
   /** The user's own, wherever it lies. */
   readonly own: boolean;
   /** Indices in `modules` of what it loads, in order. */

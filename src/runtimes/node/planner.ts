@@ -10,13 +10,14 @@ import type { Loads, PreparedStandby, StandbyFindings, StandbyPlanner } from '..
 import { configurationOf, environmentFilesOf, filesNamedIn, manifestsOf } from './configuration.ts';
 import type { ModuleGraph, NodeStandby, NodeStandbyReport, Offence, StandbyPlan } from './own-words.ts';
 import { beforeApp, warmList } from './warm-list.ts';
+import type { WarmList } from './warm-list.ts';
 
 /** In a folder among the dependencies that no package is in. */
 const hidden = /[\\/]node_modules[\\/]\.(?!pnpm[\\/])/;
 
 export class NodePlanner implements StandbyPlanner {
   private graph: ModuleGraph | undefined;
-  /** Found so far, by module. */
+  /** Found so far, by module's path. */
   private readonly offences = new Map<string, Offence>();
 
   learn({ own }: LoadedReport): void {
@@ -46,9 +47,9 @@ export class NodePlanner implements StandbyPlanner {
     hot: readonly string[] = [],
   ): PreparedStandby | undefined {
     if (this.graph === undefined) return undefined;
-    const { main, flags, by, commonJsMain } = this.graph;
+    const { main, flags, by } = this.graph;
     const stops = loads === 'ahead' ? stopsOf(this.graph, hot) : undefined;
-    if (loads === 'ahead' && (!commonJsMain || stops === undefined)) return undefined;
+    if (loads === 'ahead' && stops === undefined) return undefined;
     const id = randomBytes(6).toString('hex');
     const plan = path.join(folder, `standby-${id}.json`);
     const files = [plan];
@@ -73,23 +74,40 @@ export class NodePlanner implements StandbyPlanner {
 
   heard({ own }: StandbyReport): StandbyFindings {
     const { offences, replaced } = own as NodeStandbyReport;
-    for (const offence of offences) this.offences.set(offence.module, offence);
-    const leftOut = new Set(
-      [...this.offences.values()].map(({ module, does }) => `${packageOf(module)} (${does})`),
-    );
+    for (const offence of offences) this.offences.set(pathOf(offence.module), offence);
+    const leftOut = this.leftOut();
     if (replaced.length > 0) leftOut.add(`all packages (the app replaces ${replaced.join(', ')})`);
     return { clean: offences.length === 0, leftOut: [...leftOut] };
   }
 
+  /** Those that can be asked are not left out, but ES modules that import them are. */
+  private leftOut(): Set<string> {
+    const lasting = [...this.offences.values()].filter(({ canBeAsked }) => canBeAsked !== true);
+    const leftOut = new Set(lasting.map(({ module, does }) => `${packageOf(module)} (${does})`));
+    const { without = [] } = this.graph === undefined ? {} : this.warmList(this.graph, []);
+    for (const { id, needs } of without) {
+      const does = this.offences.get(pathOf(needs))?.does ?? '';
+      leftOut.add(`${packageOf(id)} (imports ${packageOf(needs)}, which ${does})`);
+    }
+    return leftOut;
+  }
+
+  private warmList(graph: ModuleGraph, except: readonly string[]): WarmList {
+    return warmList(graph, (id) => this.offences.get(pathOf(id)), except, pathOf);
+  }
+
   /** What a bundler has written for itself to load may be gone: Vite's compiled configuration is. */
-  private modulesOf({ standbyExcept }: ServerSpec, graph: ModuleGraph): string[] {
-    const all = warmList(graph, this.offences, standbyExcept);
-    return all.filter((id) => !hidden.test(id) || existsSync(pathOf(id)));
+  private modulesOf(
+    { standbyExcept }: ServerSpec,
+    graph: ModuleGraph,
+  ): Pick<StandbyPlan, 'modules' | 'asked'> {
+    const { modules, asked } = this.warmList(graph, standbyExcept);
+    return { modules: modules.filter((id) => !hidden.test(id) || existsSync(pathOf(id))), asked };
   }
 
   private planOf(spec: ServerSpec, graph: ModuleGraph, loads: Loads): StandbyPlan {
     return {
-      modules: loads === 'nothing' ? [] : this.modulesOf(spec, graph),
+      ...(loads === 'nothing' ? { modules: [], asked: [] } : this.modulesOf(spec, graph)),
       variables: graph.variables,
       consumed: manifestsOf(spec.cwd),
       functions: graph.functions,
@@ -105,7 +123,12 @@ export class NodePlanner implements StandbyPlanner {
  * Where an app waits that is run ahead. Nothing is gained where the main file is the one that is being worked on; if it
  * was before, others are worth more than that. Undefined: nowhere.
  */
-function stopsOf({ modules }: ModuleGraph, hot: readonly string[]): readonly string[] | undefined {
+function stopsOf(
+  { modules, commonJsMain }: ModuleGraph,
+  hot: readonly string[],
+): readonly string[] | undefined {
+  // Of ES modules, all others are linked.
+  if (!commonJsMain) return hot.length === 0 ? undefined : hot;
   const isMain = (file: string): boolean =>
     modules.some(({ id, isMain }) => isMain === true && pathOf(id) === file);
   const [latest] = hot;

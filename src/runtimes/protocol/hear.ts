@@ -3,6 +3,7 @@
  * supervisor can do about a process; what it could not do before is a method more.
  */
 import type { DrainProgress, DrainResult } from '../../shared/model.ts';
+import type { RequestMarks } from '../../shared/told/requests.ts';
 import type { FromGeneration } from './messages.ts';
 import { wordFor } from './words.ts';
 import type { Words } from './words.ts';
@@ -28,7 +29,9 @@ export interface SupervisorSide {
   inspecting(where: Said<'inspecting'>): void;
   trouble(message: string): void;
   /** To the question with that number. */
-  answer(id: number, answer: Said<'files'> | Said<'modules'> | Said<'requests'>): void;
+  answer(id: number, answer: Said<'files'> | Said<'modules'> | Said<'requests'> | Said<'marks'>): void;
+  /** Before it leaves. */
+  marked(marks: RequestMarks): void;
 }
 
 const words: Words<FromGeneration, SupervisorSide> = {
@@ -52,6 +55,8 @@ const words: Words<FromGeneration, SupervisorSide> = {
   files: (supervisor, message) => supervisor.answer(message.id, message),
   modules: (supervisor, message) => supervisor.answer(message.id, message),
   requests: (supervisor, message) => supervisor.answer(message.id, message),
+  marks: (supervisor, message) =>
+    message.id === undefined ? supervisor.marked(message) : supervisor.answer(message.id, message),
 };
 
 /** Unknown messages are a newer runtime's. */

@@ -6,7 +6,7 @@
  * a malformed line is reported, and neither ends a server.
  */
 import type { DrainProgress, DrainResult } from '../../shared/model.ts';
-import type { OpenRequests } from '../../shared/told/requests.ts';
+import type { OpenRequests, RequestMarks } from '../../shared/told/requests.ts';
 
 export const version = 1;
 
@@ -196,7 +196,8 @@ export type FromGeneration =
       readonly dependencies?: string | undefined;
     }
   | ({ readonly type: 'modules'; readonly id: number } & LoadedReport)
-  | ({ readonly type: 'requests'; readonly id: number } & OpenRequests);
+  | ({ readonly type: 'requests'; readonly id: number } & OpenRequests)
+  | ({ readonly type: 'marks'; readonly id?: number | undefined } & RequestMarks);
 
 export type ToGeneration =
   /** It left the processors to its predecessor, and is about to serve. */
@@ -238,11 +239,7 @@ export type ToGeneration =
       readonly signal?: NodeJS.Signals | undefined;
       readonly since?: number | undefined;
     }
-  /** Which files are loaded? */
-  | { readonly type: 'files'; readonly id: number }
-  /** The same in more detail, for the next standby. */
-  | { readonly type: 'modules'; readonly id: number }
-  /** Which requests are open? */
-  | { readonly type: 'requests'; readonly id: number }
+  /** Which files are loaded? The same in more detail, for the next standby. Which requests are open? Which came around swaps? */
+  | { readonly type: 'files' | 'modules' | 'requests' | 'marks'; readonly id: number }
   /** End that one, as its client would: what the app has to say to it is of no use any more. */
   | { readonly type: 'cut'; readonly request: number };

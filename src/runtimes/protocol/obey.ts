@@ -24,6 +24,7 @@ export interface ProcessSide {
   tellFiles(id: number): void;
   tellModules(id: number): void;
   tellRequests(id: number): void;
+  tellMarks(id: number): void;
   cut(request: number): void;
 }
 
@@ -44,6 +45,7 @@ const words: Words<ToGeneration, ProcessSide, void | Promise<void>> = {
   files: (process, { id }) => process.tellFiles(id),
   modules: (process, { id }) => process.tellModules(id),
   requests: (process, { id }) => process.tellRequests(id),
+  marks: (process, { id }) => process.tellMarks(id),
   cut: (process, { request }) => process.cut(request),
 };
 

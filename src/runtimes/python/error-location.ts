@@ -3,11 +3,10 @@
  * https://docs.python.org/3/library/traceback.html; a SyntaxError's last frame is the place itself, without `in …`.
  */
 import path from 'node:path';
+import { isUsersCode, plainText } from '../printed-error.ts';
 import type { ErrorLocation } from '../runtime.ts';
 import { isDependency } from './dependency.ts';
 
-// eslint-disable-next-line no-control-regex
-const colours = /\u001b\[[0-9;]*m/g;
 /** ` | ` before each line: one of an exception group. */
 const frame = /^[ |+]*File "([^"\n]+)", line (\d+)(?:, in .*)?$/gm;
 /** `django.core.exceptions.ImproperlyConfigured: The SECRET_KEY…`, on a line of its own after the frames. */
@@ -18,7 +17,7 @@ const codes: Readonly<Record<string, string>> = { 98: 'EADDRINUSE', 48: 'EADDRIN
 
 /** Undefined if there is no traceback. `root`: paths outside are not the user's code. */
 export function locateError(text: string, root: string): ErrorLocation | undefined {
-  const plain = text.replaceAll(colours, '').replaceAll('\r\n', '\n');
+  const plain = plainText(text);
   // An earlier one was survived, or is what the last one was raised from.
   const at = Math.max(plain.lastIndexOf('Traceback (most recent call last)'), lastSyntaxError(plain));
   if (at < 0) return undefined;
@@ -32,7 +31,7 @@ export function locateError(text: string, root: string): ErrorLocation | undefin
   const places = frames.map(([, file = '', line]) => {
     return { message, file: path.resolve(root, file), line: Number(line) };
   });
-  return places.reverse().find(({ file }) => isUsers(file, root)) ?? { message };
+  return places.reverse().find(({ file }) => isUsersCode(file, root, isDependency)) ?? { message };
 }
 
 export function failedListen(text: string): { readonly code: string; readonly port: number } | undefined {
@@ -44,9 +43,4 @@ export function failedListen(text: string): { readonly code: string; readonly po
 /** One of the main file comes without a traceback. */
 function lastSyntaxError(text: string): number {
   return [...text.matchAll(/^ {2}File "[^"\n]+", line \d+$/gm)].at(-1)?.index ?? -1;
-}
-
-function isUsers(file: string, root: string): boolean {
-  const relative = path.relative(root, file);
-  return !relative.startsWith('..') && !path.isAbsolute(relative) && !isDependency(file);
 }

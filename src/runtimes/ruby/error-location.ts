@@ -3,11 +3,10 @@
  * `app.rb:3:in 'm': undefined local variable (NameError)`, then `from` lines; a SyntaxError is `app.rb:3: syntax error, …`.
  */
 import path from 'node:path';
+import { isUsersCode, plainText } from '../printed-error.ts';
 import type { ErrorLocation } from '../runtime.ts';
 import { isDependency } from './dependency.ts';
 
-// eslint-disable-next-line no-control-regex
-const colours = /\u001b\[[0-9;]*m/g;
 const frame = /(?:^|[\s(])((?:[A-Za-z]:)?[^\s:()'"`]+\.(?:rb|ru)):(\d+):(?=in\b|\s|$)/gm;
 const raised = /:in [`'][^\n]*?': (.*) \(([A-Z]\w*(?:::\w+)*)\)$/m;
 const raisedAtTop = /\.(?:rb|ru):\d+:(?:in [`']<[^\n]*?': )? ?(.*) \(([A-Z]\w*(?:::\w+)*)\)$/m;
@@ -18,13 +17,15 @@ const told = /^! Unable to load application: (.*)$/m;
 
 /** Undefined if nothing looks like one. `root`: paths outside are not the user's code. */
 export function locateError(text: string, root: string): ErrorLocation | undefined {
-  const plain = text.replaceAll(colours, '').replaceAll('\r\n', '\n');
+  const plain = plainText(text);
   const wrong = syntax.exec(plain);
   if (wrong !== null) {
     const [, file = '', line, what = ''] = wrong;
     const message = `SyntaxError: ${what.replace(/ \(SyntaxError\)$/, '').replace(/^syntax error, /, '')}`;
     const place = path.resolve(root, file);
-    return isUsers(place, root) ? { message, file: place, line: Number(line) } : { message };
+    return isUsersCode(place, root, isDependency)
+      ? { message, file: place, line: Number(line) }
+      : { message };
   }
   const message = messageOf(plain);
   if (message === undefined) return undefined;
@@ -33,7 +34,7 @@ export function locateError(text: string, root: string): ErrorLocation | undefin
     file: path.resolve(root, file),
     line: Number(line),
   }));
-  return places.find(({ file }) => isUsers(file, root)) ?? { message };
+  return places.find(({ file }) => isUsersCode(file, root, isDependency)) ?? { message };
 }
 
 function messageOf(text: string): string | undefined {
@@ -45,9 +46,4 @@ function messageOf(text: string): string | undefined {
 export function failedListen(text: string): { readonly code: string; readonly port: number } | undefined {
   const [, port, code] = /bind\(2\) for \S+(?: port |:)(\d+)[^\n]*\(Errno::(E[A-Z]+)\)/.exec(text) ?? [];
   return code === undefined ? undefined : { code, port: Number(port) };
-}
-
-function isUsers(file: string, root: string): boolean {
-  const relative = path.relative(root, file);
-  return !relative.startsWith('..') && !path.isAbsolute(relative) && !isDependency(file);
 }

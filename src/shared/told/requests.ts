@@ -27,3 +27,19 @@ export interface GenerationRequests extends OpenRequests {
   /** False: its runtime does not tell, or did not in time. */
   readonly known: boolean;
 }
+
+/**
+ * Those that came around a swap, of one process: three numbers each, in ms. When it came, after `from`; how long it took, or
+ * takes; how long of that it waited for the next generation.
+ */
+export interface RequestMarks {
+  /** Ms since the epoch. */
+  readonly from: number;
+  readonly marks: readonly number[];
+}
+
+export interface GenerationMarks {
+  readonly generation: number;
+  /** By process. */
+  readonly told: readonly RequestMarks[];
+}

@@ -9,17 +9,22 @@ import type { Clock } from '../../shared/clock.ts';
 import { granularityMs, statOf } from '../../shared/stat.ts';
 import type { Server } from '../servers/server.ts';
 import { changedAt } from '../disk/contents.ts';
+import type { Start } from '../servers/roster.ts';
 
 /** As many starts may be somebody's saves at the wrong moments. */
 const most = 4;
+/** So many cold starts that did not change it show that a person does; one may not have been seen. */
+const mostMissed = 1;
 /** A start takes no longer than this times the last boot, and than this (ms). */
 const slack = 2;
 const leastMs = 500;
 
 interface Record {
-  /** In which it has changed, without a change in between, and the last of them (ms since the epoch). */
+  /** In which it has changed, without a change in between, and the last of them. */
   starts: number;
-  last: number;
+  last: Start | undefined;
+  /** Cold starts in between, in which it has not. */
+  missed: number;
   /** A start is to show whether it is the command that writes it: `tried`, from then on. */
   checking?: { cancel(): void };
   tried?: boolean;
@@ -55,10 +60,15 @@ export class Rewritten {
       this.forget([file]);
       return true;
     }
-    const record = this.records.get(file) ?? { starts: 0, last: 0 };
+    const record = this.records.get(file) ?? { starts: 0, last: undefined, missed: 0 };
     this.records.set(file, record);
     if (record.isMade === true) return false;
     if (record.last === start) return record.checking === undefined;
+    record.missed += this.missedBetween(record.last, start);
+    if (record.missed > mostMissed) {
+      this.forget([file]);
+      return true;
+    }
     record.last = start;
     record.starts += 1;
     if (record.starts <= most) return true;
@@ -86,11 +96,24 @@ export class Rewritten {
     }, this.startMs);
   }
 
+  private missedBetween(last: Start | undefined, start: Start): number {
+    const { starts } = this.server.roster;
+    return last === undefined
+      ? 0
+      : starts.filter(({ at, cold }) => cold !== undefined && at > last.at && at < start.at).length;
+  }
+
   /** The start that was under way then, ms since the epoch. */
-  private startAt(time: number): number | undefined {
+  private startAt(time: number): Start | undefined {
     return this.server.roster.starts.findLast(
-      (at) => at - granularityMs <= time && time <= at + this.startMs,
+      (start) => start.at - granularityMs <= time && time <= start.at + this.lasts(start),
     );
+  }
+
+  /** At most, ms: of who has booted it is known. */
+  private lasts({ cold }: Start): number {
+    const { bootMs = 0 } = this.server.roster.find(cold)?.generation ?? {};
+    return bootMs === 0 ? this.startMs : Math.min(this.startMs, bootMs + leastMs);
   }
 
   private get startMs(): number {

@@ -15,12 +15,13 @@ export class WayBack {
   private readonly server: Server;
   private readonly env: Environment;
   private readonly upgrades: Upgrades;
-  private readonly past = new Past();
+  private readonly past: Past;
 
   constructor(server: Server, upgrades: Upgrades, env: Environment) {
     this.server = server;
     this.upgrades = upgrades;
     this.env = env;
+    this.past = new Past(env.clock);
   }
 
   /** The generation that started then serves, and has used this. */
@@ -45,6 +46,11 @@ export class WayBack {
       looksInto: [...used.lists, ...used.seeks],
       codeOf: past?.codeOf,
     });
+  }
+
+  /** A generation starts for these. */
+  saw(files: readonly string[]): void {
+    if (files.length > 0) this.past.saw(files);
   }
 
   /** Throws an error for the user where there is no way. */

@@ -47,3 +47,9 @@ export function isOlder(file: string, time: number): boolean {
   const found = statOf(file);
   return found !== undefined && changedAt(found) < time;
 }
+
+/** It is there, and was written after then (ms since the epoch). */
+export function isNewer(file: string, time: number): boolean {
+  const found = statOf(file);
+  return found !== undefined && changedAt(found) > time;
+}

@@ -82,6 +82,9 @@ export function processOf(
     },
     inspecting: (where) => events.inspecting(where),
     trouble: (message) => events.trouble(message),
+    marked: (marks) => {
+      peers.marked.push(marks);
+    },
     answer: (id, answer) => peers.questions.answered(id, answer),
   };
 }

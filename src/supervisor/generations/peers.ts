@@ -3,7 +3,7 @@ import type { LoadedReport, ToGeneration } from '../../runtimes/protocol/message
 import { noProgress, noResult } from '../../shared/model.ts';
 import type { DrainProgress, DrainResult } from '../../shared/model.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { OpenRequests } from '../../shared/told/requests.ts';
+import type { OpenRequests, RequestMarks } from '../../shared/told/requests.ts';
 import type { ControlPeer } from './control-server.ts';
 import type { Journal, UsedFiles } from './journal.ts';
 import { Questions } from './questions.ts';
@@ -54,6 +54,8 @@ export class Peers {
   hasAnswered = false;
   /** A GET that it has answered well, once it was asked for one. */
   lastGet: Question | undefined;
+  /** What those have said that are about to leave. */
+  readonly marked: RequestMarks[] = [];
   /** What all were told that still holds: who comes later has to hear it, too. */
   private standing: ToGeneration | undefined;
   /** Processes, also those that are gone. */

@@ -3,7 +3,7 @@ import type { FromGeneration } from '../../runtimes/protocol/messages.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { ControlPeer } from './control-server.ts';
 
-type Subject = 'files' | 'modules' | 'requests';
+type Subject = 'files' | 'modules' | 'requests' | 'marks';
 export type Answer = FromGeneration & { readonly type: Subject };
 
 export class Questions {

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import type { Clock } from '../../shared/clock.ts';
+import { isNewer } from '../disk/contents.ts';
 import { newSince, Snapshots } from './snapshots.ts';
 import type { Snapshot } from './snapshots.ts';
 
@@ -29,16 +31,25 @@ export interface WayBack {
 const unseen = /^(?:package(?:-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|\.env.*)$/;
 
 export class Past {
-  private readonly snapshots = new Snapshots();
+  private readonly snapshots: Snapshots;
   /** The code that serves: number of the first generation that had it. */
   private present: number | undefined;
   /** The latest generation of which is known what it is made of. */
   private learned = 0;
   private learning: Promise<void> = Promise.resolve();
 
+  constructor(clock: Clock) {
+    this.snapshots = new Snapshots(clock);
+  }
+
   /** A generation serves that is made of this; or has loaded more since. */
   learn(made: Made): void {
     this.learning = this.learning.then(() => this.take(made)).catch(() => undefined);
+  }
+
+  /** These have been saved, and a generation starts that has them: they may be others before it serves. */
+  saw(files: readonly string[]): void {
+    this.learning = this.learning.then(() => this.snapshots.look(files, 0)).then(() => undefined);
   }
 
   /** To the code before the one that serves; `hasFailed`: newer code than that of the present is what is to be left. */
@@ -52,6 +63,9 @@ export class Past {
     const to = `gen ${String(before.codeOf)}`;
     if (added !== undefined)
       return { why: `${path.basename(added)} was not there when ${to} was started, and would be seen by it` };
+    const lost = [...before.unknown].find((file) => isNewer(file, before.startedAt));
+    if (lost !== undefined)
+      return { why: `${path.basename(lost)} was saved again before it was remembered what ${to} had` };
     const contents = new Map<string, Uint8Array>();
     for (const [file, was] of before.files) {
       const now = await readFile(file).catch(() => undefined);
@@ -74,7 +88,13 @@ export class Past {
       return;
     }
     const known = await this.snapshots.look(files, startedAt);
-    const snapshot: Snapshot = { codeOf: generation, startedAt, files: known, looksInto: new Set(looksInto) };
+    const snapshot: Snapshot = {
+      codeOf: generation,
+      startedAt,
+      files: known,
+      unknown: new Set(files.filter((file) => !known.has(file) && isNewer(file, startedAt))),
+      looksInto: new Set(looksInto),
+    };
     this.present = this.snapshots.add(snapshot).codeOf;
   }
 }

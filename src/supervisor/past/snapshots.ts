@@ -1,19 +1,28 @@
 /** What generations that served were made of, so that one can go back: bounded, in memory, and read once a change. */
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Clock } from '../../shared/clock.ts';
+import { changedAt } from '../disk/contents.ts';
 
 /** Of all files together, and of one, bytes. */
 const mostBytes = 32 * 1024 * 1024;
 const mostOfFile = 2 * 1024 * 1024;
 /** One can go back so many times. */
 const mostSnapshots = 10;
+/** Of a file, beside those of snapshots: what is saved now, and what it was for a generation that serves since just now. */
+const mostVersions = 2;
 /** Files looked at together. */
 const slice = 50;
 
 /** What a file was. */
 export interface Content {
   readonly stamp: string;
+  /** When it was written, ms since the epoch. */
+  readonly at: number;
+  /** Until when it was this, as far as somebody looked. */
+  until: number;
   readonly hash: string;
   /** Undefined: it was too much to keep. */
   readonly bytes: Uint8Array | undefined;
@@ -24,16 +33,23 @@ export interface Snapshot {
   readonly codeOf: number;
   readonly startedAt: number;
   readonly files: Map<string, Content>;
+  /** What it has loaded, too, and was another before anybody had read it. */
+  readonly unknown: Set<string>;
   /** Folders of which it looked what is in them, and paths where it looked in vain: what is new there is its business. */
   readonly looksInto: Set<string>;
 }
 
 export class Snapshots {
+  private readonly clock: Clock;
   /** The oldest first; each differs from the one before it. */
   private readonly all: Snapshot[] = [];
-  /** As of the last look. */
-  private readonly latest = new Map<string, Content>();
+  /** As of the last looks at each that found another one, the last of them first. */
+  private readonly latest = new Map<string, readonly Content[]>();
   private bytes = 0;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
 
   get last(): Snapshot | undefined {
     return this.all.at(-1);
@@ -53,14 +69,14 @@ export class Snapshots {
     return this.all.slice(this.all.findIndex((one) => one.codeOf === codeOf) + 1);
   }
 
-  /** What files are now that a generation has loaded. One that changed since it started may have been another. */
+  /** What files were at `startedAt` (ms since the epoch), of those of which that is known. */
   async look(files: Iterable<string>, startedAt: number): Promise<Map<string, Content>> {
     const found = new Map<string, Content>();
     const rest = [...files];
     while (rest.length > 0) {
       await Promise.all(
         rest.splice(0, slice).map(async (file) => {
-          const content = await this.now(file, startedAt);
+          const content = await this.at(file, startedAt);
           if (content !== undefined) found.set(file, content);
         }),
       );
@@ -73,6 +89,7 @@ export class Snapshots {
     const { last } = this;
     if (last !== undefined && isSame(last, snapshot)) {
       for (const [file, content] of snapshot.files) last.files.set(file, content);
+      for (const file of snapshot.unknown) last.unknown.add(file);
       for (const place of snapshot.looksInto) last.looksInto.add(place);
       return last;
     }
@@ -82,20 +99,38 @@ export class Snapshots {
     return snapshot;
   }
 
-  private async now(file: string, startedAt: number): Promise<Content | undefined> {
+  private async at(file: string, time: number): Promise<Content | undefined> {
+    await this.read(file);
+    return this.latest.get(file)?.find(({ at, until }) => at <= time && time <= until);
+  }
+
+  /** What it is now. */
+  private async read(file: string): Promise<void> {
     const found = await stat(file).catch(() => undefined);
-    if (found?.isFile() !== true || Math.max(found.mtimeMs, found.ctimeMs) > startedAt) return undefined;
-    const stamp = [found.ino, found.size, found.mtimeMs, found.ctimeMs].join(' ');
-    const known = this.latest.get(file);
-    if (known?.stamp === stamp) return known;
+    if (found?.isFile() !== true) return;
+    const stamp = stampOf(found);
+    const all = this.latest.get(file) ?? [];
+    const [known] = all;
+    const until = this.clock.now();
+    if (known?.stamp === stamp) {
+      known.until = until;
+      return;
+    }
     const bytes = await readFile(file).catch(() => undefined);
-    if (bytes === undefined) return undefined;
+    const after = await stat(file).catch(() => undefined);
+    // It is being written: half of it is nothing that anybody had.
+    if (bytes === undefined || after === undefined || stampOf(after) !== stamp) return;
     const hash = createHash('sha1').update(bytes).digest('base64');
     const isKept = bytes.length <= mostOfFile && this.bytes + bytes.length <= mostBytes;
-    const content = { stamp, hash, bytes: known?.hash === hash ? known.bytes : isKept ? bytes : undefined };
+    const content: Content = {
+      stamp,
+      at: changedAt(found),
+      until,
+      hash,
+      bytes: known?.hash === hash ? known.bytes : isKept ? bytes : undefined,
+    };
     if (isKept) this.bytes += bytes.length;
-    this.latest.set(file, content);
-    return content;
+    this.latest.set(file, [content, ...all].slice(0, mostVersions));
   }
 
   /** What nobody can go back to any more is not kept. */
@@ -107,11 +142,16 @@ export class Snapshots {
   }
 }
 
-/** As far as both tell. */
+function stampOf({ ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return [ino, size, mtimeMs, ctimeMs].join(' ');
+}
+
+/** As far as both tell. What one of them knows only was another, or it would know it, too. */
 function isSame(a: Snapshot, b: Snapshot): boolean {
+  for (const file of b.unknown) if (a.files.has(file)) return false;
   for (const [file, { hash }] of b.files) {
     const other = a.files.get(file);
-    if (other !== undefined && other.hash !== hash) return false;
+    if (other === undefined ? a.unknown.has(file) : other.hash !== hash) return false;
   }
   return true;
 }

@@ -10,6 +10,9 @@ import type { Reporter } from './reporter.ts';
 import type { Member, Roster } from './roster.ts';
 
 /** The server's side of it. */
+/** Characters of a message: those that tell of thousands of files or requests are for nobody to read. */
+const mostLogged = 4000;
+
 export interface Hearer {
   readonly roster: Roster;
   readonly listeners: ListenerStore;
@@ -99,7 +102,7 @@ export function generationEvents(generation: number, server: Hearer): Generation
     isOlder: (pid) =>
       roster.generations.some((one) => one.number !== generation && one.tree.command.members().includes(pid)),
     output: (stream, text) => server.printed({ generation, stream, text }),
-    exchange: (line) => server.exchanged(line),
+    exchange: (line) => server.exchanged(line.slice(0, mostLogged)),
     inspecting: (where) => server.debugging.inspecting(generation, where),
     trouble: (message) => {
       server.emit({ event: 'notice', level: 'warn', message: `gen ${String(generation)}: ${message}` });

@@ -8,9 +8,10 @@ import type {
   ServerStatus,
 } from '../../shared/model.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { GenerationRequests } from '../../shared/told/requests.ts';
+import type { GenerationMarks, GenerationRequests, RequestMarks } from '../../shared/told/requests.ts';
 import { Overlays } from '../past/overlay.ts';
 import type { Overlay } from '../past/overlay.ts';
+import type { Peers } from '../generations/peers.ts';
 import type { Generation } from '../generations/generation.ts';
 
 /** Who has not said by then (ms) is busy, or does not know the question. */
@@ -27,6 +28,16 @@ export interface Member {
   drain?: { readonly since: number; progress: DrainProgress; result?: DrainResult };
 }
 
+export interface Start {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Of a generation that was started from cold: all of its command was run. */
+  readonly cold?: number;
+}
+
+/** Generations whose requests are remembered. */
+const mostMarked = 8;
+
 /** Starts that are remembered. */
 const mostStarts = 20;
 
@@ -35,15 +46,17 @@ export function codeOf({ past }: Member): Pick<GenerationStatus, 'codeOf'> {
 }
 
 export class Roster {
-  /** Starts of late (ms since the epoch): of a generation, if only from where it waited, or of who is to wait. */
-  readonly starts: number[] = [];
+  /** Starts of late: of a generation, if only from where it waited, or of who is to wait. */
+  readonly starts: Start[] = [];
   private readonly members = new Map<number, Member>();
   private inputEnded = false;
+  /** Of those that are gone. */
+  private marked: readonly GenerationMarks[] = [];
   /** The earlier code that they run, where one was asked to go back. */
   readonly overlays = new Overlays();
 
-  started(at: number): void {
-    this.starts.push(at);
+  started(start: Start): void {
+    this.starts.push(start);
     if (this.starts.length > mostStarts) this.starts.shift();
   }
 
@@ -64,7 +77,9 @@ export class Roster {
   }
 
   remove(number: number): void {
-    const past = this.members.get(number)?.past;
+    const { past, generation } = this.members.get(number) ?? {};
+    const told = generation?.peers.marked ?? [];
+    if (told.length > 0) this.marked = [...this.marked, { generation: number, told }].slice(-mostMarked);
     this.members.delete(number);
     this.overlays.left(past, this.members.values());
   }
@@ -105,6 +120,14 @@ export class Roster {
     );
   }
 
+  /** Requests around the last swaps. */
+  async marks(clock: Clock): Promise<readonly GenerationMarks[]> {
+    const living = this.generations
+      .filter(({ served }) => served)
+      .map(async ({ number: generation, peers }) => ({ generation, told: await marksOf(peers, clock) }));
+    return [...this.marked, ...(await Promise.all(living))];
+  }
+
   cut(generation: number, request: number): void {
     this.find(generation)?.generation.send({ type: 'cut', request });
   }
@@ -112,4 +135,10 @@ export class Roster {
   doorsOf(number: number): Doors {
     return this.members.get(number)?.generation.doorTable ?? {};
   }
+}
+
+async function marksOf({ all, marked, questions }: Peers, clock: Clock): Promise<readonly RequestMarks[]> {
+  const told = await Promise.all([...all].map((peer) => questions.askSoon(peer, 'marks', clock, tellMs)));
+  const living = told.filter((answer) => answer?.type === 'marks');
+  return marked.length > 0 ? marked : living;
 }

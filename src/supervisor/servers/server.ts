@@ -57,7 +57,7 @@ export class Server {
     });
     this.standby = new StandbyKeeper(
       spec,
-      { env, control: control.path, listeners: this.listeners, started: (at) => this.roster.started(at) },
+      { env, control: control.path, listeners: this.listeners, started: (at) => this.roster.started({ at }) },
       {
         happened: (news) => {
           this.emit({ event: 'standby', ...news });

@@ -41,7 +41,7 @@ export class Succession {
     const past = roster.overlays.of(cause);
     const taking = { number, files: past?.files ?? cause.files, past: past?.table };
     const spec = this.server.spec();
-    roster.started(env.clock.now());
+    const at = env.clock.now();
     const command = JSON.stringify(spec.command);
     if (command !== this.command) this.restarter = undefined;
     this.command = command;
@@ -54,6 +54,7 @@ export class Succession {
       generationEvents(number, this.hearer()),
     );
     generation.evidence.startedFor = cause.files;
+    roster.started(generation.origin === 'cold' ? { at, cold: number } : { at });
     roster.add({ generation, cause, past });
     const replaced = roster.find(replaces)?.generation;
     const holds = spec.duringBoot === 'hold' && attending.holds && replaced?.peers.allHolding === false;

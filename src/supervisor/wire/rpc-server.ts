@@ -148,6 +148,7 @@ export class RpcServer {
         return { events: history.events, output: history.output };
       }),
     );
+    connection.onRequest(rpc.marks, ({ server }) => answer(() => find(server).roster.marks(this.clock)));
     connection.onRequest(rpc.requests, ({ server }) =>
       answer(() => find(server).roster.requests(this.clock)),
     );

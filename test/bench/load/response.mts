@@ -79,11 +79,12 @@ export class Response {
   }
 
   private readHead(head: string): void {
-    const status = /^HTTP\/1\.1 (\d{3})/.exec(head)?.[1];
+    const status = /^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1];
     if (status === undefined) throw new Error(`not HTTP: ${head}`);
     this.head = head;
     this.status = Number(status);
-    this.closes = /\r\nconnection: *close/i.test(head);
+    const isKept = /\r\nconnection: *keep-alive/i.test(head);
+    this.closes = /\r\nconnection: *close/i.test(head) || (head.startsWith('HTTP/1.0') && !isKept);
     const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
     if (/\r\ntransfer-encoding: *chunked/i.test(head)) this.part = 'chunkSize';
     else if (status === '204' || status === '304') this.part = 'over';

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** How the modules are written, and how they are run. */
-export type Kind = 'commonjs' | 'tsx-commonjs';
+export type Kind = 'commonjs' | 'esm' | 'tsx-commonjs' | 'tsx-esm';
 
 export interface GeneratedApp {
   readonly command: readonly string[];
@@ -26,7 +26,8 @@ export function generate(folder: string, count: number, kind: Kind): GeneratedAp
     util: 0,
   };
   numbers.util = Math.max(1, rest - numbers.route - numbers.service - numbers.model);
-  const typed = kind === 'tsx-commonjs';
+  const style = { typed: kind.startsWith('tsx-'), esm: kind.endsWith('esm') };
+  const { typed, esm } = style;
   const extension = typed ? 'ts' : 'js';
   const write = (file: string, text: string): void => {
     const at = path.join(folder, `${file}.${extension}`);
@@ -38,19 +39,18 @@ export function generate(folder: string, count: number, kind: Kind): GeneratedAp
     for (let i = 0; i < numbers[layer]; i += 1)
       write(
         `${layer}s/${layer}${i}`,
-        moduleText(layer, i, below, below === undefined ? 0 : numbers[below], numbers[layer], typed),
+        moduleText(layer, i, below, below === undefined ? 0 : numbers[below], numbers[layer], style),
       );
   }
   const routes = Array.from({ length: numbers.route }, (_, i) => i);
-  const load = (name: string, from: string): string =>
-    typed ? `import * as ${name} from '${from}';` : `const ${name} = require('${from}');`;
+  const load = (name: string, from: string): string => loading(name, from, style);
   write(
     'app',
     [
       ...routes.map((i) => load(`route${i}`, `./routes/route${i}`)),
       `const routes = [${routes.map((i) => `route${i}`).join(', ')}];`,
       `const answer = () => Math.max(...routes.map((route) => route.version)) + ' ' + routes.reduce((sum, route) => sum + route.handle(1), 0);`,
-      typed ? 'export { answer };' : 'module.exports = { answer };',
+      typed || esm ? 'export { answer };' : 'module.exports = { answer };',
     ].join('\n'),
   );
   write(
@@ -61,7 +61,10 @@ export function generate(folder: string, count: number, kind: Kind): GeneratedAp
       `http.createServer((request${typed ? ': unknown' : ''}, response${typed ? ': any' : ''}) => response.end(app.answer())).listen(Number(process.env.PORT));`,
     ].join('\n'),
   );
-  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'generated', private: true }));
+  writeFileSync(
+    path.join(folder, 'package.json'),
+    JSON.stringify({ name: 'generated', private: true, ...(esm ? { type: 'module' } : {}) }),
+  );
   const at = (share: number): string => `routes/route${Math.floor((numbers.route - 1) * share)}.${extension}`;
   return {
     command: typed ? ['tsx', 'server.ts'] : ['node', 'server.js'],
@@ -74,25 +77,34 @@ export function withVersion(text: string, version: number): string {
   return text.replace(/version = \d+/, `version = ${version}`);
 }
 
+interface Style {
+  readonly typed: boolean;
+  readonly esm: boolean;
+}
+
+/** ES modules name a file whole, and TypeScript names it as it will be compiled. */
+function loading(name: string, from: string, { typed, esm }: Style): string {
+  if (!typed && !esm) return `const ${name} = require('${from}');`;
+  const isOwn = from.startsWith('.');
+  return `import * as ${name} from '${from}${esm && isOwn ? '.js' : ''}';`;
+}
+
 function moduleText(
   layer: Layer,
   index: number,
   below: Layer | undefined,
   belowCount: number,
   ownCount: number,
-  typed: boolean,
+  style: Style,
 ): string {
+  const { typed, esm } = style;
   // All of the layer below are used by somebody, and some by several.
   const each = below === undefined ? 0 : Math.ceil(belowCount / ownCount) + 1;
   const first = below === undefined ? 0 : Math.floor((index * belowCount) / ownCount);
   const needs = Array.from({ length: each }, (_, i) => (first + i) % belowCount);
   const name = (i: number): string => `${below ?? ''}${i}`;
   const number = typed ? ': number' : '';
-  const lines = needs.map((i) =>
-    typed
-      ? `import * as ${name(i)} from '../${below ?? ''}s/${name(i)}';`
-      : `const ${name(i)} = require('../${below ?? ''}s/${name(i)}');`,
-  );
+  const lines = needs.map((i) => loading(name(i), `../${below ?? ''}s/${name(i)}`, style));
   lines.push(`const version = 1;`, `const table${typed ? ': Map<string, number>' : ''} = new Map();`);
   for (let i = 0; i < 7; i += 1)
     lines.push(
@@ -108,7 +120,7 @@ function moduleText(
   const sum = needs.map((i) => ` + ${name(i)}.handle(value)`).join('');
   lines.push(
     `function handle(value${number})${number} { return (step0(step1(step2(value)))${layer === 'util' || index % 50 !== 0 ? '' : sum}) % 1009; }`,
-    typed
+    typed || esm
       ? 'export { version, handle, step3, step4, step5, step6 };'
       : 'module.exports = { version, handle, step3, step4, step5, step6 };',
   );

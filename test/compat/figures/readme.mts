@@ -9,14 +9,18 @@ import { broken } from './verdict.mts';
 const begin = '<!-- what `npm run compat` writes -->';
 const end = '<!-- end of the matrix -->';
 
-/** Everything between the two marks. */
 export async function writeReadme(results: Results): Promise<void> {
+  await writeBetween(begin, end, section(results));
+}
+
+/** Everything between the two marks. */
+export async function writeBetween(first: string, last: string, content: string): Promise<void> {
   const file = inRepository('README.md');
   const readme = fs.readFileSync(file, 'utf8');
-  const from = readme.indexOf(begin);
-  const to = readme.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`the README has no "${begin}" … "${end}"`);
-  const text = `${readme.slice(0, from + begin.length)}\n\n${section(results)}\n\n${readme.slice(to)}`;
+  const from = readme.indexOf(first);
+  const to = readme.indexOf(last);
+  if (from < 0 || to < from) throw new Error(`the README has no "${first}" … "${last}"`);
+  const text = `${readme.slice(0, from + first.length)}\n\n${content}\n\n${readme.slice(to)}`;
   fs.writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
 }
 

@@ -26,9 +26,20 @@ export class Hot {
   private readonly output: string;
   private ended = false;
 
-  constructor(private readonly site: Site) {
+  constructor(
+    private readonly site: Site,
+    options: readonly string[] = [],
+  ) {
     this.output = path.join(site.root, 'hot.log');
-    const command = [process.execPath, inRepository('dist/cli.js'), 'run', '--json', '--', ...site.words];
+    const command = [
+      process.execPath,
+      inRepository('dist/cli.js'),
+      'run',
+      '--json',
+      ...options,
+      '--',
+      ...site.words,
+    ];
     this.program = new Program(command, site.folder, site.env, this.output, true);
     this.exited = this.program.exited.then(() => void (this.ended = true));
     createInterface({ input: this.program.child.stdout! }).on('line', (line) => {

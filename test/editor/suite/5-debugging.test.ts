@@ -120,11 +120,6 @@ describe('a server that is debugged, by js-debug', () => {
     await edit('version.js', "'use strict';\nmodule.exports = { VERSION: 'v1' };\n"); // as it is stopped in
   });
 
-  afterEach(function () {
-    const { currentTest } = this;
-    if (currentTest?.state === 'failed') console.log(String(currentTest.err?.stack));
-  });
-
   after(async () => {
     if (!everything) return;
     stops.dispose();
@@ -138,7 +133,8 @@ describe('a server that is debugged, by js-debug', () => {
     const start = breakAt('version.js', 2);
     await vscode.commands.executeCommand('hotSwap.debug', ref);
     const stop = await stops.next();
-    assert.deepEqual([stop.line, stop.generation], [2, 'api · gen 1']);
+    assert.equal(stop.line, 2);
+    assert.match(stop.generation, /^api · gen \d+$/); // numbers go on after other suites
     await stop.goOn();
     await newerThan(0);
     vscode.debug.removeBreakpoints([start]);

@@ -107,7 +107,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
   reportHeld(): void {
     this.reporting ??= setTimeout(() => {
       this.reporting = undefined;
-      this.channel.send({ type: 'held', requests: this.held });
+      this.channel.send({ type: 'held', requests: this.served.held });
     }, heldMs).unref();
   }
 
@@ -129,16 +129,15 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     };
   }
 
-  private get held(): number {
-    return this.served.traffic.reduce((sum, { held }) => sum + held, 0);
-  }
-
   readonly comeFirst = comeFirst;
 
   accept(): void {
     this.accepting = true;
     this.debugPort.take();
-    for (const listener of this.served.all) listener.accept();
+    for (const listener of this.served.all) {
+      listener.accept();
+      listener.traffic.marks.begin();
+    }
     this.channel.send({ type: 'accepting' });
   }
 
@@ -172,13 +171,13 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     this.channel.send({ type: 'files', id, ...this.loaded.list(), complete });
   }
 
-  tellModules(id: number): void {
+  readonly tellModules = (id: number): void =>
     this.channel.send({ type: 'modules', id, ...moduleReport(this.loaded, this.start) });
-  }
 
-  tellRequests(id: number): void {
+  readonly tellRequests = (id: number): void =>
     this.channel.send({ type: 'requests', id, ...openRequests(this.served.traffic) });
-  }
+
+  readonly tellMarks = (id: number): void => this.served.tellMarks(id);
 
   cut(request: number): void {
     if (cutRequest(this.served.traffic, request)) this.drain?.cutOne();
@@ -242,6 +241,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
 
   retire(signal: NodeJS.Signals = 'SIGTERM', since?: number): void {
     this.softEnd?.dispose();
+    this.served.tellMarks();
     if (since !== undefined) keepSuccessorsFiles(since);
     // What keeps it alive from here on is the app's: it may end by having nothing left to do.
     const last = (): void => this.letGo?.();

@@ -5,6 +5,7 @@ import type { Inherited } from '../sockets/inherited.ts';
 import type { ListenerPorts } from '../sockets/listener-host.ts';
 import { portOf } from '../as-alone/key-address.ts';
 import type { ServedListener } from '../sockets/served-listener.ts';
+import { marksOf } from '../traffic/marks.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 
 /** How long others take at most to close what the app closed (ms). */
@@ -43,6 +44,17 @@ export class Served implements ListenerPorts<ServedListener> {
 
   get haveClientsCome(): boolean {
     return this.all.some(({ traffic }) => traffic.clients.haveCome);
+  }
+
+  /** Requests that wait. */
+  get held(): number {
+    return this.traffic.reduce((sum, { held }) => sum + held, 0);
+  }
+
+  /** Requests around swaps; without an `id`, if there were any. */
+  tellMarks(id?: number): void {
+    const told = marksOf(this.traffic);
+    if (id !== undefined || told.marks.length > 0) this.tell({ type: 'marks', id, ...told });
   }
 
   get isEmpty(): boolean {

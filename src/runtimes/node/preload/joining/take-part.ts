@@ -65,7 +65,7 @@ export function takePart(preload: string, preloader: NodeJS.Module['parent']): v
     beDebugged(taken);
   };
   const { standByRequiring, standByImporting } = loadServing();
-  const around = { preloader, used, released };
+  const around = { preloader, used, resolved: self.resolved, released };
   if ((standby.own as NodeStandby).by === 'require') {
     standByRequiring(standby, around);
     return;

@@ -1,7 +1,11 @@
 /** Which files this process loaded: its own by name, its dependencies by a fingerprint, and who needs whom. */
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { types } from 'node:util';
 import type { LoadedModule } from '../../own-words.ts';
 import type { Resolved } from './module-hooks.ts';
+
+/** At the end of a URL that only a standby asks for: of a module that is there already, and of no other file. */
+export const asking = '?hot-swap-asks';
 
 /** Path, or URL where there is no path, as `Module` and ES modules name a file. */
 type Place = string;
@@ -49,7 +53,7 @@ export class LoadedFiles {
     };
     const imported = new Map<Place, string>();
     for (const { from, url } of this.resolved()) {
-      if (!url.startsWith('file:')) continue;
+      if (!url.startsWith('file:') || url.endsWith(asking)) continue;
       const place = placeOf(url);
       const parent = from?.startsWith('file:') === true ? placeOf(from) : undefined;
       at(place);
@@ -65,6 +69,7 @@ export class LoadedFiles {
     const index = new Map([...needs.keys()].map((place, i) => [place, i]));
     return [...needs].map(([place, needed]) => ({
       id: nameOf(place, importing ? imported.get(place) : undefined),
+      ...(importing && imported.has(place) && isCommonJs(place) ? { isCommonJs: true } : {}),
       ...(place === main || require.cache[place]?.id === '.' ? { isMain: true } : {}),
       own: this.own(place) !== undefined,
       needs: [...needed].flatMap((one) => index.get(one) ?? []),
@@ -75,6 +80,12 @@ export class LoadedFiles {
 function nameOf(place: Place, url: string | undefined): string {
   if (url !== undefined) return url;
   return place in require.cache ? place : pathToFileURL(place).href;
+}
+
+/** An ES module that was required is among them, too. */
+function isCommonJs(place: Place): boolean {
+  const module = require.cache[place];
+  return module !== undefined && !types.isModuleNamespaceObject(module.exports);
 }
 
 function placeOf(url: string): Place {

@@ -5,6 +5,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HttpSocket } from '../engine/internals.ts';
+import { isGone } from './incoming.ts';
+import type { Incoming } from './incoming.ts';
+
+const { setImmediate } = globalThis; // the app may replace it
 
 /** Who sends ahead is about to: it is told to come back on another connection after so long (ms), between two requests. */
 const patienceMs = 1000;
@@ -51,4 +55,17 @@ export function endWith(socket: Socket, response: ServerResponse): void {
   if (!response.shouldKeepAlive || response.headersSent) return;
   response.shouldKeepAlive = false;
   ending.set(socket, response);
+}
+
+/**
+ * `give`: has the app answer, if the client is still there then. Those that were sent with it are read first: an answer
+ * that is given at once would end their connection. False: it is no request.
+ */
+export function answerLast(incoming: Incoming, give: () => void): boolean {
+  if (incoming.kind !== 'request') return false;
+  endWith(incoming.request.socket, incoming.response);
+  setImmediate(() => {
+    if (!isGone(incoming)) give();
+  });
+  return true;
 }

@@ -12,7 +12,7 @@ import {
   ofPrimitives,
 } from './harmless.ts';
 import { keyOf } from './properties.ts';
-import { interop, made, plain, unknown, waits } from './values.ts';
+import { made, placeOf, plain, unknown, waits } from './values.ts';
 import type { Made, Scope, Taken, Value } from './values.ts';
 
 /** Of the module, one in the other. */
@@ -55,7 +55,7 @@ export class KnownCalls implements Calls {
       case 'global':
         return this.global(called.path, args, given);
       case 'helper':
-        return this.helper(called.name, args, given);
+        return this.helper(called.name, args, given, scope);
       case 'taken':
         return takens(called, args);
       case 'decorator':
@@ -146,7 +146,7 @@ export class KnownCalls implements Calls {
   }
 
   /** https://esbuild.github.io, https://swc.rs and TypeScript's `tslib` have these. */
-  private helper(name: string, args: Args, given: readonly Expression[]): Value {
+  private helper(name: string, args: Args, given: readonly Expression[], scope: Scope): Value {
     const [first = plain, second = plain] = args;
     const { looks } = this.expressions;
     switch (name.replace(/^_interopRequire/, '_interop_require_').toLowerCase()) {
@@ -185,7 +185,7 @@ export class KnownCalls implements Calls {
         return first;
       case '__decorate':
       case '_ts_decorate':
-        return this.decorated(given, args);
+        return this.decorated(given, args, scope);
       case '__param':
       case '_ts_param':
         if (second.kind !== 'decorator') waits('decorates');
@@ -205,21 +205,23 @@ export class KnownCalls implements Calls {
     return { ...value, default: 'interop' };
   }
 
-  /** `[these, decorators], of this`, which the module has made. */
-  private decorated([list]: readonly Expression[], [, target]: Args): Value {
+  /** `[these, decorators], of this`, which the module has made. Each of them is called with it. */
+  private decorated([list]: readonly Expression[], [, target]: Args, scope: Scope): Value {
     if (list?.type !== 'ArrayExpression') return waits('decorates');
-    return target?.kind === 'made' ? target : waits('decorates what is not its own');
+    if (target?.kind !== 'made') return waits('decorates what is not its own');
+    for (const one of list.elements) {
+      if (one === null || one.type === 'SpreadElement') return waits('decorates');
+      const decorator = this.expressions.value(one, scope);
+      if (decorator.kind === 'made') this.runs(decorator, [target, plain, unknown]);
+      else if (decorator.kind !== 'decorator') waits('decorates with what it does not know');
+    }
+    return target;
   }
 }
 
 function required([what]: readonly Expression[]): Value {
   if (what?.type !== 'Literal' || typeof what.value !== 'string') return waits('requires what is not named');
   return { kind: 'taken', request: what.value, path: [] };
-}
-
-/** `join`, of what is also `default.join`. */
-function placeOf({ path }: Taken): string {
-  return path.filter((key) => key !== interop && key !== 'default').join('.');
 }
 
 function takens(called: Taken, args: Args): Value {

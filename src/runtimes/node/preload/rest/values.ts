@@ -42,6 +42,11 @@ export interface Taken {
 /** In a path: `default` of an ES module, and what is there itself of any other. */
 export const interop = '\0default';
 
+/** `join`, of what is also `default.join`. */
+export function placeOf({ path }: Taken): string {
+  return path.filter((key) => key !== interop && key !== 'default').join('.');
+}
+
 export const plain: Value = { kind: 'plain' };
 export const unknown: Value = { kind: 'unknown' };
 

@@ -3,6 +3,7 @@
  * what happens between the begin and the end of its loading, what it loads itself not counted.
  */
 import Module from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { Offence, StandbyPlan } from '../../own-words.ts';
 import { Deferred } from './deferred.ts';
 import { isLoaded } from '../engine/bindings.ts';
@@ -33,7 +34,6 @@ export class Observer {
   private readonly functions: readonly (() => void)[];
   /** After the watches: what they replace is nobody's doing. */
   private readonly shared: SharedState;
-  private readonly mayDefer: boolean;
   /** Names on `Reflect` once the app serves. */
   private readonly reflect: ReadonlySet<string>;
   /** Comes before every module of the app, so that what it leaves is there for all of them. */
@@ -44,9 +44,7 @@ export class Observer {
   /** The root that is being loaded comes by `require`. */
   private required = false;
 
-  constructor({ variables, consumed, commonJsMain, reflect, beforeApp }: StandbyPlan) {
-    // What is imported has no moment at which the app asks for it.
-    this.mayDefer = commonJsMain;
+  constructor({ variables, consumed, reflect, beforeApp }: StandbyPlan) {
     this.reflect = new Set(reflect);
     this.beforeApp = new Set(beforeApp);
     const blame = (does: string): void => this.blame(does);
@@ -128,8 +126,10 @@ export class Observer {
   /** What the app's own modules would have found so, too, or what can be taken back until they load who did it. */
   private replaced(module: string, { name, hide }: Change): void {
     if (runner.test(module) || this.beforeApp.has(this.stack[0] ?? '')) return;
-    if (hide !== undefined && this.isDeferrable) this.defer(hide);
-    else this.offences.set(module, { module, does: `replaces ${name}`, affectsOthers: true });
+    const does = `replaces ${name}`;
+    if (hide === undefined) this.offences.set(module, { module, does, affectsOthers: true });
+    else if (this.isDeferrable) this.defer(hide);
+    else this.wantsToBeAsked(module, does, true);
   }
 
   /** Those that needed the one that failed fail with it. */
@@ -145,9 +145,16 @@ export class Observer {
     this.offences.set(module, { module, does, affectsOthers });
   }
 
-  /** The app asks for it by `require`, which is seen. */
+  /** What is required has a moment at which the app asks for it, and that is seen. */
   private get isDeferrable(): boolean {
-    return this.mayDefer && this.required;
+    return this.required;
+  }
+
+  /** If it is CommonJS: an ES module can't be. */
+  private wantsToBeAsked(module: string, does: string, affectsOthers: boolean): void {
+    if (this.offences.has(module) || runner.test(module)) return;
+    const canBeAsked = pathOf(module) in require.cache;
+    this.offences.set(module, { module, does, affectsOthers, ...(canBeAsked ? { canBeAsked } : {}) });
   }
 
   private defer(hide: () => () => void): void {
@@ -203,12 +210,21 @@ export class Observer {
 
   private added(object: object, key: PropertyKey): void {
     const isFree = Object.getOwnPropertyDescriptor(object, key)?.configurable === true;
-    if (isFree && this.isDeferrable) this.defer(() => hide(object, key));
-    else if (!isPrivate(key) && !this.beforeApp.has(this.stack[0] ?? '')) {
-      // Who looks for what is not on Reflect is noticed.
-      this.blame(`adds ${object === Reflect ? 'Reflect.' : ''}${String(key)}`, object !== Reflect);
+    if (isFree && this.isDeferrable) {
+      this.defer(() => hide(object, key));
+      return;
     }
+    const module = this.stack.at(-1);
+    if (isPrivate(key) || this.beforeApp.has(this.stack[0] ?? '') || module === undefined) return;
+    const does = `adds ${object === Reflect ? 'Reflect.' : ''}${String(key)}`;
+    // Who looks for what is not on Reflect is noticed.
+    if (isFree) this.wantsToBeAsked(module, does, object !== Reflect);
+    else this.blame(does, object !== Reflect);
   }
+}
+
+function pathOf(module: string): string {
+  return module.startsWith('file:') ? fileURLToPath(module) : module;
 }
 
 /** Node's `fetch` keeps this there from the first look at it on; others may, too. */

@@ -4,14 +4,18 @@
  */
 import { closeSync, existsSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import Module from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parseMessage, splitLines } from '../../../protocol/lines.ts';
 import type { RanAhead, Standby, StandbyRelease, StandbyReport } from '../../../protocol/messages.ts';
 import { nothingToLoad } from '../../own-words.ts';
 import type { NodeStandby, NodeStandbyReport, StandbyPlan } from '../../own-words.ts';
+import { asking } from '../modules/loaded-files.ts';
 import { fingerprints } from '../modules/function-slots.ts';
+import { linkAhead } from '../ahead/link-ahead.ts';
 import { RunAhead } from '../ahead/run-ahead.ts';
+import type { Resolved } from '../modules/module-hooks.ts';
 import type { UsedFiles } from '../modules/used-files.ts';
 import { Observer } from './observer.ts';
 import { pause } from '../engine/pause.ts';
@@ -23,6 +27,8 @@ import { standInForMain, standInForRequirer } from './stand-ins.ts';
 export interface Surroundings {
   readonly preloader: NodeJS.Module['parent'];
   readonly used: UsedFiles | undefined;
+  /** Brings up to date which ES modules were resolved; undefined where none are. */
+  readonly resolved: (() => readonly Resolved[]) | undefined;
   /** Called with what it is told, where it goes on: before the app, or in the midst of it. */
   readonly released: (release: StandbyRelease) => void;
 }
@@ -58,6 +64,7 @@ export async function standByImporting(
   const warming = new Warming(standby, plan, around);
   for (const module of warming.modules) {
     if (module.startsWith('file:')) await warming.import(module, importModule);
+    else if (warming.isAsked(module)) await warming.ask(module, importModule);
     else warming.require(module);
   }
   // Not the app's and not a dependency's: it only has the runner start the compiler that it has for ES modules.
@@ -66,7 +73,8 @@ export async function standByImporting(
     warming.endPoliteness(); // the compiler is a process, which would stay polite
     await importModule(warmUp).catch(() => undefined);
   }
-  warming.goOn();
+  if (commonJsMain) warming.goOn();
+  else await warming.link(importModule);
 }
 
 class Warming {
@@ -108,6 +116,24 @@ class Warming {
     );
   }
 
+  isAsked(module: string): boolean {
+    return this.plan.asked.includes(module);
+  }
+
+  /**
+   * What an ES module imports of CommonJS, Node takes from where it keeps it once somebody has loaded it, the first time;
+   * after that from its `exports`, whose first reader is told (deferred.ts). So the first time is ours.
+   */
+  async ask(module: string, importModule: (specifier: string) => Promise<unknown>): Promise<void> {
+    if (!(module in require.cache)) {
+      this.losePatience();
+      // Nobody is the parent of what is imported.
+      this.observer.during(module, () => load(module, undefined));
+    }
+    const url = pathToFileURL(module).href + asking;
+    await this.observer.duringAsync(module, () => importModule(url));
+  }
+
   async import(module: string, importModule: (specifier: string) => Promise<unknown>): Promise<void> {
     this.losePatience();
     await this.observer.duringAsync(module, () => importModule(module));
@@ -121,12 +147,8 @@ class Warming {
 
   /** Waits before the app, or later. */
   goOn(): void {
-    this.observer.end();
-    this.endMain();
+    const isClean = this.isOver();
     const { used } = this.around;
-    const isClean = this.observer.offences.size === 0;
-    // Who replaced something might see it.
-    if (this.replaced.length === 0 && isClean) rehearseRequest().catch(() => undefined);
     const { stops } = this.plan;
     if (stops === undefined || used === undefined || !isClean) {
       this.wait();
@@ -134,6 +156,25 @@ class Warming {
     }
     const plan = { stops, graph: this.plan.graph ?? [], tick: () => this.losePatience() };
     new RunAhead(plan, used, (ahead) => this.wait(ahead)).begin();
+  }
+
+  /** The same where the main module is an ES module. */
+  async link(importModule: (specifier: string) => Promise<unknown>): Promise<void> {
+    const isClean = this.isOver();
+    const { used, resolved } = this.around;
+    const { stops, graph = [] } = this.plan;
+    const isPossible = stops !== undefined && used !== undefined && resolved !== undefined && isClean;
+    this.wait(isPossible ? await linkAhead({ stops, graph, resolved, used }, importModule) : undefined);
+  }
+
+  /** All is loaded that is to be. False: what must not. */
+  private isOver(): boolean {
+    this.observer.end();
+    this.endMain();
+    const isClean = this.observer.offences.size === 0;
+    // Who replaced something might see it.
+    if (this.replaced.length === 0 && isClean) rehearseRequest().catch(() => undefined);
+    return isClean;
   }
 
   /** Blocks. */
@@ -190,8 +231,8 @@ function replacedFunctions(plan: StandbyPlan): string[] {
 }
 
 /** As `parent` would require it. */
-function load(file: string, parent: object): void {
-  (Module as unknown as { _load(file: string, parent: object): unknown })._load(file, parent);
+function load(file: string, parent: object | undefined): void {
+  (Module as unknown as { _load(file: string, parent: object | undefined): unknown })._load(file, parent);
 }
 
 /** Blocks in read(2): no turn of the event loop, so nothing that was loaded notices that time passes. */

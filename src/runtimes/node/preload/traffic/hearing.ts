@@ -2,7 +2,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FirstAnswers } from './first-answers.ts';
 import type { Readiness } from './first-answers.ts';
-import { LastGet } from './last-get.ts';
 
 export interface HearingEvents {
   /** A client, for the first time. */
@@ -12,6 +11,9 @@ export interface HearingEvents {
 
 /** A crash at a client's first bytes would have come by then (ms). */
 const survivedMs = 50;
+
+/** What takes longer (ms) would not warm a successor in time: streams, long polls. */
+const quickMs = 500;
 
 export class Hearing {
   private first: FirstAnswers | undefined;
@@ -54,5 +56,25 @@ export class Hearing {
   /** `path`: one that is known to be answered well. */
   remember(path?: string): void {
     this.remembered ??= new LastGet(path);
+  }
+}
+
+/** Remembers what was asked for last and answered well, so that a successor can be asked for it before it serves. */
+class LastGet {
+  /** As in the request line; undefined if there was none. */
+  path: string | undefined;
+
+  /** `path`: one that is known to be answered well. */
+  constructor(path?: string) {
+    this.path = path;
+  }
+
+  note(request: IncomingMessage, response: ServerResponse): void {
+    if (request.method !== 'GET') return;
+    const { url } = request;
+    const began = Date.now();
+    response.once('finish', () => {
+      if (response.statusCode < 400 && Date.now() - began < quickMs) this.path = url;
+    });
   }
 }

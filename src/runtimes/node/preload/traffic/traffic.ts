@@ -18,11 +18,10 @@ import { Clients } from './clients.ts';
 import { HandedOver } from './handed-over.ts';
 import { Hearing } from './hearing.ts';
 import type { HearingEvents } from './hearing.ts';
-import { endWith, noteTurn } from '../relaying/pipelined.ts';
+import { answerLast, noteTurn } from '../relaying/pipelined.ts';
+import { Marks } from './marks.ts';
 import { refuse, relay } from '../relaying/relay.ts';
 import { Waiting } from './waiting.ts';
-
-const { setImmediate } = globalThis; // the app may replace it
 
 type Mode = 'serve' | 'canary' | 'hold' | 'relay' | 'last';
 
@@ -40,6 +39,7 @@ export class Traffic {
   /** Answers that are not the app's to give: of requests that wait or were passed on. */
   readonly diverted = new WeakSet<object>();
   readonly hearing: Hearing;
+  readonly marks = new Marks();
   private mode: Mode = 'serve';
   private door: string | undefined;
   /** The place of the one request that goes ahead, until it is taken. */
@@ -66,6 +66,7 @@ export class Traffic {
       if (this.mode === 'serve' && all[0] === 'request') {
         noteTurn(all[1] as IncomingMessage, all[2] as ServerResponse);
         this.hearing.note(all[1] as IncomingMessage, all[2] as ServerResponse);
+        if (this.marks.areWanted) this.marks.note(all[2] as ServerResponse);
         return Reflect.apply(emit, server, all) as boolean;
       }
       const [event, ...args] = all;
@@ -163,6 +164,7 @@ export class Traffic {
       case 'stream':
         this.clients.trackStream(args[0] as ServerHttp2Stream);
         if (this.diverts(event, args)) return true;
+        if (this.marks.areWanted) this.marks.note(args[0] as ServerHttp2Stream);
         break;
       case 'upgrade':
         if (this.diverts(event, args)) return true;
@@ -194,18 +196,13 @@ export class Traffic {
     if (this.mode === 'serve') return false;
     if (this.mode === 'last') {
       const incoming = incomingOf(event, args);
-      if (incoming.kind !== 'request') return false;
-      endWith(incoming.request.socket, incoming.response);
-      // Those that were sent with it are read first: an answer that is given at once would end their connection.
-      setImmediate(() => {
-        if (!isGone(incoming)) this.giveToApp(incoming);
-      });
-      return true;
+      return answerLast(incoming, () => this.give(incoming, this.pass));
     }
     // A connection that is no longer HTTP's lasts: it is not the one to try with.
     if (this.mode === 'canary' && (this.canary === undefined || event !== 'request')) return false;
     const incoming = incomingOf(event, args);
     this.diverted.add(answerOf(incoming));
+    this.marks.divert(incoming);
     if (this.mode === 'canary') this.canary?.take(incoming);
     else if (this.mode === 'relay' && this.door !== undefined) this.hand(this.door, incoming);
     else this.waiting.add(incoming);
@@ -214,16 +211,14 @@ export class Traffic {
 
   /** Here after all. */
   private answer(incoming: Incoming): void {
+    this.marks.goesOn(incoming);
     this.diverted.delete(answerOf(incoming));
-    const way = this.handedOver.wayOf(incoming.args[0]);
-    if (way === undefined) this.emitted(incoming.event, incoming.args, false);
-    else way(incoming.event, incoming.args);
+    this.give(incoming, (event, args) => this.emitted(event, args, false));
   }
 
-  private giveToApp({ event, args }: Incoming): void {
-    const way = this.handedOver.wayOf(args[0]);
-    if (way === undefined) this.pass(event, args);
-    else way(event, args);
+  private give({ event, args }: Incoming, emit: (event: string, args: readonly unknown[]) => boolean): void {
+    const way = this.handedOver.wayOf(args[0]) ?? emit;
+    way(event, args);
   }
 
   private hand(
@@ -232,6 +227,7 @@ export class Traffic {
     canary?: { way: Promise<Socket>; onAnswer: () => void },
   ): void {
     this.relaying += 1;
+    this.marks.goesOn(incoming);
     const onNobody = (): void => {
       // Nobody behind the door: the successor has a successor, or we are about to hear that it died.
       if (isGone(incoming)) return;
