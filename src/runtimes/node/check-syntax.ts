@@ -8,7 +8,8 @@ const patienceMs = 10_000;
 /** Undefined if it parses, or nobody can tell. Nothing of it is run. */
 export function checkSyntax(file: string, root: string): Promise<ErrorLocation | undefined> {
   if (!/\.[cm]?js$/.test(file)) return Promise.resolve(undefined);
-  const { NODE_OPTIONS: _, ...env } = process.env;
+  const env = { ...process.env };
+  delete env['NODE_OPTIONS'];
   return new Promise((resolve) => {
     execFile(process.execPath, ['--check', file], { env, timeout: patienceMs }, (error, _output, said) => {
       const found = error === null ? undefined : locateError(said, root);

@@ -96,10 +96,10 @@ export class Evidence {
   /** An app that catches it may tell of it without its place. */
   private async findSyntaxError(): Promise<ErrorLocation | undefined> {
     const { spec, startedFor, printedLast } = this;
-    const { check } = runtimeOf(spec.command).errors;
-    if (check === undefined || !/\bSyntaxError\b/.test(printedLast)) return undefined;
+    const { errors } = runtimeOf(spec.command);
+    if (!/\bSyntaxError\b/.test(printedLast)) return undefined;
     for (const file of startedFor.slice(0, mostChecked)) {
-      const found = await check(file, spec.cwd);
+      const found = await errors.check?.(file, spec.cwd);
       if (found !== undefined) return found;
     }
     return undefined;
