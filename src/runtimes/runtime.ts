@@ -81,6 +81,8 @@ export interface ErrorLocation {
 export interface Errors {
   /** Undefined if nothing in `output` looks like an error. `root`: paths outside are not the user's code. */
   locate(output: string, root: string): ErrorLocation | undefined;
+  /** Where one of the files that it was started for does not parse, if its language can be asked. Nothing is run. */
+  check?(file: string, root: string): Promise<ErrorLocation | undefined>;
   /** A listen that failed, in a process that had no time to tell us. */
   failedListen(output: string): { readonly code: string; readonly port: number } | undefined;
   /** It did not listen in time: a question or a sentence. */

@@ -33,6 +33,26 @@ async function rolledBack(app: Running) {
 }
 
 describe('a generation that fails to boot', () => {
+  it('names the place of a syntax error that the app catches and tells without it', async (t) => {
+    const server = `try { require('./route'); } catch (error) {
+  console.error('  ' + error.name + ': ' + error.message);
+  process.exit(1);
+}
+${plain('v1')}`;
+    const app = await serving(t, { files: { 'server.js': server, 'route.js': 'exports.a = 1;\n' } });
+    app.write('route.js', 'exports.a = 1;\n}\n');
+    const { reason, message, file, line } = await rolledBack(app);
+    assert.deepEqual(
+      { reason, message, file, line },
+      {
+        reason: 'bootError',
+        message: "SyntaxError: Unexpected token '}'",
+        file: path.join(app.folder, 'route.js'),
+        line: 2,
+      },
+    );
+  });
+
   it('names file, line and column of a syntax error, and the fix is served', async (t) => {
     const app = await serving(t);
     const broken = `${plain('v2')}\nconst a = };\n`;

@@ -84,6 +84,41 @@ describe('a server that holds what only one may have', () => {
   });
 });
 
+describe('a server that finds what it needs taken only when it serves', () => {
+  /** As Homebridge, whose name on the network is looked for after it listens: it takes its time to end. */
+  const lateLocking = (version: string): string => `
+const fs = require('node:fs');
+process.on('exit', () => { if (fs.readFileSync('data.lock', 'utf8') === String(process.pid)) fs.unlinkSync('data.lock'); });
+${plain(version)}
+setTimeout(() => {
+  try {
+    fs.writeFileSync('data.lock', String(process.pid), { flag: 'wx' });
+    console.log('${version} has it');
+  } catch (error) {
+    console.error(error.message);
+    setTimeout(() => process.exit(1), 1500);
+  }
+}, 100);`;
+
+  it('comes back alone, and so do those after it', async (t) => {
+    const app = await Running.start(t, {
+      files: { 'server.js': lateLocking('v1') },
+      command: ['node', 'server.js'],
+    });
+    await app.serving(1);
+    await app.printed(/v1 has it/);
+    app.write('server.js', lateLocking('v2'));
+    await app.printed(/v2 has it/);
+    assert.equal((await app.get('/')).body, 'v2');
+    app.write('server.js', lateLocking('v3'));
+    await app.event('vacating');
+    await app.printed(/v3 has it/);
+    assert.equal((await app.get('/')).body, 'v3');
+    const crashes = app.events.filter(({ event }) => event === 'crashed' || event === 'rolledBack');
+    assert.equal(crashes.length, 1);
+  });
+});
+
 describe('a server whose worker thread listens on a port of its own', () => {
   const main = (version: string, port: number): string => `
 const { Worker } = require('node:worker_threads');

@@ -27,7 +27,7 @@ const typescriptRefusal = /^error (TS\d+: .+)$/m;
 const nodeHeader = /^((?:file:\/\/)?\/[^\n]*?):(\d+)\n([^\n]*)\n([ \t]*)\^+[ \t]*$/gm;
 /** Perhaps in the words of an app that catches it: `Error running script: SyntaxError: …`. */
 const errorLine =
-  /^(?:Uncaught |[^\n:]{1,80}: )?((?:[A-Z]\w*)?(?:Error|Exception)\b(?: \[\w+\])?(?:: .*)?)$/m;
+  /^[ \t]*(?:Uncaught |[^\n:]{1,80}: )?((?:[A-Z]\w*)?(?:Error|Exception)\b(?: \[\w+\])?(?:: .*)?)$/m;
 /** V8 gives up: `FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory`. */
 const fatalError = /^FATAL ERROR: (?:.* - )?(\S.*)$/m;
 const thrownValue = /^Uncaught:?\n(.+)$|^(\S.*)\n\(Use `node --trace-uncaught/m;

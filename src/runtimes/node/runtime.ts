@@ -1,4 +1,5 @@
 /** Node: an unmodified server takes part by a preload in NODE_OPTIONS (preload/main.ts). */
+import { checkSyntax } from './check-syntax.ts';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Runtime } from '../runtime.ts';
@@ -33,6 +34,7 @@ export const node: Runtime = {
   },
   errors: {
     locate: locateError,
+    check: checkSyntax,
     failedListen,
     notReadyAdvice: 'Is it a Node server, and does its start script leave NODE_OPTIONS as it is?',
     uninvited: {

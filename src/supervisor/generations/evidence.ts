@@ -1,4 +1,6 @@
 /** What is gathered while a generation lives, for the one sentence about how it ended. */
+import { runtimeOf } from '../../runtimes/registry.ts';
+import type { ErrorLocation } from '../../runtimes/runtime.ts';
 import type { FromGeneration } from '../../runtimes/protocol/messages.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Failure } from '../../shared/failure.ts';
@@ -12,7 +14,15 @@ const keptErrors = 64 * 1024;
 /** Of one that served, what it printed in its last moments (ms) is what it died of. */
 const lastWordsMs = 3000;
 
+/** Who finds at its start that something is taken may serve for a while, and take its time to end (ms). */
+const youngMs = 60_000;
+const farewellMs = 10_000;
+/** Of the files that it was started for, so many are asked for their syntax. */
+const mostChecked = 20;
+
 export class Evidence {
+  /** Files that were saved before it. */
+  startedFor: readonly string[] = [];
   private readonly generation: number;
   private readonly spec: ServerSpec;
   private readonly clock: Clock;
@@ -21,6 +31,7 @@ export class Evidence {
   private errors: { readonly at: number; readonly text: string }[] = [];
   private printedLast = '';
   private listenFailed: Ending['listenFailed'];
+  private readonly startedAt: number;
 
   /** `inherited`: keys of its listeners; `isOlder`: of a process, whether it is one of another generation. */
   constructor(
@@ -31,6 +42,7 @@ export class Evidence {
     clock: Clock,
   ) {
     this.clock = clock;
+    this.startedAt = clock.now();
     this.isOlder = isOlder;
     this.generation = generation;
     this.spec = spec;
@@ -68,7 +80,28 @@ export class Evidence {
       listenFailed,
       isOlder,
     });
-    const isContended = !served && looksContended(this.printedLast);
-    return isContended ? { ...failure, contended: true } : failure;
+    const isContended = looksContended(served ? this.lastErrors() : this.printedLast);
+    if (isContended) return { ...failure, contended: true };
+    const place = failure.file === undefined && !served ? await this.findSyntaxError() : undefined;
+    return place === undefined ? failure : { generation, reason: 'bootError', ...place };
+  }
+
+  /** Of one that died soon after it had begun to serve. */
+  private lastErrors(): string {
+    const now = this.clock.now();
+    if (now - this.startedAt > youngMs) return '';
+    return this.errors.flatMap(({ at, text }) => (now - at > farewellMs ? [] : [text])).join('');
+  }
+
+  /** An app that catches it may tell of it without its place. */
+  private async findSyntaxError(): Promise<ErrorLocation | undefined> {
+    const { spec, startedFor, printedLast } = this;
+    const { errors } = runtimeOf(spec.command);
+    if (!/\bSyntaxError\b/.test(printedLast)) return undefined;
+    for (const file of startedFor.slice(0, mostChecked)) {
+      const found = await errors.check?.(file, spec.cwd);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 }

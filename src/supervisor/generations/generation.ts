@@ -54,7 +54,7 @@ export class Generation implements ControlOwner {
   private readonly events: GenerationEvents;
   private readonly readiness: Readiness;
   private readonly forget: () => void;
-  private readonly evidence: Evidence;
+  readonly evidence: Evidence;
   /** It leaves the processors to its predecessor. */
   private isSecond: boolean;
   /** Takes part, and has opened a port of ours before it listened. */

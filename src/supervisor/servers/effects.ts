@@ -117,7 +117,7 @@ export class Effects {
   }
 
   private arm(timer: Parameters<Timers['arm']>[0], generation: number): void {
-    const ms = deadlineOf(timer, this.server.spec());
+    const ms = deadlineOf(timer, this.server.spec(), this.server.reporter.coldBootMs);
     this.timers.arm(timer, generation, ms, () => {
       this.server.input({ type: 'timeout', timer, generation, failure: this.notReady(generation, ms) });
     });

@@ -53,6 +53,7 @@ export class Succession {
       env,
       generationEvents(number, this.hearer()),
     );
+    generation.evidence.startedFor = cause.files;
     roster.started(generation.origin === 'cold' ? { at, cold: number } : { at });
     roster.add({ generation, cause, past });
     const replaced = roster.find(replaces)?.generation;

@@ -3,6 +3,9 @@ import type { Timer } from '../../handoff/state.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Clock } from '../../shared/clock.ts';
 
+/** A start may take so many times what an earlier one took. */
+const slack = 2;
+
 /** Milliseconds; the ones that users set come from the server's configuration. */
 const deadlines = {
   /** Longer than clients like to wait; shorter than they give up after. */
@@ -12,8 +15,8 @@ const deadlines = {
   resume: 2000,
   /** The old generation stays this long, should the new one crash on its first requests. */
   probation: 1000,
-  /** After the generation's own drain deadline. */
-  drainSlack: 1000,
+  /** After the generation's own drain deadline: it may have to wait for a processor before it says that it stays. */
+  drainSlack: 3000,
   /** Between the request to leave and SIGKILL. */
   end: 5000,
   /** Who dies again within this time of its first death does not come back by itself. */
@@ -24,10 +27,12 @@ const deadlines = {
   down: 120_000,
 } as const;
 
-export function deadlineOf(timer: Timer, spec: ServerSpec): number {
+/** `coldBootMs`: what the last cold start of this server took that served in the end. */
+export function deadlineOf(timer: Timer, spec: ServerSpec, coldBootMs = 0): number {
   switch (timer) {
     case 'ready':
-      return spec.readyTimeoutMs;
+      // A limit that its own first start did not keep would refuse every save.
+      return coldBootMs > spec.readyTimeoutMs ? coldBootMs * slack : spec.readyTimeoutMs;
     case 'hold':
       return Math.min(spec.readyTimeoutMs, deadlines.hold);
     case 'drain':
