@@ -53,7 +53,7 @@ export class Succession {
       env,
       generationEvents(number, this.hearer()),
     );
-    roster.add({ generation, cause, past });
+    roster.add({ generation, cause, past, first: {} });
     const replaced = roster.find(replaces)?.generation;
     const holds = spec.duringBoot === 'hold' && attending.holds && replaced?.peers.allHolding === false;
     const isCold = replaces !== undefined && generation.origin === 'cold' && !attending.isAttended;
@@ -90,6 +90,7 @@ export class Succession {
       debugging,
       isActive: (number) => this.isActive(number),
       isSwapping: () => candidateOf(server.handoff().phase) !== undefined,
+      now: () => server.env.clock.now(),
       input: (input) => server.input(input),
       changed: () => this.changedSoon(),
       accepted: (member) => this.accepted(member),
