@@ -70,7 +70,7 @@ async function stepsOf(app: Running, generation: number): Promise<string[]> {
   await untilTrue(async () => {
     const [status] = await attached.connection.sendRequest(rpc.status);
     assert.equal(status?.serving?.generation, generation);
-    steps = status?.serving?.steps;
+    steps = status.serving.steps;
     return steps?.answered !== undefined;
   });
   attached.dispose();
