@@ -7,6 +7,7 @@ import type { DebugStatus } from './debugging/debug.ts';
 import type { Failure } from './failure.ts';
 import type { IgnoredReason } from './ignored.ts';
 import type { StandbyNews, StandbyStatus } from './told/standby.ts';
+import type { SwapSteps } from './told/steps.ts';
 
 export type { StandbyCost, StandbyNews, StandbyStatus } from './told/standby.ts';
 
@@ -160,6 +161,7 @@ export interface GenerationStatus {
   readonly since: number;
   readonly bootMs: number;
   readonly swapMs: number;
+  readonly steps?: SwapSteps;
   /** It runs the code of that earlier generation, and not what is on disk. */
   readonly codeOf?: number;
 }

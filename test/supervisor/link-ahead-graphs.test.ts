@@ -156,7 +156,10 @@ export const noteOf = (me) => (what, turn = 'at once') => { (notes[turn] ??= [])
 const queue = [];
 /** One after the other, when nothing else is to be done: which of two is loaded first is nobody's promise. */
 export const later = (what) => { queue.push(what); };
-process.on('beforeExit', () => queue.shift()?.());
+process.on('beforeExit', () => {
+  if (queue.length > 0) setImmediate(() => undefined); // so that it is said again
+  queue.shift()?.();
+});
 process.on('exit', () => fs.writeSync(1, JSON.stringify(Object.entries(notes).sort(), undefined, 1)));`;
 
 function textOf({ relations: these, deeds: all, fault }: Code, index: number): string {

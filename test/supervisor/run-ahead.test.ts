@@ -6,10 +6,12 @@ import type { TestContext } from 'node:test';
 import { attach } from '../../src/client/attach.ts';
 import * as rpc from '../../src/shared/rpc.ts';
 import type { HandoffEvent } from '../../src/shared/model.ts';
+import type { SwapSteps } from '../../src/shared/told/steps.ts';
 import { nodeBinary, newestMajors } from '../tools/node-versions.mts';
 import type { Running } from './running.ts';
 import { start, swap, swapWarm, warm } from './standby-apps.ts';
 import type { AppOptions } from './standby-apps.ts';
+import { untilTrue } from './until.ts';
 
 type Ahead = HandoffEvent & { readonly event: 'standby'; readonly state: 'ahead' };
 
@@ -60,6 +62,23 @@ async function startAhead(t: TestContext, options: Partial<AppOptions> = {}): Pr
   return app;
 }
 
+/** Of the last swap, by when they were; once a client was answered. */
+async function stepsOf(app: Running, generation: number): Promise<string[]> {
+  const attached = await attach({ workspace: app.workspace, client: 'cli' });
+  assert.ok(attached);
+  let steps: SwapSteps | undefined;
+  await untilTrue(async () => {
+    const [status] = await attached.connection.sendRequest(rpc.status);
+    assert.equal(status?.serving?.generation, generation);
+    steps = status.serving.steps;
+    return steps?.answered !== undefined;
+  });
+  attached.dispose();
+  return Object.entries(steps ?? {})
+    .sort(([, one], [, other]) => one - other)
+    .map(([step]) => step);
+}
+
 function originOf(app: Running, generation: number): string | undefined {
   const starting = app.events.find((event) => event.event === 'starting' && event.generation === generation);
   return starting?.event === 'starting' ? starting.origin : undefined;
@@ -80,9 +99,67 @@ for (const major of newestMajors) {
       assert.equal(printed, ['v1', 'v2'].map(output).join(''), 'nothing was printed ahead');
       await runsAhead(app, before);
       assert.equal(app.output, ['v1', 'v2', 'v3'].map(output).join(''));
+      assert.deepEqual(await stepsOf(app, 3), ['released', 'listening', 'ready', 'serving', 'answered']);
     });
   });
 }
+
+/** The same as ES modules. What one imports is evaluated before it, and a file that it only imports later may not be there yet. */
+const esModules = {
+  'package.json': '{"type":"module"}',
+  'order.js': `export const order = [];`,
+  'server.js': `
+import { order } from './order.js';
+import './before.js';
+import { version } from './hot.js';
+import * as after from './after.js';
+import http from 'node:http';
+import fs from 'node:fs';
+fs.writeFileSync(new URL('late.js', import.meta.url), \`export const made = '\${version}';\`);
+const { made } = await import('./late.js');
+order.push('server');
+console.log('begins');
+http.createServer((request, response) => response.end(JSON.stringify({
+  order, values: [version, after.value(), made], argv: process.argv.slice(1),
+}))).listen(process.env.PORT);`,
+  'before.js': `import { order } from './order.js'; order.push('before'); console.log('before'); process.env.SET_BY_APP = 'before';`,
+  'hot.js': hotEsModule('v1'),
+  'after.js': `import { order } from './order.js'; order.push('after'); const set = process.env.SET_BY_APP; export const value = () => set;`,
+};
+
+function hotEsModule(version: string): string {
+  return `import { order } from './order.js'; order.push('hot'); console.log('hot ${version}'); process.env.SET_BY_APP = '${version}'; export const version = '${version}';`;
+}
+
+for (const major of newestMajors)
+  describe(`on Node ${major}, ES modules that do not lead to what is being worked on`, () => {
+    it('are linked when it is saved, and evaluated in their order', async (t) => {
+      const env = { PATH: `${path.dirname(await nodeBinary(major))}:${process.env['PATH'] ?? ''}` };
+      const app = await start(t, { files: esModules, env });
+      await warm(app);
+      const first = (await app.get('/')).body;
+      assert.match(first, /"before","hot","after","server"\],"values":\["v1","v1","v1"\]/);
+      for (const version of ['v2', 'v3', 'v4']) {
+        const before = app.events.length;
+        if (version === 'v4') app.write('after.js', esModules['after.js'].replace('=> set', "=> set + '!'"));
+        app.write('hot.js', hotEsModule(version));
+        await swap(app);
+        const { body } = await app.get('/');
+        const edited = version === 'v4' ? `"${version}!"` : `"${version}"`;
+        assert.equal(body, first.replace('["v1","v1","v1"]', `["${version}",${edited},"${version}"]`));
+        await runsAhead(app, before);
+      }
+      // The last of these changed a module that was linked.
+      assert.deepEqual(
+        [2, 3, 4].map((number) => originOf(app, number)),
+        ['standby', 'ahead', 'standby'],
+      );
+      assert.equal(
+        app.output,
+        ['v1', 'v2', 'v3', 'v4'].map((one) => `before\nhot ${one}\nbegins\n`).join(''),
+      );
+    });
+  });
 
 function output(version: string): string {
   return `begins\nbefore server\nhot ${version}\nafter\n`;

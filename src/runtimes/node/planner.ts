@@ -47,9 +47,9 @@ export class NodePlanner implements StandbyPlanner {
     hot: readonly string[] = [],
   ): PreparedStandby | undefined {
     if (this.graph === undefined) return undefined;
-    const { main, flags, by } = this.graph;
+    const { main, flags, by, commonJsMain } = this.graph;
     const stops = loads === 'ahead' ? stopsOf(this.graph, hot) : undefined;
-    if (loads === 'ahead' && stops === undefined) return undefined;
+    if (loads === 'ahead' && (stops === undefined || !(commonJsMain || by === 'import'))) return undefined;
     const id = randomBytes(6).toString('hex');
     const plan = path.join(folder, `standby-${id}.json`);
     const files = [plan];
@@ -122,13 +122,12 @@ export class NodePlanner implements StandbyPlanner {
 
 /**
  * Where an app waits that is run ahead. Nothing is gained where the main file is the one that is being worked on; if it
- * was before, others are worth more than that. Undefined: nowhere.
+ * was before, others are worth more than that. Of ES modules, all others are linked. Undefined: nowhere.
  */
 function stopsOf(
   { modules, commonJsMain }: ModuleGraph,
   hot: readonly string[],
 ): readonly string[] | undefined {
-  // Of ES modules, all others are linked.
   if (!commonJsMain) return hot.length === 0 ? undefined : hot;
   const isMain = (file: string): boolean =>
     modules.some(({ id, isMain }) => isMain === true && pathOf(id) === file);

@@ -18,6 +18,8 @@ export interface GenerationEvents {
   /** It listens, but nothing in it takes part. */
   unmanaged(): void;
   accepting(): void;
+  /** A client, for the first time. */
+  answered(): void;
   /** Clients got their first good answers. */
   wasReady(readiness: ReadinessNews): void;
   stopped(progress: DrainProgress): void;
@@ -57,6 +59,7 @@ export function processOf(
     },
     accepting: () => events.accepting(),
     answered: () => {
+      if (!peers.hasAnswered) events.answered();
       peers.hasAnswered = true;
     },
     wasReady: (readiness) => events.wasReady(readiness),

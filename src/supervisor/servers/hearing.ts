@@ -7,7 +7,7 @@ import type { ListenerStore } from '../listeners/listener-store.ts';
 import type { Lateness } from './lateness.ts';
 import type { EventBody } from '../../shared/model.ts';
 import type { Reporter } from './reporter.ts';
-import type { Member, Roster } from './roster.ts';
+import { detailsOf, type Member, type Roster } from './roster.ts';
 
 /** The server's side of it. */
 /** Characters of a message: those that tell of thousands of files or requests are for nobody to read. */
@@ -21,6 +21,8 @@ export interface Hearer {
   readonly debugging: Debugging;
   isActive(generation: number): boolean;
   isSwapping(): boolean;
+  /** Milliseconds since the epoch. */
+  now(): number;
   input(input: Input): void;
   /** The status is another, in one of the details that change often. */
   changed(): void;
@@ -50,6 +52,8 @@ export function generationEvents(generation: number, server: Hearer): Generation
       if (server.isActive(generation)) listeners.settle(generation);
     },
     listening: (listener, adopted, accept) => {
+      const { first } = member() ?? {};
+      if (first !== undefined) first.listening ??= server.now();
       listeners.describe(listener);
       reporter.listening(generation, listener, adopted);
       if (server.isActive(generation)) {
@@ -69,6 +73,14 @@ export function generationEvents(generation: number, server: Hearer): Generation
       const stopped = member();
       if (stopped !== undefined) reporter.stopped(stopped, progress);
       server.input({ type: 'stopped', generation });
+    },
+    answered: () => {
+      const answering = member();
+      if (answering === undefined) return;
+      answering.first.answered ??= server.now();
+      const { serving } = answering;
+      if (serving !== undefined) answering.serving = { ...serving, ...detailsOf(answering, serving.since) };
+      server.changed();
     },
     wasReady: (readiness) => {
       server.lateness.learn(readiness);

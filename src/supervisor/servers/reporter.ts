@@ -7,7 +7,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Generation } from '../generations/generation.ts';
 import { unmanagedNotice } from '../listeners/unmanaged.ts';
 import type { ListenerStore } from '../listeners/listener-store.ts';
-import { codeOf, type Member, type Roster } from './roster.ts';
+import { detailsOf, type Member, type Roster } from './roster.ts';
 import type { Waiters } from './waiters.ts';
 
 /** One whose loop is blocked for longer (ms) answers nobody anyway. */
@@ -130,7 +130,7 @@ export class Reporter {
     const swapMs = now - cause.at;
     const pid = generation.serverPid;
     if (generation.origin === 'cold') this.coldBootMs = bootMs;
-    member.serving = { generation: number, pid, since: now, bootMs, swapMs, ...codeOf(member) };
+    member.serving = { generation: number, pid, since: now, bootMs, swapMs, ...detailsOf(member, now) };
     if (from !== undefined) this.emit({ event: 'cutover', from, to: number, gapMs: now - this.stoppedAt });
     const listeners = this.listeners.list();
     const coldBootMs = this.coldBootMs ?? bootMs;

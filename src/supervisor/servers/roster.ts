@@ -22,6 +22,8 @@ export interface Member {
   readonly cause: Cause;
   /** Earlier code, if it runs that. */
   readonly past: Overlay | undefined;
+  /** When it did so for the first time (ms since the epoch). */
+  readonly first: { listening?: number; answered?: number };
   /** Since it began to accept. */
   serving?: GenerationStatus;
   /** Since it stopped. */
@@ -41,8 +43,19 @@ const mostMarked = 8;
 /** Starts that are remembered. */
 const mostStarts = 20;
 
-export function codeOf({ past }: Member): Pick<GenerationStatus, 'codeOf'> {
-  return past === undefined ? {} : { codeOf: past.codeOf };
+/** Of one that began to accept at `since`. */
+export function detailsOf(
+  { generation: { startedAt, bootMs }, cause, past, first }: Member,
+  since: number,
+): Pick<GenerationStatus, 'codeOf' | 'steps'> {
+  const steps = {
+    released: startedAt - cause.at,
+    ...(first.listening === undefined ? {} : { listening: first.listening - cause.at }),
+    ready: startedAt + bootMs - cause.at,
+    serving: since - cause.at,
+    ...(first.answered === undefined ? {} : { answered: first.answered - cause.at }),
+  };
+  return { steps, ...(past === undefined ? {} : { codeOf: past.codeOf }) };
 }
 
 export class Roster {

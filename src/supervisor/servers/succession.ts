@@ -55,7 +55,7 @@ export class Succession {
     );
     generation.evidence.startedFor = cause.files;
     roster.started(generation.origin === 'cold' ? { at, cold: number } : { at });
-    roster.add({ generation, cause, past });
+    roster.add({ generation, cause, past, first: {} });
     const replaced = roster.find(replaces)?.generation;
     const holds = spec.duringBoot === 'hold' && attending.holds && replaced?.peers.allHolding === false;
     const isCold = replaces !== undefined && generation.origin === 'cold' && !attending.isAttended;
@@ -92,6 +92,7 @@ export class Succession {
       debugging,
       isActive: (number) => this.isActive(number),
       isSwapping: () => candidateOf(server.handoff().phase) !== undefined,
+      now: () => server.env.clock.now(),
       input: (input) => server.input(input),
       changed: () => this.changedSoon(),
       accepted: (member) => this.accepted(member),
