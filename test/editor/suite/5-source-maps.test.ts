@@ -60,7 +60,8 @@ describe('TypeScript that is debugged under tsx', () => {
   async function untilStopped(version: string): Promise<void> {
     assert.match((await get('/first')).body, new RegExp(version));
     const { stop, answer } = await stops.held('/stop');
-    assert.deepEqual([stop.line, stop.file], [answers, join(folder, 'main.ts')]);
+    assert.equal(stop.line, answers);
+    assert.match(stop.file, /\/main\.ts$/); // a path, or a URI of it
     await stop.goOn();
     assert.deepEqual(JSON.parse((await answer).body), { path: '/stop', version });
     await stops.says('asked for /stop');
