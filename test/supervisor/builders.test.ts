@@ -33,6 +33,8 @@ const named = (parts: readonly PartStatus[], kind: PartStatus['kind']): string[]
 const pidsOf = (parts: readonly PartStatus[]): number[] =>
   parts.flatMap((part) => (part.kind === 'step' ? [] : [part.pid]));
 
+// Saved by `replace`: some builders make a build of the moment in which a file is empty, and each is a swap.
+
 /** One that runs its server itself, one that was built before, and one that is no tsc. */
 const usual = /^(nest|npm run build|esbuild)/;
 
@@ -48,18 +50,18 @@ describe('a dev command that builds', () => {
 
       const load = Load.start(t, app.port);
       for (const generation of [2, 3]) {
-        app.write(source, answer(`v${generation}`));
+        app.replace(source, answer(`v${generation}`));
         await app.serving(generation);
         assert.equal((await app.get('/')).body, `v${generation}`);
       }
 
-      app.write(source, broken);
+      app.replace(source, broken);
       const failed = await app.event('buildFailed');
       assert.equal(failed.serving, 3);
       assert.equal(failed.file, `${app.folder}/${source}`);
       assert.equal(failed.line, brokenLine);
       assert.equal((await app.get('/')).body, 'v3');
-      app.write(source, answer('v4'));
+      app.replace(source, answer('v4'));
       await app.serving(4);
       await load.answeredSince();
 
@@ -84,7 +86,7 @@ describe('a dev command that builds', () => {
       [failed.serving, failed.file, failed.line],
       [undefined, `${app.folder}/${source}`, brokenLine],
     );
-    app.write(source, answer('v1'));
+    app.replace(source, answer('v1'));
     await app.event('serving');
     assert.equal((await app.get('/')).body, 'v1');
     assert.equal(app.events.filter(({ event }) => event === 'starting').length, 1);
@@ -99,12 +101,12 @@ describe('a dev command that builds', () => {
     });
     await app.serving(1);
     assert.equal((await app.get('/')).body, 'v1');
-    app.write(source, wrong('v2'));
+    app.replace(source, wrong('v2'));
     await app.serving(2);
-    app.write(source, `${wrong('v3')}export const more: boolean = 1;\n`);
+    app.replace(source, `${wrong('v3')}export const more: boolean = 1;\n`);
     await app.event('buildFailed');
     assert.equal((await app.get('/')).body, 'v2');
-    app.write(source, answer('v4'));
+    app.replace(source, answer('v4'));
     await app.serving(3);
     assert.equal((await app.get('/')).body, 'v4');
   });

@@ -14,7 +14,6 @@ const work: Cases = {
     /replaces process\.stdout\.write/,
     'const { write } = process.stdout; process.stdout.write = (...all) => write.apply(process.stdout, all);',
   ],
-  warns: [/\(warns\)/, "process.emitWarning('careful');"],
   'puts off work': [/puts off work/, 'process.nextTick(() => {});'],
   'asks whether a file of the app exists': [
     /reads settings\.json/,

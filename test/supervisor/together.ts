@@ -34,14 +34,18 @@ after(async () => {
 export const runTogether: Run = (args, { cwd, env }, hearer) => {
   const server = path.basename(cwd);
   const running = start();
+  /** It answers when what ran beside the generations is gone, too. */
+  let stopping: Promise<void> | undefined;
   return {
     workspace,
-    exited: running.then(({ exited }) => exited),
+    exited: running.then(({ exited }) => exited).finally(() => stopping),
     swap: () => {
       void running.then(({ connection }) => connection.sendRequest(rpc.swap, { server, cause: byCommand() }));
     },
     stop: (signal) => {
-      void running.then(({ connection }) => connection.sendRequest(rpc.stop, { server, signal }));
+      stopping = running
+        .then(({ connection }) => connection.sendRequest(rpc.stop, { server, signal }))
+        .catch(() => undefined); // the supervisor is gone, as `exited` tells
     },
   };
 
