@@ -15,6 +15,7 @@ import {
   newerThan,
   ref,
   set,
+  textOf,
   until,
   untilStatus,
 } from './workspace.ts';
@@ -42,10 +43,12 @@ const ended = (): Promise<void> =>
 
 describe('a server that is debugged, by js-debug', () => {
   let stops: Stops;
+  let demo = '';
 
   before(async () => {
     await configure();
     stops = new Stops();
+    demo = await textOf('routes/demo.js');
     await edit('routes/demo.js', route(0));
     await edit('version.js', "'use strict';\nmodule.exports = { VERSION: 'v1' };\n"); // as it is stopped in
   });
@@ -55,6 +58,7 @@ describe('a server that is debugged, by js-debug', () => {
     vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
     await vscode.debug.stopDebugging();
     await vscode.commands.executeCommand('hotSwap.stop', ref);
+    await edit('routes/demo.js', demo); // others ask it for more
     await set('servers', undefined);
   });
 
