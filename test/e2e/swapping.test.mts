@@ -119,50 +119,54 @@ describe('Saving a file in VS Code', () => {
     await clients.sawNoSwap();
   });
 
-  it('that does not compile changes nothing, and is in Problems; the next good build is swapped in', async (t) => {
-    const source = (more = ''): string => `${more}export const VERSION = 'v1';\n`;
-    const compilerOptions = {
-      module: 'commonjs',
-      ignoreDeprecations: '6.0',
-      outDir: '.',
-      rootDir: 'src',
-      types: [],
-    };
-    const settings = {
-      'hotSwap.servers': [{ name: 'api', command: 'npx tsc -w & node --watch server.js' }],
-      'hotSwap.autoStart': true,
-    };
-    const files = {
-      'src/version.ts': source(),
-      'tsconfig.json': JSON.stringify({ compilerOptions, include: ['src'], exclude: ['node_modules'] }),
-    };
-    const scene = await stage.open(t, settings, files);
-    const { page, indicator, item } = scene;
-    await scene.serves(1);
-    const clients = scene.ask();
-    await clients.sees(1);
+  it(
+    'that does not compile changes nothing, and is in Problems; the next good build is swapped in',
+    onlyInAll,
+    async (t) => {
+      const source = (more = ''): string => `${more}export const VERSION = 'v1';\n`;
+      const compilerOptions = {
+        module: 'commonjs',
+        ignoreDeprecations: '6.0',
+        outDir: '.',
+        rootDir: 'src',
+        types: [],
+      };
+      const settings = {
+        'hotSwap.servers': [{ name: 'api', command: 'npx tsc -w & node --watch server.js' }],
+        'hotSwap.autoStart': true,
+      };
+      const files = {
+        'src/version.ts': source(),
+        'tsconfig.json': JSON.stringify({ compilerOptions, include: ['src'], exclude: ['node_modules'] }),
+      };
+      const scene = await stage.open(t, settings, files);
+      const { page, indicator, item } = scene;
+      await scene.serves(1);
+      const clients = scene.ask();
+      await clients.sees(1);
 
-    await openFile(page, 'src/version.ts');
-    await replaceText(page, source("const port: number = 'three';\n"));
-    await save(page);
-    await indicator.until({ text: 'gen 1 (build failed)', icons: ['warning'], error: true });
-    const rows = (await problems(page)).filter((row) => row.includes('Hot Swap'));
-    assert.equal(rows.length, 1);
-    assert.match(rows[0]!, /TS2322: .*\b(line|Ln) 1\b/i);
-    assert.match(await tooltipText(item), /built by tsc/);
-    await clients.sees(1);
+      await openFile(page, 'src/version.ts');
+      await replaceText(page, source("const port: number = 'three';\n"));
+      await save(page);
+      await indicator.until({ text: 'gen 1 (build failed)', icons: ['warning'], error: true });
+      const rows = (await problems(page)).filter((row) => row.includes('Hot Swap'));
+      assert.equal(rows.length, 1);
+      assert.match(rows[0]!, /TS2322: .*\b(line|Ln) 1\b/i);
+      assert.match(await tooltipText(item), /built by tsc/);
+      await clients.sees(1);
 
-    await openFile(page, 'src/version.ts');
-    await replaceText(page, source().replace('v1', 'v2'));
-    await save(page);
-    await clients.sees(2);
-    await indicator.until({ icons: ['arrow-swap'], error: false });
-    assert.deepEqual(
-      (await problems(page)).filter((row) => row.includes('Hot Swap')),
-      [],
-    );
-    await clients.sawNoSwap();
-  });
+      await openFile(page, 'src/version.ts');
+      await replaceText(page, source().replace('v1', 'v2'));
+      await save(page);
+      await clients.sees(2);
+      await indicator.until({ icons: ['arrow-swap'], error: false });
+      assert.deepEqual(
+        (await problems(page)).filter((row) => row.includes('Hot Swap')),
+        [],
+      );
+      await clients.sawNoSwap();
+    },
+  );
 
   it('together with others, by Save All, is one swap', onlyInAll, async (t) => {
     const scene = await stage.open(t, { ...api, 'hotSwap.autoStart': true });
@@ -193,7 +197,7 @@ describe('Saving a file in VS Code', () => {
     ]);
   });
 
-  it('by auto save deploys nothing, until it is saved by hand', async (t) => {
+  it('by auto save deploys nothing, until it is saved by hand', onlyInAll, async (t) => {
     const autoSave = { 'files.autoSave': 'afterDelay', 'files.autoSaveDelay': 100 };
     const scene = await stage.open(t, { ...api, 'hotSwap.autoStart': true, ...autoSave });
     const { page } = scene;
