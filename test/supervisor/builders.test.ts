@@ -92,24 +92,28 @@ describe('a dev command that builds', () => {
     assert.equal(app.events.filter(({ event }) => event === 'starting').length, 1);
   });
 
-  it('that runs what is written in spite of errors is started with them, and swapped without others', async (t) => {
-    const wrong = (text: string): string => `export const answer: number = '${text}';\n`;
-    const app = await start(t, {
-      scripts: { dev: 'concurrently "tsc -w" "wait-on dist/index.js && node --watch dist/index.js"' },
-      files: { [source]: wrong('v1') },
-      builders: ['tsc'],
-    });
-    await app.serving(1);
-    assert.equal((await app.get('/')).body, 'v1');
-    app.replace(source, wrong('v2'));
-    await app.serving(2);
-    app.replace(source, `${wrong('v3')}export const more: boolean = 1;\n`);
-    await app.event('buildFailed');
-    assert.equal((await app.get('/')).body, 'v2');
-    app.replace(source, answer('v4'));
-    await app.serving(3);
-    assert.equal((await app.get('/')).body, 'v4');
-  });
+  it(
+    'that runs what is written in spite of errors is started with them, and swapped without others',
+    onlyInAll,
+    async (t) => {
+      const wrong = (text: string): string => `export const answer: number = '${text}';\n`;
+      const app = await start(t, {
+        scripts: { dev: 'concurrently "tsc -w" "wait-on dist/index.js && node --watch dist/index.js"' },
+        files: { [source]: wrong('v1') },
+        builders: ['tsc'],
+      });
+      await app.serving(1);
+      assert.equal((await app.get('/')).body, 'v1');
+      app.replace(source, wrong('v2'));
+      await app.serving(2);
+      app.replace(source, `${wrong('v3')}export const more: boolean = 1;\n`);
+      await app.event('buildFailed');
+      assert.equal((await app.get('/')).body, 'v2');
+      app.replace(source, answer('v4'));
+      await app.serving(3);
+      assert.equal((await app.get('/')).body, 'v4');
+    },
+  );
 
   it('serves on when its builder is killed, and says so', async (t) => {
     const app = await start(t, {

@@ -8,6 +8,7 @@ import * as rpc from '../../src/shared/rpc.ts';
 import type { HandoffEvent } from '../../src/shared/model.ts';
 import type { SwapSteps } from '../../src/shared/told/steps.ts';
 import { nodeBinary, newestMajors } from '../tools/node-versions.mts';
+import { onlyInAll } from '../tools/everything.mts';
 import type { Running } from './running.ts';
 import { start, swap, swapWarm, warm } from './standby-apps.ts';
 import type { AppOptions } from './standby-apps.ts';
@@ -259,7 +260,7 @@ describe('an app that is run ahead', () => {
     assert.match((await app.get('/')).body, /"v4"/);
   });
 
-  it('goes through npm and tsx', async (t) => {
+  it('goes through npm and tsx', onlyInAll, async (t) => {
     const app = await startAhead(t, {
       files: { ...files, 'package.json': '{"scripts":{"dev":"tsx server.js"}}' },
       command: ['npm', 'run', 'dev'],
