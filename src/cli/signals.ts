@@ -9,6 +9,14 @@ export class Signals {
 
   constructor() {
     for (const signal of ending) process.on(signal, () => this.receive(signal));
+    // Who has read what is printed is gone, as when a terminal is closed. What is printed from then on fails, too.
+    let isRead = true;
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.on('error', () => {
+        if (isRead) this.receive('SIGHUP');
+        isRead = false;
+      });
+    }
   }
 
   /** They came twice: nobody was asked. */

@@ -1,5 +1,6 @@
 /** A server ends as it does without us: by its own handlers, in its own time, with its own exit code. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { isAlive, processesMentioning } from './processes.ts';
 import { Running } from './running.ts';
@@ -56,6 +57,21 @@ describe('the end of', () => {
     assert.deepEqual([retired.exitCode, retired.signal], [0, null]);
     assert.match(app.output, /v1 closes its database\n[^]*v1 has closed it/);
     assert.equal((await app.get('/')).body, 'v2');
+  });
+
+  it('a server comes when nobody reads any more what it prints', async (t) => {
+    const app = await Running.start(t, {
+      alone: true,
+      files: { 'server.js': `${plain('v1')}\nprocess.on('SIGHUP', () => process.exit(0));` },
+      command: ['node', 'server.js'],
+    });
+    await app.serving(1);
+    app.process.stdout!.destroy();
+    await once(app.process.stdout!, 'close');
+    app.write('server.js', plain('v2')); // there is something to be printed
+    assert.equal(await app.exited, 0);
+    assert.doesNotMatch(app.output, /EPIPE/);
+    assert.deepEqual(processesMentioning(app.folder), []);
   });
 
   it('a server that ends with its input comes when that ends, whichever generation it is', async (t) => {
