@@ -10,6 +10,7 @@ import { runCli, Running } from './running.ts';
 import type { RunOptions } from './running.ts';
 import { isAlive } from './processes.ts';
 import { plain } from './servers.ts';
+import { onlyInAll } from '../tools/everything.mts';
 
 async function serving(t: TestContext, options: Partial<RunOptions> = {}): Promise<Running> {
   const app = await Running.start(t, {
@@ -207,6 +208,20 @@ describe('a first start that fails', () => {
       assert.equal(isAlive(pid), false);
     },
   );
+
+  it('takes part however long it is at work after it has listened', onlyInAll, async (t) => {
+    const blocking = (version: string): string =>
+      `${plain(version)}\nfor (const until = Date.now() + 6000; Date.now() < until; );`;
+    const app = await Running.start(t, {
+      files: { 'server.js': blocking('v1') },
+      command: ['node', 'server.js'],
+    });
+    await app.serving(1);
+    assert.equal((await app.status()).unmanaged, undefined);
+    app.write('server.js', blocking('v2'));
+    await app.serving(2);
+    assert.equal((await app.get('/')).body, 'v2');
+  });
 
   it(
     'leaves alone what listens in a worker thread, as its whole server',

@@ -8,6 +8,8 @@ import type { ProcessTree } from '../processes/process-tree.ts';
 const settleMs = 300;
 /** A server that takes part says so within this time (ms) of listening. */
 const strayMs = 2000;
+/** One that is at work each time that it is looked at may boot for so many looks longer: what blocks says nothing. */
+const mostBusy = 10;
 
 export class Readiness {
   private readonly clock: Clock;
@@ -53,9 +55,10 @@ export class Readiness {
     takesPart: () => boolean,
     onStray: (found: ListeningProcess) => void,
     seen?: ListeningProcess,
+    busy = 0,
   ): void {
-    const again = (found?: ListeningProcess): void =>
-      this.lookForStrays({ command, attended }, takesPart, onStray, found);
+    const again = (found?: ListeningProcess, more = 0): void =>
+      this.lookForStrays({ command, attended }, takesPart, onStray, found, busy + more);
     this.clock.setTimeout(() => {
       if (this.isOver || takesPart()) return;
       void findListening(command.members()).then((found) => {
@@ -63,6 +66,7 @@ export class Readiness {
         // At the last look it may just have been about to say so.
         if (found === undefined || found.port !== seen?.port || attended?.isExpected(found.port) === true)
           again(found);
+        else if (found.runs && busy < mostBusy) again(found, 1);
         else onStray(found);
       });
     }, strayMs);

@@ -2,6 +2,7 @@
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Listening } from '../../runtimes/attendant.ts';
+import { parseProcStat } from '../../shared/proc-stat.ts';
 
 export interface PortOwner {
   readonly name: string;
@@ -34,6 +35,8 @@ export interface ListeningProcess {
   readonly port: number;
   /** Of its executable: `python3.11`. */
   readonly program: string;
+  /** It is at work in this moment: if that is its boot, it says nothing meanwhile. */
+  readonly runs: boolean;
 }
 
 /** One of these processes that listens on a TCP port. */
@@ -45,7 +48,9 @@ export async function findListening(pids: readonly number[]): Promise<ListeningP
       const port = listening.get(inode);
       if (port === undefined) continue;
       const executable = await readlink(`/proc/${String(pid)}/exe`).catch(() => '');
-      return { pid, port, program: path.basename(executable.replace(/ \(deleted\)$/, '')) };
+      const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8').catch(() => undefined);
+      const runs = stat !== undefined && parseProcStat(stat).runs;
+      return { pid, port, program: path.basename(executable.replace(/ \(deleted\)$/, '')), runs };
     }
   }
   return undefined;
