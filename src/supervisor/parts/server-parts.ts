@@ -24,6 +24,8 @@ export class ServerParts {
   private parts: Parts | undefined;
   /** A failure is told once, however many wait for it. */
   private told: BuildFailure | undefined;
+  /** Who ends them once more waits for the same end. */
+  private ending: Promise<unknown> = Promise.resolve();
 
   constructor(pipeline: Pipeline | undefined, clock: Clock, events: ServerPartsEvents) {
     this.pipeline = pipeline;
@@ -101,7 +103,8 @@ export class ServerParts {
     const { parts } = this;
     this.parts = undefined;
     this.told = undefined;
-    await parts?.end(signal);
+    if (parts !== undefined) this.ending = Promise.all([this.ending, parts.end(signal)]);
+    await this.ending;
   }
 
   kill(): void {
