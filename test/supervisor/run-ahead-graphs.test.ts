@@ -197,6 +197,27 @@ function nameOf(index: number): string {
 
 /** Once found, and what is to be among the others whatever chance brings. */
 const examples: [Graph][] = [
+  // What was evaluated apart is not what the app has written meanwhile.
+  [
+    {
+      modules: [
+        {
+          isQuiet: false,
+          deeds: [
+            { kind: 'rewrites', other: 3 },
+            { kind: 'require', other: 3 },
+          ],
+        },
+        { isQuiet: true, deeds: [{ kind: 'constant', other: 2 }] },
+        { isQuiet: false, deeds: [{ kind: 'count' }] },
+        { isQuiet: true, deeds: [{ kind: 'constant', other: 4 }] },
+        { isQuiet: true, deeds: [{ kind: 'constant', other: 5 }] },
+        { isQuiet: false, deeds: [{ kind: 'require', other: 6 }] },
+        { isQuiet: false, deeds: [{ kind: 'count' }] },
+      ],
+      stop: 1,
+    },
+  ],
   // What a module patches of Node is not to be met by what we do.
   [
     {

@@ -77,7 +77,11 @@ export class Upgrades {
 
   /** The generation that serves has used more. */
   async usedMore(used: UsedFiles, startedAt: number): Promise<void> {
-    if (await this.inTurn(() => this.changes.learnMore(used, startedAt))) this.updateWatcher();
+    if (!(await this.inTurn(() => this.changes.learnMore(used, startedAt)))) return;
+    this.updateWatcher();
+    // What was saved between its use and this news was nothing that counts.
+    for (const file of await this.changes.changedSince(this.clock.now() - writingMs))
+      this.watcher?.note(file);
   }
 
   /** A generation failed before it served. */
@@ -118,12 +122,9 @@ export class Upgrades {
       startedAt,
       used: peers.used,
     }));
-    for (const { used } of generations) this.changes.wrote(used);
-    keepApart(
-      this.server,
-      this.spec,
-      generations.map(({ used }) => used),
-    );
+    const usedByAll = generations.map(({ used }) => used);
+    for (const used of usedByAll) this.changes.wrote(used);
+    keepApart(this.server, this.spec, usedByAll);
     const booting = generations.filter(({ served }) => !served);
     this.changes.makes(booting.map(({ used }) => used));
     // Of what the one that boots was made of, news may come late: a build writes more than what is loaded.
@@ -189,8 +190,7 @@ export class Upgrades {
   private isEditors(file: string): boolean {
     const written = this.written.get(file);
     if (written === undefined) return false;
-    if (this.clock.now() - written < writingMs) return true;
-    return isOlder(file, written + 1);
+    return this.clock.now() - written < writingMs || isOlder(file, written + 1);
   }
 
   readonly dispose = async (): Promise<void> => await this.watcher?.close();

@@ -9,7 +9,7 @@ import type { LoadedModule } from '../../own-words.ts';
 import { extensionOf, isPlainJson, isQuietBuiltin, loader } from './loader.ts';
 import type { Load } from './loader.ts';
 import type { Needs } from './needs.ts';
-import { hasTheSame, isAsSeen, isObject, look, lookAlong, wholeOf } from './seen.ts';
+import { hasTheSame, isAsSeen, isObject, look, lookAlong, stampOf, wholeOf } from './seen.ts';
 import type { Seen, Whole } from './seen.ts';
 import { needsOf } from './statements.ts';
 
@@ -20,6 +20,8 @@ export type Needed =
 
 export interface Apart {
   readonly file: string;
+  /** Of the file: the app may write it before it asks for it. */
+  readonly stamp: string;
   readonly module: NodeJS.Module;
   /** In the order in which they were required. */
   readonly needed: Needed[];
@@ -116,7 +118,8 @@ export class ModulesApart {
     )
       return undefined;
     const module = newModule(file);
-    const apart: Apart = { file, module, needed: [], seen: [], wholes: [], variables: new Map() };
+    const stamp = stampOf(file);
+    const apart: Apart = { file, stamp, module, needed: [], seen: [], wholes: [], variables: new Map() };
     const exportsOf = new Map<string, unknown>();
     this.evaluating.push({ apart, exportsOf, needs });
     try {
@@ -233,8 +236,9 @@ function noteLooks(apart: Apart, needs: Needs, exportsOf: ReadonlyMap<string, un
 }
 
 /** All that it has looked at is as it was. */
-export function looksTheSame({ seen, wholes, variables }: Apart): boolean {
+export function looksTheSame({ file, stamp, seen, wholes, variables }: Apart): boolean {
   return (
+    stampOf(file) === stamp &&
     seen.every(isAsSeen) &&
     wholes.every(hasTheSame) &&
     [...variables].every(([name, value]) => process.env[name] === value)

@@ -1,6 +1,9 @@
 /** What was found in an object's properties: to be looked at again. Nothing is run for it that could do something. */
+import fs from 'node:fs';
 import { types } from 'node:util';
 import { interop } from './values.ts';
+
+const { statSync } = fs; // the app may replace it
 
 export interface Seen {
   readonly object: object;
@@ -72,4 +75,10 @@ export function hasTheSame({ object, keys }: Whole): boolean {
 
 export function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/** Another one once the file has another content. */
+export function stampOf(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found === undefined ? '' : [found.ino, found.size, found.mtimeMs, found.ctimeMs].join(' ');
 }
