@@ -165,6 +165,7 @@ describe('back one generation', () => {
     await app.save('v2');
     assert.equal(await bodyAt(app.port), 'v2 text-v2 thread-v2');
     assert.equal((await app.status())?.serving?.codeOf, undefined);
+    await app.standsBy(); // what it was made of is remembered by then
     await app.save('v3');
     await app.back();
     assert.equal(await bodyAt(app.port), 'v2 text-v2 thread-v2');
