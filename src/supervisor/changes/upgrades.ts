@@ -77,11 +77,7 @@ export class Upgrades {
 
   /** The generation that serves has used more. */
   async usedMore(used: UsedFiles, startedAt: number): Promise<void> {
-    if (!(await this.inTurn(() => this.changes.learnMore(used, startedAt)))) return;
-    this.updateWatcher();
-    // What was saved between its use and this news was nothing that counts.
-    for (const file of await this.changes.changedSince(this.clock.now() - writingMs))
-      this.watcher?.note(file);
+    if (await this.inTurn(() => this.changes.learnMore(used, startedAt))) this.updateWatcher();
   }
 
   /** A generation failed before it served. */
