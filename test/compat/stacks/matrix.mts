@@ -61,7 +61,7 @@ function titles(): string[] {
 
 function cellsOf(row: StackResult, quote = ''): string[] {
   const sign = row.measured !== undefined && stackFaults(row).length === 0 ? '' : ' ✗';
-  const command = `${quote}${row.command.replace(/(^|\s)\/\S*\//g, '$1')}${quote}`;
+  const command = `${quote}${row.command}${quote}`;
   const first = [`${row.title} ${row.version}${sign}`.trim(), command];
   const { measured } = row;
   if (measured === undefined) return [...first, ...columns.map(() => none)];

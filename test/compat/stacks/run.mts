@@ -35,7 +35,8 @@ export async function runStack(stack: Stack): Promise<StackResult> {
     name,
     title,
     version: missing === undefined ? versionOf(stack) : '',
-    command: stack.command.replaceAll('{port}', '…'),
+    // Programs by their names: where they lie is this machine's own.
+    command: stack.command.replaceAll('{port}', '…').replace(/(^|\s)\/\S*\//g, '$1'),
     at: new Date().toISOString(),
     ...(notPromised === undefined ? {} : { notPromised }),
     ...(mayFail === undefined ? {} : { mayFail }),
