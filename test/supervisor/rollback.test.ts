@@ -1,6 +1,8 @@
 /** Back to the older generation, even after the cutover. */
 import assert from 'node:assert/strict';
+import type http from 'node:http';
 import { describe, it } from 'node:test';
+import type { TestContext } from 'node:test';
 import { keptConnection, Running } from './running.ts';
 import { plain } from './servers.ts';
 
@@ -9,6 +11,20 @@ const diesAtOnce = plain('v2').replace(
   "if (req.url === '/slow')",
   "process.exit(1); if (req.url === '/slow')",
 );
+
+/** With a connection that was kept to the one before. */
+async function replacedByOneThatDies(t: TestContext): Promise<{ app: Running; agent: http.Agent }> {
+  const app = await Running.start(t, {
+    files: { 'server.js': plain('v1') },
+    command: ['node', 'server.js'],
+  });
+  await app.serving(1);
+  const agent = keptConnection(t);
+  await app.get('/', { agent });
+  app.write('server.js', diesAtOnce);
+  await app.serving(2);
+  return { app, agent };
+}
 
 describe('a generation that crashes just after the cutover', () => {
   it('gives the socket back to the one before, which serves on', async (t) => {
@@ -47,15 +63,7 @@ describe('a generation that crashes just after the cutover', () => {
   });
 
   it('has the one before answer what was passed on to it', async (t) => {
-    const app = await Running.start(t, {
-      files: { 'server.js': plain('v1') },
-      command: ['node', 'server.js'],
-    });
-    await app.serving(1);
-    const agent = keptConnection(t);
-    await app.get('/', { agent });
-    app.write('server.js', diesAtOnce);
-    await app.serving(2);
+    const { app, agent } = await replacedByOneThatDies(t);
     const answer = await app.get('/', { agent });
     assert.deepEqual([answer.status, answer.body], [200, 'v1']);
     const failed = await app.event('rolledBack');
@@ -63,15 +71,7 @@ describe('a generation that crashes just after the cutover', () => {
   });
 
   it('keeps the connections that the older one still had', async (t) => {
-    const app = await Running.start(t, {
-      files: { 'server.js': plain('v1') },
-      command: ['node', 'server.js'],
-    });
-    await app.serving(1);
-    const agent = keptConnection(t);
-    await app.get('/', { agent });
-    app.write('server.js', diesAtOnce);
-    await app.serving(2);
+    const { app, agent } = await replacedByOneThatDies(t);
     await assert.rejects(app.get('/'));
     await app.event('rolledBack');
     assert.equal((await app.get('/', { agent })).body, 'v1');
