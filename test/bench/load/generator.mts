@@ -38,7 +38,10 @@ function keepAsking(port: number, end: number, tally: Tally, took: number[]): Pr
       tally.requests++;
       const now = performance.now();
       took.push(now - sent);
-      if (now < end) return send();
+      if (now < end) {
+        send();
+        return;
+      }
       over = true;
       socket.end();
     });
