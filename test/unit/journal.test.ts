@@ -50,6 +50,24 @@ describe('a journal', () => {
     assert.deepEqual([...byWrappers], ['/read-by-1']);
   });
 
+  it('tells by when a file had been read, of those that say it', (t) => {
+    const { journal, tell, begin } = start(t);
+    begin(1, { by: [], own: true });
+    tell(1, 'reads', '/unsaid');
+    tell(1, 'told', '5');
+    tell(1, 'reads', '/a');
+    tell(1, 'told', '7.5');
+    tell(1, 'reads', '/b');
+    tell(1, 'reads', '/a');
+    assert.deepEqual(
+      [...journal.used([1]).readBy],
+      [
+        ['/a', 5],
+        ['/b', 7.5],
+      ],
+    );
+  });
+
   it('of a generation that never served has what all its processes looked for', (t) => {
     const { journal, tell, begin } = start(t);
     begin(1, { by: [], own: false });

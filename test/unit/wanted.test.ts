@@ -16,6 +16,7 @@ const nothing: UsedFiles = {
   watches: none,
   shared: none,
   byWrappers: none,
+  readBy: new Map<string, number>(),
 };
 
 test('what it looked for is wanted, and not what programs make to know of each other', () => {

@@ -8,6 +8,8 @@ import path from 'node:path';
 const deeds = {
   /** Of the process itself: `ProcessNote` as JSON, before its other lines. */
   process: 'P',
+  /** When its next lines were told (ms since the epoch): what they say was done before that. */
+  told: 'T',
   /** It was read, and may be kept. */
   reads: 'R',
   /** It was read for the process, before that began. */
@@ -44,7 +46,7 @@ export interface ProcessNote {
 export interface Entry {
   readonly pid: number;
   readonly deed: Deed;
-  /** Or JSON. */
+  /** Or JSON, or a time. */
   readonly about: string;
 }
 

@@ -2,7 +2,7 @@
 import type { ServerSpec } from '../../shared/spec.ts';
 import { granularityMs } from '../../shared/stat.ts';
 import { Changes } from './changes.ts';
-import { isFolder, isOlder } from '../disk/contents.ts';
+import { isFolder, isOlder, writtenSince } from '../disk/contents.ts';
 import { mayHaveChanged } from './unreported.ts';
 import { Deployment, watched, withSources } from './deployment.ts';
 import { keepApart } from './together.ts';
@@ -69,23 +69,26 @@ export class Upgrades {
     if (this.watcher === undefined || serving === undefined) return;
     // A watcher begins to see a while after it was told to: look once for what it missed.
     this.clock.setTimeout(() => {
-      void this.changes.changedSince(serving.since).then((files) => {
-        for (const file of [...files, ...this.changes.appeared]) this.watcher?.note(file);
-      });
+      const look = this.changes.changedSince(serving.since);
+      void look.then((files) => this.watcher?.noteAll([...files, ...this.changes.appeared]));
     }, settleMs);
   }
 
   /** The generation that serves has used more. */
   async usedMore(used: UsedFiles, startedAt: number): Promise<void> {
-    if (await this.inTurn(() => this.changes.learnMore(used, startedAt))) this.updateWatcher();
+    if (!(await this.inTurn(() => this.changes.learnMore(used, startedAt)))) return;
+    this.updateWatcher();
+    // Nobody watched these while it used them; see above.
+    const look = (): void => this.watcher?.noteAll(writtenSince(this.changes.files, used.readBy));
+    look();
+    this.clock.setTimeout(look, settleMs);
   }
 
   /** A generation failed before it served. */
   async failed(used: UsedFiles, startedAt: number): Promise<void> {
     const changed = await this.inTurn(() => this.changes.attempt(used, startedAt));
     this.updateWatcher();
-    // Nobody watched these while it used them.
-    for (const file of changed) this.watcher?.note(file);
+    this.watcher?.noteAll(changed); // nobody watched these while it used them
   }
 
   /** All that a generation did that is gone. */
@@ -128,7 +131,7 @@ export class Upgrades {
     const known = files.every((file) => this.changes.isUsed(file));
     if (!known && !lenient) await this.refresh();
     // What is in a folder that is new was there before anybody watched it.
-    if (files.some(isFolder)) for (const file of this.changes.appeared) this.watcher?.note(file);
+    if (files.some(isFolder)) this.watcher?.noteAll(this.changes.appeared);
     const swapping: string[] = [];
     for (const file of files) {
       if (newest !== undefined && isOlder(file, newest.startedAt - granularityMs)) continue;

@@ -53,3 +53,8 @@ export function isNewer(file: string, time: number): boolean {
   const found = statOf(file);
   return found !== undefined && changedAt(found) > time;
 }
+
+/** Those that have been written since they were read, by that map (ms since the epoch). */
+export function writtenSince(files: Iterable<string>, readBy: ReadonlyMap<string, number>): string[] {
+  return [...files].filter((file) => isNewer(file, readBy.get(file) ?? Infinity));
+}

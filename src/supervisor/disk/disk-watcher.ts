@@ -97,10 +97,14 @@ export class DiskWatcher {
     if (isFirst) this.onFirst(); // in the time that is waited anyway
   }
 
+  noteAll(files: Iterable<string>): void {
+    for (const file of files) this.note(file);
+  }
+
   private replaced(folder: string): void {
     const known = this.files.filter((file) => path.dirname(file) === folder);
     if (known.length > 0) this.rebuild.begins(folder, this.clock.now());
-    for (const file of new Set([...known, ...filesIn(folder).filter(this.matters)])) this.note(file);
+    this.noteAll(new Set([...known, ...filesIn(folder).filter(this.matters)]));
   }
 
   private patienceWith(file: string): number {

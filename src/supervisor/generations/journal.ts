@@ -9,6 +9,8 @@ import type { Deed, Entry, ProcessNote } from '../../runtimes/protocol/journal.t
 export interface UsedFiles {
   /** Once, by who may have kept it; not what it watches itself. */
   readonly reads: ReadonlySet<string>;
+  /** When that was told for the first time (ms since the epoch), of those of which it is known. */
+  readonly readBy: ReadonlyMap<string, number>;
   /** Folders of which more was read than is told file by file. */
   readonly wholes: ReadonlySet<string>;
   /** More than once, by who serves: none of `reads`. */
@@ -31,11 +33,13 @@ export interface UsedFiles {
   readonly byWrappers: ReadonlySet<string>;
 }
 
-type Files = Record<Exclude<Deed, 'process'>, Set<string>>;
+type Files = Record<Exclude<Deed, 'process' | 'told'>, Set<string>>;
 
 interface ProcessRecord {
-  readonly note: ProcessNote;
+  note: ProcessNote;
   readonly files: Files;
+  /** Of the last line that said one. */
+  toldAt: number | undefined;
 }
 
 const unknown: ProcessNote = { by: [], own: false };
@@ -46,6 +50,7 @@ export class Journal {
   private readonly threads = new Map<number, Tail>();
   private readonly processes = new Map<number, ProcessRecord>();
   private watcher: FSWatcher | undefined;
+  private readonly readBy = new Map<string, number>();
   /** Lines, so far and when it was last asked. */
   private told = 0;
   private heard = 0;
@@ -90,7 +95,7 @@ export class Journal {
     for (const file of used.rereads) used.reads.delete(file);
     // Vite's sources, json-server's database: a new process would lose what the server makes of their change.
     for (const file of used.reads) if (isWatched(file)) used.reads.delete(file);
-    return { ...used, shared, byWrappers };
+    return { ...used, shared, byWrappers, readBy: this.readBy };
   }
 
   /** Whether there is more, since it was last asked, than what they wrote. */
@@ -147,11 +152,14 @@ export class Journal {
     if (entry === undefined) return;
     const { pid, deed, about } = entry;
     // A thread of Node's own may have something to tell before its process has.
-    const { note, files } = this.processes.get(pid) ?? { note: unknown, files: noFiles() };
-    const isProcess = deed === 'process';
-    this.processes.set(pid, { note: isProcess ? (JSON.parse(about) as ProcessNote) : note, files });
-    if (!isProcess) files[deed].add(about);
-    if (deed !== 'writes' && deed !== 'makes') this.told += 1;
+    const record = this.processes.get(pid) ?? { note: unknown, files: noFiles(), toldAt: undefined };
+    this.processes.set(pid, record);
+    if (deed === 'process') record.note = JSON.parse(about) as ProcessNote;
+    else if (deed === 'told') record.toldAt = Number(about);
+    else record.files[deed].add(about);
+    if (deed === 'reads' && record.toldAt !== undefined && !this.readBy.has(about))
+      this.readBy.set(about, record.toldAt);
+    if (deed !== 'writes' && deed !== 'makes' && deed !== 'told') this.told += 1;
   }
 }
 

@@ -7,6 +7,7 @@ type Ending = (this: unknown, ...args: unknown[]) => unknown;
 
 /** The app may put its own in its place. */
 const { setImmediate } = globalThis;
+const { now } = Date;
 
 export class Journal {
   private readonly file: string;
@@ -45,9 +46,10 @@ export class Journal {
     const { lines } = this;
     if (lines === '') return;
     this.lines = '';
+    const told = entryLine({ pid: process.pid, deed: 'told', about: String(now()) });
     this.isWriting = true;
     try {
-      appendFileSync(this.file, lines);
+      appendFileSync(this.file, told + lines);
     } catch {
       // The supervisor is gone, and has no use for it.
     } finally {

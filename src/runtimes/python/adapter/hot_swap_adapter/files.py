@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from _thread import _local  # type: ignore[attr-defined]
 
 from .imports import Missing
@@ -114,7 +115,9 @@ def _write(letter: str, about: str) -> None:
     if _journal is None or "\n" in about:
         return
     try:
-        os.write(_journal, f"{os.getpid()} {letter} {about}\n".encode("utf-8", "surrogateescape"))
+        pid = os.getpid()
+        lines = f"{pid} T {time.time() * 1000:.3f}\n{pid} {letter} {about}\n"
+        os.write(_journal, lines.encode("utf-8", "surrogateescape"))
     except OSError:
         pass  # the supervisor is gone
 
