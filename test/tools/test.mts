@@ -1,6 +1,6 @@
 /**
- * `npm test`: check, prepare and unit side by side, then the other parts in turn, with how long each took; `npm test --
- * unit e2e` runs some of them, and with `all` what takes long, too. Ends at the first part that fails.
+ * `npm test`: its parts, some of them side by side, with how long each took; `npm test -- unit e2e` runs some of them, and
+ * with `all` what takes long, too. Ends where one has failed.
  *
  * Each part is a session of its own. Linux shares the processors out by session (sched(7), "The autogroup feature"), so
  * that what else runs in this terminal takes no more than its half.
@@ -39,8 +39,8 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   ...(process.platform === 'linux' && { compat: [...node, 'test/compat/main.mts', '--ci'] }),
 };
 
-/** Side by side, since each keeps one processor busy, or waits for the network. */
-const atOnce = ['check', 'prepare', 'unit'];
+/** In turn; side by side what keeps one processor busy, or waits for the network or a window. */
+const stages = [['check', 'prepare', 'unit'], ['supervisor'], ['editor', 'e2e'], ['compat']];
 
 /** Other people's servers: what they need is installed anew. */
 const onlyInAll = ['compat'];
@@ -57,12 +57,10 @@ const asked = named.length > 0 ? named : usual;
 
 const took: string[] = [];
 const began = performance.now();
-const isAtOnce = (name: string): boolean => atOnce.includes(name);
-const begun = asked.filter(isAtOnce).map((name) => part(name, asked.length === 1 ? 'inherit' : 'pipe'));
-if (!(await Promise.all(begun)).includes(false)) {
-  for (const name of Object.keys(parts)) {
-    if (asked.includes(name) && !isAtOnce(name) && !(await part(name, 'inherit'))) break;
-  }
+for (const stage of stages) {
+  const names = stage.filter((name) => asked.includes(name));
+  const passed = await Promise.all(names.map((name) => part(name, names.length === 1 ? 'inherit' : 'pipe')));
+  if (passed.includes(false)) break;
 }
 console.log(`\n${took.join('\n')}\n${seconds(began)} s in all`);
 
