@@ -10,11 +10,11 @@ const word = JSON.stringify({ id: 1, method: 'Runtime.runIfWaitingForDebugger' }
 /** A second one (ms) and it is not there. */
 const patienceMs = 1000;
 
-/** Resolves when it was told, or is not there any more. */
-export async function letGo(port: number): Promise<void> {
+/** Resolves when it was told; to false: it is not there any more. */
+export async function letGo(port: number): Promise<boolean> {
   const address = await addressOf(port).catch(() => undefined);
-  if (address === undefined) return;
-  await new Promise<void>((resolve) => {
+  if (address === undefined) return false;
+  return await new Promise<boolean>((resolve) => {
     const headers = {
       Connection: 'Upgrade',
       Upgrade: 'websocket',
@@ -22,17 +22,17 @@ export async function letGo(port: number): Promise<void> {
       'Sec-WebSocket-Version': '13',
     };
     const request = http.get(new URL(address.replace(/^ws:/, 'http:')), { headers, timeout: patienceMs });
-    request.on('error', () => resolve());
-    request.on('close', () => resolve());
-    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(false));
+    request.on('response', () => request.destroy(new Error('it speaks to nobody')));
+    request.on('timeout', () => request.destroy(new Error('it says nothing')));
     request.on('upgrade', (_response, socket) => {
       socket.on('error', () => undefined); // it has ended
       // Its answer says that it has read it.
       socket.once('data', () => {
         socket.destroy();
-        resolve();
+        resolve(true);
       });
-      socket.once('close', () => resolve());
+      socket.once('close', () => resolve(false));
       socket.write(textFrame(word));
     });
   });
