@@ -12,6 +12,7 @@ import {
   edit,
   generation,
   get,
+  insert,
   newerThan,
   ref,
   set,
@@ -20,7 +21,7 @@ import {
   untilStatus,
 } from './workspace.ts';
 
-const swaps = everything ? 20 : 2;
+const swaps = everything ? 20 : 3;
 
 /** Line `5 + n` answers. */
 const route = (n: number): string => `const express = require('express');
@@ -36,7 +37,7 @@ module.exports = router;
 /** Resolves when no debug session is left. */
 const ended = (): Promise<void> =>
   until(
-    vscode.debug.onDidTerminateDebugSession,
+    vscode.debug.onDidChangeActiveDebugSession, // the end of the last one is told before it is not active any more
     () => vscode.debug.activeDebugSession === undefined,
     'no debug session is left',
   );
@@ -80,7 +81,7 @@ describe('a server that is debugged, by js-debug', () => {
       if (event.event === 'starting') origins.push(event.origin);
     });
     for (let n = 1; n <= swaps; n += 1) {
-      await untilStatus(({ standby }) => standby.state === 'warm', 'the standby is ready');
+      await stops.ahead();
       const before = await generation();
       const began = performance.now();
       const breakpoint = breakAt('routes/demo.js', 5 + n);
@@ -99,12 +100,26 @@ describe('a server that is debugged, by js-debug', () => {
     assert.deepEqual(new Set(origins), new Set(['standby']));
   });
 
+  it('stops where an edit has moved a breakpoint, from standby', async () => {
+    const breakpoint = breakAt('routes/demo.js', 5 + swaps);
+    await stops.ahead();
+    const before = await generation();
+    await insert('routes/demo.js', '// one line more\n');
+    await newerThan(before);
+    const answer = get('/slow');
+    const stop = await stops.next();
+    assert.deepEqual([stop.line, stop.generation], [6 + swaps, `api · gen ${before + 1}`]);
+    await stop.goOn();
+    assert.equal((await answer).body, `route ${swaps}`);
+    vscode.debug.removeBreakpoints([breakpoint]);
+  });
+
   it('is not swapped while it is paused; then nothing is lost', async () => {
     const { onDidHappen, onDidChangeIndicators } = await api();
     const events: HandoffEvent[] = [];
     const subscription = onDidHappen((event) => events.push(event));
     const before = await generation();
-    const breakpoint = breakAt('routes/demo.js', 5 + swaps);
+    const breakpoint = breakAt('routes/demo.js', 6 + swaps);
     const { stop, answer: held } = await stops.held();
     vscode.debug.removeBreakpoints([breakpoint]);
     await edit('routes/demo.js', route(0));
@@ -203,8 +218,10 @@ describe('a server that is debugged, by js-debug', () => {
       async (n) => {
         await edit('routes/demo.js', route(n));
         await answered(n);
+        const { serving } = await newerThan(0);
+        console.log(`from the save: ${JSON.stringify(serving?.steps)}`);
       },
-      () => untilStatus(({ standby }) => standby.state === 'warm', 'the standby is ready'),
+      () => stops.ahead(),
     );
     const ratio = swapped / restarts;
     console.log(
