@@ -144,4 +144,16 @@ describe('a server that is debugged', () => {
       assert.equal(await bodyAt(api.port), 'v4');
     });
   }
+
+  it('is left to js-debug where that is in its processes by itself: auto attach', async (t) => {
+    const all = await Supervised.start(t, { VSCODE_INSPECTOR_OPTIONS: '{}' });
+    const told: Inspectable[] = [];
+    all.connection.onNotification(rpc.inspecting, (where) => void told.push(where));
+    const env = { ...process.env, VSCODE_INSPECTOR_OPTIONS: '{}' } as Record<string, string>;
+    const port = await all.serve('api', source('v1'), { standby: false, env: { ...env, PORT: '0' } });
+    assert.ok(port > 0);
+    await all.connection.sendRequest(rpc.debug, { server: 'api', on: true });
+    await all.swap('api'); // told after what came before it
+    assert.deepEqual(told, []);
+  });
 });

@@ -198,6 +198,38 @@ describe('a server that is debugged, by js-debug', () => {
     assert.deepEqual(processesMentioning('BY=F5'), []);
   });
 
+  it('is attached to once where auto attach is on', async function () {
+    if (!everything) this.skip();
+    await vscode.commands.executeCommand('hotSwap.stop', ref);
+    const autoAttach = (filter?: string): Thenable<void> =>
+      vscode.workspace
+        .getConfiguration('debug.javascript')
+        .update('autoAttachFilter', filter, vscode.ConfigurationTarget.Global);
+    await autoAttach('always');
+    const begun: vscode.DebugSession[] = [];
+    const subscription = vscode.debug.onDidStartDebugSession((session) => begun.push(session));
+    await vscode.commands.executeCommand('hotSwap.start', ref);
+    const { serving } = await newerThan(0);
+    assert.equal(begun.length, 0, 'what nobody debugs is not attached to');
+    await vscode.commands.executeCommand('hotSwap.debug', ref);
+    await stops.ahead();
+    await edit('routes/demo.js', route(1));
+    await newerThan(serving!.generation);
+    const all: readonly vscode.DebugSession[] = begun; // more of them since it was empty
+    const rootOf = (session: vscode.DebugSession): vscode.DebugSession =>
+      session.parentSession === undefined ? session : rootOf(session.parentSession);
+    assert.deepEqual(new Set(all.map((session) => rootOf(session).type)), new Set(['hotSwap']));
+    const processes = all.filter(({ parentSession }) => parentSession?.type === 'pwa-node');
+    const names = processes.map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length, `each has one: ${names.join(', ')}`);
+    assert.ok(names.length >= 2, names.join(', '));
+    subscription.dispose();
+    await vscode.debug.stopDebugging();
+    await ended();
+    await vscode.commands.executeCommand('hotSwap.stop', ref);
+    await autoAttach();
+  });
+
   it('takes less time for a save than a plain session takes to restart', async function () {
     if (!everything) this.skip();
     const [workspace] = vscode.workspace.workspaceFolders!;

@@ -11,8 +11,13 @@ const flag = /^--inspect(?:-brk|-wait)?(?:=(?:(.+):)?\d+)?$/;
 
 /** Of a process that serves. */
 export class DebugPort {
+  /** From its start: auto attach. What we attach leaves the same word, for what the process starts. */
+  private readonly isJsDebugs: boolean;
+
   /** `isOwn`: under Hot Swap's debugging it has one of its own, to its end, and none to give away. */
-  constructor(private isOwn: boolean) {}
+  constructor(private isOwn: boolean) {
+    this.isJsDebugs = !isOwn && jsDebug in process.env;
+  }
 
   /** The older generation had it while this one booted, or is to have it back. */
   take(): void {
@@ -26,8 +31,9 @@ export class DebugPort {
     if (!this.isOwn && asked() !== undefined && debuggers().url() !== undefined) debuggers().close();
   }
 
-  /** A debugger comes while it serves. */
-  open(): Inspecting {
+  /** A debugger comes while it serves; undefined: one is there. */
+  open(): Inspecting | undefined {
+    if (this.isJsDebugs) return undefined;
     this.isOwn = true;
     return { pid: process.pid, port: openInspector(), waits: false };
   }

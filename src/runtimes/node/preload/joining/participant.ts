@@ -157,7 +157,10 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     for (const listener of this.served.all) listener.traffic.hearing.remember();
   }
 
-  readonly inspect = (): void => this.channel.send({ type: 'inspecting', ...this.debugPort.open() });
+  readonly inspect = (): void => {
+    const where = this.debugPort.open();
+    if (where !== undefined) this.channel.send({ type: 'inspecting', ...where });
+  };
 
   beRestarted(drainMs: number): void {
     this.softEnd ??= new SoftEnd(() => this.served.all, drainMs);
