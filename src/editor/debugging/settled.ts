@@ -96,8 +96,13 @@ export class Settled implements Disposable {
     await this.once(generation);
     const told = this.all.get(generation.id);
     if (told === undefined) return;
+    const { session } = told;
     const moved = [...told.breakpoints.values()].map(asMoved).filter((one) => one !== undefined);
-    await Promise.all(moved.map((one) => told.session?.customRequest('setBreakpoints', one)));
+    if (session === undefined) return;
+    // One that has ended meanwhile answers nothing.
+    const send = (one: object): Promise<unknown> =>
+      Promise.resolve(session.customRequest('setBreakpoints', one));
+    await Promise.allSettled(moved.map(send));
   }
 
   dispose(): void {

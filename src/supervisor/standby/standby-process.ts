@@ -82,7 +82,9 @@ export class StandbyProcess {
     const { spec, planner, besides, own, hot } = order;
     const consumed = await Consumed.of([...planner.consumes(spec, loads), ...besides], own);
     const prepared = planner.prepare(spec, surroundings.env.folder, loads, hot);
-    return prepared === undefined ? undefined : new StandbyProcess(order, prepared, surroundings, consumed, loads);
+    return prepared === undefined
+      ? undefined
+      : new StandbyProcess(order, prepared, surroundings, consumed, loads);
   }
 
   get pid(): number {

@@ -31,11 +31,11 @@ export class DebugPort {
     if (!this.isOwn && asked() !== undefined && debuggers().url() !== undefined) debuggers().close();
   }
 
-  /** A debugger comes while it serves; undefined: one is there. */
-  open(): Inspecting | undefined {
-    if (this.isJsDebugs) return undefined;
+  /** A debugger comes while it serves, unless one is there. */
+  open(say: (where: Inspecting) => void): void {
+    if (this.isJsDebugs) return;
     this.isOwn = true;
-    return { pid: process.pid, port: openInspector(), waits: false };
+    say({ pid: process.pid, port: openInspector(), waits: false });
   }
 }
 
