@@ -15,7 +15,8 @@ export interface LaunchOrder {
   /** Where the runtimes are installed. */
   readonly folder: string;
   /** Makes it a standby. */
-  readonly standby?: { readonly runtime: Runtime; readonly own: Own } | undefined;
+  readonly standby?:
+    { readonly runtime: Runtime; readonly own: Own; readonly debugged?: boolean | undefined } | undefined;
 }
 
 export interface Launch {
@@ -47,7 +48,9 @@ export function launch({ command, env, invitation, listeners, folder, standby }:
     handles,
     listeners: inherited,
     entries: entries(folder),
-    ...(standby === undefined || gate === undefined ? {} : { standby: { fd: gate, own: standby.own } }),
+    ...(standby === undefined || gate === undefined
+      ? {}
+      : { standby: { fd: gate, own: standby.own, debugged: standby.debugged } }),
   };
   return {
     ...forShell(command, forget),

@@ -93,8 +93,8 @@ export class Supervisor {
         exchanged: (line) => {
           this.events.exchanged(spec.name, line);
         },
-        inspecting: (generation, { pid, port, waits }) =>
-          this.events.inspecting({ server: spec.name, generation, pid, port, waits }),
+        inspecting: (generation, { pid, port, waits, ahead }) =>
+          this.events.inspecting({ server: spec.name, generation, pid, port, waits, ahead }),
         files: {
           loaded: (answer) => void upgrades.loaded(answer).then(() => wayBack.learn(answer)),
           usedMore: (used, startedAt) =>

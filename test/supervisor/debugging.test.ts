@@ -45,16 +45,28 @@ class Debugged {
     return path.join(this.all.folder, 'api', 'server.js');
   }
 
-  /** The next place where a debugger can be attached. */
+  /** The next place where a debugger can be attached to a generation. */
   async where(): Promise<Inspectable> {
+    for (;;) {
+      const where = await this.next();
+      if (where.generation !== 0) return where;
+    }
+  }
+
+  /** The same, of a standby, too. */
+  async next(): Promise<Inspectable> {
     return this.told.shift() ?? (await new Promise((resolve) => this.waiting.push(resolve)));
   }
 
   async attach(): Promise<Debugger & { readonly generation: number }> {
     const { port, generation } = await this.where();
     const debug = await Debugger.attach(port);
-    await this.all.connection.sendNotification(rpc.attached, { server: 'api', port, isThere: true });
+    await this.attached(port);
     return Object.assign(debug, { generation });
+  }
+
+  async attached(port: number, isThere = true): Promise<void> {
+    await this.all.connection.sendNotification(rpc.attached, { server: 'api', port, isThere });
   }
 
   async tell(generation: number, isPaused: boolean): Promise<void> {
@@ -82,16 +94,22 @@ describe('a server that is debugged', () => {
       const first = await api.attach();
       assert.equal(first.generation, 1, 'the one that serves already');
       await first.breakAt(api.file, answers);
-      if (standby) await all.happened((event) => event.event === 'standby' && event.state === 'warm');
 
       const held = bodyAt(api.port);
       assert.equal(await first.stopped(), answers);
       await api.tell(1, true);
+      // A debugger comes to a standby before anything is saved, and lets it go: it stays where it is.
+      const ahead = standby ? await api.next() : undefined;
+      const early = ahead && (await Debugger.attach(ahead.port));
+      await early?.letGo();
       api.saved('v2');
-      const second = await api.attach();
-      assert.equal(second.generation, 2);
-      await second.breakAt(api.file, starts);
-      await second.letGo();
+      const { generation, port: at } = await api.where();
+      assert.equal(generation, 2);
+      if (ahead !== undefined) assert.deepEqual([ahead.generation, ahead.port], [0, at]);
+      const second = early ?? (await Debugger.attach(at));
+      await second.breakAt(api.file, starts); // after it was released, and before it goes on
+      await api.attached(at);
+      if (!standby) await second.letGo();
       assert.equal(await second.stopped(), starts, 'its start is not over');
       await second.goOn();
       await all.happened(
@@ -115,9 +133,10 @@ describe('a server that is debugged', () => {
 
       // Nobody comes: it is told so, and later nobody is waited for.
       second.leave();
+      if (standby) await api.next();
       api.saved('v3');
       const { port } = await api.where();
-      await all.connection.sendNotification(rpc.attached, { server: 'api', port, isThere: false });
+      await api.attached(port, false);
       await api.serving(3);
       await all.connection.sendRequest(rpc.debug, { server: 'api', on: false });
       api.saved('v4');
@@ -125,4 +144,16 @@ describe('a server that is debugged', () => {
       assert.equal(await bodyAt(api.port), 'v4');
     });
   }
+
+  it('is left to js-debug where that is in its processes by itself: auto attach', async (t) => {
+    const all = await Supervised.start(t, { VSCODE_INSPECTOR_OPTIONS: '{}' });
+    const told: Inspectable[] = [];
+    all.connection.onNotification(rpc.inspecting, (where) => void told.push(where));
+    const env = { ...process.env, VSCODE_INSPECTOR_OPTIONS: '{}' } as Record<string, string>;
+    const port = await all.serve('api', source('v1'), { standby: false, env: { ...env, PORT: '0' } });
+    assert.ok(port > 0);
+    await all.connection.sendRequest(rpc.debug, { server: 'api', on: true });
+    await all.swap('api'); // told after what came before it
+    assert.deepEqual(told, []);
+  });
 });

@@ -75,18 +75,30 @@ export function attachTo(
     ...Object.fromEntries(passedOn),
     type: 'node',
     request: 'attach',
-    name: `${where.server} · gen ${String(where.generation)}`,
+    name: nameOf(where),
     address: '127.0.0.1',
     port: where.port,
     cwd,
     continueOnAttach: true,
     restart: false,
+    // Who waits has started nobody yet; to look for them, js-debug would list all processes.
+    ...(where.waits ? { attachExistingChildren: false } : {}),
     skipFiles: [...skipFiles, `${ownFolder}/**`],
     outFiles: outFiles ?? [`${cwd}/**/*.(m|c|)js`, '!**/node_modules/**'],
     internalConsoleOptions: 'neverOpen',
-    [generationKey]: where.generation,
+    [processKey]: processOf(where),
   };
 }
 
-/** In a session's configuration: it is of this generation. */
-export const generationKey = '__hotSwapGeneration';
+/** Of its session. */
+export function nameOf({ server, generation }: Inspectable): string {
+  return `${server} · ${generation === 0 ? 'standby' : `gen ${String(generation)}`}`;
+}
+
+/** In a session's configuration: it is of this process, as `processOf` has it. */
+export const processKey = '__hotSwapProcess';
+
+/** Ports come again. */
+export function processOf({ pid, port }: Inspectable): string {
+  return `${String(pid)}:${String(port)}`;
+}

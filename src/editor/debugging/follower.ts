@@ -6,8 +6,9 @@ import { rendezvousOf } from '../../shared/rendezvous.ts';
 import type { Operations } from '../servers/operations.ts';
 import type { ServerRef } from '../servers/server-ref.ts';
 import { isRunning, type Servers } from '../servers/servers.ts';
-import { attachTo, generationKey, type HotSwapConfiguration } from './configurations.ts';
+import { attachTo, nameOf, processKey, processOf, type HotSwapConfiguration } from './configurations.ts';
 import { RootAdapter, type Root } from './root-adapter.ts';
+import type { Settled } from './settled.ts';
 
 /** How long a session may take to let go of its process (ms). */
 const leaveMs = 2000;
@@ -17,25 +18,35 @@ export interface FollowerParts {
   readonly operations: Operations;
 }
 
+/** A process that is debugged, or is about to be. */
+interface Debuggee {
+  /** 0 as long as it is a standby. */
+  generation: number;
+  session?: vscode.DebugSession;
+  isAttached: Promise<boolean>;
+}
+
 export class Follower implements Root {
   readonly adapter = new RootAdapter(this);
   readonly ref: ServerRef;
   /** Of the server as a whole. */
   readonly session: vscode.DebugSession;
   private readonly parts: FollowerParts;
+  private readonly settled: Settled;
   private readonly store = new DisposableStore();
-  /** By number. */
-  private readonly generations = new Map<number, vscode.DebugSession>();
-  private readonly paused = new Set<number>();
+  /** By `processOf`. */
+  private readonly debuggees = new Map<string, Debuggee>();
+  private readonly paused = new Set<Debuggee>();
   /** We did. */
   private hasStarted = false;
   private wasUp = false;
   private ending: Promise<void> | undefined;
 
-  constructor(ref: ServerRef, session: vscode.DebugSession, parts: FollowerParts) {
+  constructor(ref: ServerRef, session: vscode.DebugSession, parts: FollowerParts, settled: Settled) {
     this.ref = ref;
     this.session = session;
     this.parts = parts;
+    this.settled = settled;
   }
 
   async begin(): Promise<void> {
@@ -46,7 +57,7 @@ export class Follower implements Root {
     if (this.configuration['noDebug'] !== true) {
       this.store.add(
         session.onDidInspect((where) => {
-          if (where.server === server) void this.attach(where);
+          if (where.server === server) void this.meet(where);
         }),
       );
       this.store.add(vscode.debug.onDidStartDebugSession((started) => this.began(started)));
@@ -79,11 +90,15 @@ export class Follower implements Root {
     await this.disconnect([...this.paused]);
   }
 
-  setPaused(generation: number, isPaused: boolean): void {
-    if (isPaused) this.paused.add(generation);
-    else this.paused.delete(generation);
+  setPaused(session: vscode.DebugSession, isPaused: boolean): void {
+    const debuggee = this.debuggees.get(idOf(session));
+    if (debuggee === undefined) return;
+    if (isPaused) this.paused.add(debuggee);
+    else this.paused.delete(debuggee);
     const { folder, server } = this.ref;
-    this.parts.servers.session(folder)?.current?.paused(server, generation, isPaused);
+    const { generation } = debuggee;
+    const isAny = [...this.paused].some((one) => one.generation === generation);
+    this.parts.servers.session(folder)?.current?.paused(server, generation, isAny);
   }
 
   end(): Promise<void> {
@@ -94,7 +109,7 @@ export class Follower implements Root {
   private async endNow(): Promise<void> {
     const { servers, operations } = this.parts;
     this.store.dispose();
-    await this.disconnect([...this.generations.keys()]);
+    await this.disconnect([...this.debuggees.values()]);
     // The supervisor may be gone, and with it the server.
     await operations.debug(this.ref, false).catch(() => undefined);
     if (!this.hasStarted || this.configuration.request !== 'launch') return;
@@ -111,12 +126,32 @@ export class Follower implements Root {
     return known !== undefined && isRunning(known);
   }
 
-  private async attach(where: Inspectable): Promise<void> {
+  /** A debugger can come there, or a standby to which one came is to go on. */
+  private async meet(where: Inspectable): Promise<void> {
+    const { folder, server } = this.ref;
+    const id = processOf(where);
+    let debuggee = this.debuggees.get(id);
+    if (debuggee === undefined || !(await debuggee.isAttached)) {
+      debuggee = { generation: where.generation, isAttached: this.attach(where) };
+      this.debuggees.set(id, debuggee);
+    }
+    const isThere = await debuggee.isAttached;
+    if (where.generation === 0) return; // it is not known yet whether it will be one
+    debuggee.generation = where.generation;
+    if (where.ahead === true && debuggee.session !== undefined) {
+      debuggee.session.name = nameOf(where);
+      await this.settled.of(debuggee.session);
+    }
+    this.parts.servers.session(folder)?.current?.attached(server, where.port, isThere);
+  }
+
+  /** Resolves to whether a debugger is there. */
+  private async attach(where: Inspectable): Promise<boolean> {
     const { folder, server } = this.ref;
     const session = this.parts.servers.session(folder);
     const cwd = session?.status(server)?.cwd ?? this.parts.servers.find(this.ref)?.definition?.cwd ?? folder;
     const generation = { where, cwd, ownFolder: rendezvousOf(folder, process.env).folder };
-    const isThere = await vscode.debug.startDebugging(
+    return await vscode.debug.startDebugging(
       vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder)),
       attachTo(generation, this.configuration),
       {
@@ -129,31 +164,35 @@ export class Follower implements Root {
         suppressDebugView: true,
       },
     );
-    session?.current?.attached(server, where.port, isThere);
   }
 
   private began(started: vscode.DebugSession): void {
-    const generation = generationOf(started);
-    if (generation !== undefined && started.parentSession?.id === this.session.id)
-      this.generations.set(generation, started);
+    const debuggee = this.debuggees.get(idOf(started));
+    if (debuggee !== undefined && started.parentSession?.id === this.session.id) debuggee.session = started;
   }
 
   private ended(ended: vscode.DebugSession): void {
-    const generation = generationOf(ended);
-    if (generation === undefined || this.generations.get(generation)?.id !== ended.id) return;
-    this.generations.delete(generation);
-    if (this.paused.has(generation)) this.setPaused(generation, false);
+    const id = idOf(ended);
+    const debuggee = this.debuggees.get(id);
+    if (debuggee?.session?.id !== ended.id) return;
+    if (this.paused.has(debuggee)) this.setPaused(ended, false);
+    this.debuggees.delete(id);
   }
 
   /** Without an end of their processes. Their `stopDebugging` would be that of the server as a whole. */
-  private async disconnect(generations: readonly number[]): Promise<void> {
-    await Promise.all(generations.map((generation) => leave(this.generations.get(generation))));
+  private async disconnect(debuggees: readonly Debuggee[]): Promise<void> {
+    await Promise.all(debuggees.map(({ session }) => leave(session)));
   }
 }
 
-export function generationOf({ configuration }: vscode.DebugSession): number | undefined {
-  const generation: unknown = configuration[generationKey];
-  return typeof generation === 'number' ? generation : undefined;
+/** It is of a generation's process, or a standby's. */
+export function isOfProcess(session: vscode.DebugSession): boolean {
+  return idOf(session) !== '';
+}
+
+function idOf({ configuration }: vscode.DebugSession): string {
+  const id: unknown = configuration[processKey];
+  return typeof id === 'string' ? id : '';
 }
 
 /** One that is about to end by itself may answer nothing any more. */

@@ -3,11 +3,13 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../shared/disposable.ts';
 import { sameServer, type ServerRef } from '../servers/server-ref.ts';
 import { definitionOf, type HotSwapConfiguration } from './configurations.ts';
-import { Follower, generationOf, type FollowerParts } from './follower.ts';
+import { Follower, isOfProcess, type FollowerParts } from './follower.ts';
 import { trackPauses } from './pauses.ts';
+import { Settled } from './settled.ts';
 
 export class Followers implements Disposable {
   private readonly parts: FollowerParts;
+  private readonly settled = new Settled(isOfProcess);
   /** By id of their sessions. */
   private readonly all = new Map<string, Follower>();
   private readonly subscriptions: readonly Disposable[];
@@ -20,11 +22,10 @@ export class Followers implements Disposable {
         this.all.delete(id);
         void follower?.end();
       }),
-      trackPauses(sessionOfGeneration, (session, isPaused) => {
-        const generation = generationOf(session);
-        const follower = this.all.get(session.parentSession?.id ?? '');
-        if (generation !== undefined) follower?.setPaused(generation, isPaused);
-      }),
+      trackPauses(sessionOfProcess, (session, isPaused) =>
+        this.all.get(session.parentSession?.id ?? '')?.setPaused(session, isPaused),
+      ),
+      this.settled,
     ];
   }
 
@@ -36,7 +37,7 @@ export class Followers implements Disposable {
     const ref = this.serverOf(configuration, folder);
     if ([...this.all.values()].some((other) => sameServer(other.ref, ref)))
       throw new Error(`${ref.server} is debugged already.`);
-    const follower = new Follower(ref, session, this.parts);
+    const follower = new Follower(ref, session, this.parts, this.settled);
     this.all.set(session.id, follower);
     return new vscode.DebugAdapterInlineImplementation(follower.adapter);
   }
@@ -68,8 +69,8 @@ export class Followers implements Disposable {
 }
 
 /** js-debug has sessions for processes and threads below it. */
-function sessionOfGeneration(session: vscode.DebugSession): vscode.DebugSession | undefined {
+function sessionOfProcess(session: vscode.DebugSession): vscode.DebugSession | undefined {
   for (let one: vscode.DebugSession | undefined = session; one !== undefined; one = one.parentSession)
-    if (generationOf(one) !== undefined) return one;
+    if (isOfProcess(one)) return one;
   return undefined;
 }

@@ -54,6 +54,8 @@ export interface Inspecting {
   readonly port: number;
   /** It goes on when a debugger has let it (`Runtime.runIfWaitingForDebugger`, in Node's words). */
   readonly waits: boolean;
+  /** A standby's: when it is let go, it waits once more, until it is released and let go again. */
+  readonly ahead?: boolean | undefined;
 }
 
 /** What makes a process wait, warm, just before the app's own first module; see README.md, "Standby". */
@@ -62,6 +64,8 @@ export interface Standby {
   readonly fd: number;
   /** Which process is to wait, and with what in it. */
   readonly own: Own;
+  /** A debugger comes while it waits, if it can be reached then; see README.md, "Debuggers". */
+  readonly debugged?: boolean | undefined;
 }
 
 /**

@@ -11,12 +11,15 @@ export interface DebugStatus {
 /** Where a debugger can be attached to one process of a generation. */
 export interface Inspectable {
   readonly server: string;
+  /** 0: of a standby, which is no generation yet. It is told again with its release. */
   readonly generation: number;
   readonly pid: number;
   /** On the loopback interface. */
   readonly port: number;
   /** It runs on once a debugger has let it. */
   readonly waits: boolean;
+  /** It is a standby, or was made of one: it runs on once `attached` was said after its release. */
+  readonly ahead?: boolean | undefined;
 }
 
 export function pendingText(paused: number, next: number): string {

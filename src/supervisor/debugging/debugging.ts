@@ -10,6 +10,9 @@ import { letGo } from './let-go.ts';
 /** One that can't attach says so; this (ms) is for one that says nothing more. */
 const attachMs = 60_000;
 
+/** Between two words to one that does not go on (ms). */
+const againMs = 20;
+
 export interface DebuggingEvents {
   /** It is switched on or off: takes effect with the next generation, and with those that are told. */
   changed(): void;
@@ -19,12 +22,20 @@ export interface DebuggingEvents {
   continued(generation: number): void;
 }
 
+interface Waiting {
+  readonly generation: number;
+  readonly ahead: boolean;
+  cancel(): void;
+}
+
 export class Debugging {
   private readonly clock: Clock;
   private readonly events: DebuggingEvents;
   private client: object | undefined;
   /** By port: those that wait for it. */
-  private readonly waiting = new Map<number, { readonly generation: number; cancel(): void }>();
+  private readonly waiting = new Map<number, Waiting>();
+  /** By port: standbys that were released, and are told to go on until they do. */
+  private readonly released = new Set<number>();
   /** By generation: how often it is stopped, by its debugger or for it. */
   private readonly stops = new Map<number, number>();
   private readonly paused = new Set<number>();
@@ -53,20 +64,29 @@ export class Debugging {
     this.events.changed();
   }
 
+  /** One that is no generation yet: nobody waits, and whoever debugs can attach. */
+  ahead(where: Inspecting): void {
+    if (this.isOn) this.events.inspecting(0, where);
+  }
+
   inspecting(generation: number, where: Inspecting): void {
-    const { port, waits } = where;
+    const { port, waits, ahead = false } = where;
+    if (ahead && !waits) {
+      this.released.delete(port);
+      return;
+    }
     if (waits) {
       const deadline = this.clock.setTimeout(() => this.release(port), attachMs);
-      this.waiting.set(port, { generation, cancel: () => deadline.cancel() });
+      this.waiting.set(port, { generation, ahead, cancel: () => deadline.cancel() });
       this.stop(generation);
     }
     if (this.isOn) this.events.inspecting(generation, where);
     else if (waits) this.release(port);
   }
 
-  /** The debugger is there, or will not come. */
+  /** The debugger is there, and has let it go unless it was a standby's; or it will not come. */
   attached(port: number, isThere: boolean): void {
-    if (isThere) this.waitsNoMore(port);
+    if (isThere && this.waiting.get(port)?.ahead === false) this.waitsNoMore(port);
     else this.release(port);
   }
 
@@ -82,7 +102,19 @@ export class Debugging {
   }
 
   private release(port: number): void {
-    if (this.waitsNoMore(port)) void letGo(port);
+    const ahead = this.waiting.get(port)?.ahead === true;
+    if (!this.waitsNoMore(port)) return;
+    if (ahead) void this.letGoOn(port);
+    else void letGo(port);
+  }
+
+  /** Of a standby: the first word may find it waiting for its debugger, which did not come. */
+  private async letGoOn(port: number): Promise<void> {
+    this.released.add(port);
+    while (this.released.has(port)) {
+      if (!(await letGo(port))) this.released.delete(port);
+      else await new Promise<void>((resolve) => this.clock.setTimeout(resolve, againMs));
+    }
   }
 
   private waitsNoMore(port: number): boolean {

@@ -5,46 +5,57 @@
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 
+const host = '127.0.0.1';
+
 const word = JSON.stringify({ id: 1, method: 'Runtime.runIfWaitingForDebugger' });
 
-/** A second one (ms) and it is not there. */
-const patienceMs = 1000;
+/** One that says nothing for so long (ms) is as good as gone. */
+const patienceMs = 10_000;
 
-/** Resolves when it was told, or is not there any more. */
-export async function letGo(port: number): Promise<void> {
+/** Resolves when it was told; to false: it is not there any more. */
+export async function letGo(port: number): Promise<boolean> {
   const address = await addressOf(port).catch(() => undefined);
-  if (address === undefined) return;
-  await new Promise<void>((resolve) => {
-    const headers = {
-      Connection: 'Upgrade',
-      Upgrade: 'websocket',
-      'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
-      'Sec-WebSocket-Version': '13',
-    };
-    const request = http.get(new URL(address.replace(/^ws:/, 'http:')), { headers, timeout: patienceMs });
-    request.on('error', () => resolve());
-    request.on('close', () => resolve());
-    request.on('timeout', () => request.destroy());
+  if (address === undefined) return false;
+  const headers = {
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
+    'Sec-WebSocket-Version': '13',
+  };
+  return await new Promise<boolean>((resolve) => {
+    const request = http.get({ port, host, path: address.pathname, headers, timeout: patienceMs });
+    request.on('error', () => resolve(false));
+    request.on('response', () => request.destroy(new Error('it speaks to nobody')));
+    request.on('timeout', () => request.destroy(new Error('it says nothing')));
     request.on('upgrade', (_response, socket) => {
       socket.on('error', () => undefined); // it has ended
       // Its answer says that it has read it.
       socket.once('data', () => {
         socket.destroy();
-        resolve();
+        resolve(true);
       });
-      socket.once('close', () => resolve());
+      socket.once('close', () => resolve(false));
       socket.write(textFrame(word));
     });
   });
 }
 
-async function addressOf(port: number): Promise<string> {
-  const answer = await fetch(`http://127.0.0.1:${String(port)}/json/list`, {
-    signal: AbortSignal.timeout(patienceMs),
+function addressOf(port: number): Promise<URL> {
+  return new Promise((resolve, reject) => {
+    const request = http.get({ port, host, path: '/json/list', timeout: patienceMs }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (piece: string) => (text += piece));
+      response.on('error', reject);
+      response.on('end', () => {
+        const [target] = JSON.parse(text) as readonly { readonly webSocketDebuggerUrl: string }[];
+        if (target === undefined) reject(new Error('nothing to debug there'));
+        else resolve(new URL(target.webSocketDebuggerUrl));
+      });
+    });
+    request.on('error', reject);
+    request.on('timeout', () => request.destroy(new Error('it says nothing')));
   });
-  const [target] = (await answer.json()) as readonly { readonly webSocketDebuggerUrl: string }[];
-  if (target === undefined) throw new Error('nothing to debug there');
-  return target.webSocketDebuggerUrl;
 }
 
 /** RFC 6455, section 5.2: final, text, masked, shorter than 126 bytes. */

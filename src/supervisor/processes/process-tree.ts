@@ -35,6 +35,8 @@ export interface TreePlan {
   /** 0 for a standby, which gets its number with its release. */
   readonly generation: number;
   readonly standby?: LaunchOrder['standby'];
+  /** Of a standby: a debugger can be attached to it ahead of its release. */
+  readonly inspecting?: (where: Inspecting) => void;
   /** Nothing of ours is to be in its processes. */
   readonly attended?: Attended | undefined;
   /** See the protocol's `past`. */
@@ -57,8 +59,11 @@ export class ProcessTree {
   readonly gate: Duplex | undefined;
   private readonly waiting: ((events: TreeEvents) => void)[] = [];
   private events: TreeEvents | undefined;
+  private readonly ahead: TreePlan['inspecting'];
 
-  constructor({ clock, spec, inherited, control, folder, generation, standby, attended, past }: TreePlan) {
+  constructor(plan: TreePlan) {
+    const { clock, spec, inherited, control, folder, generation, standby, attended, past } = plan;
+    this.ahead = plan.inspecting;
     this.inherited = inherited;
     this.attended = attended;
     const compileCache = compileCacheOf(folder);
@@ -68,11 +73,11 @@ export class ProcessTree {
     const debugged = spec.debugged === true && standby === undefined;
     const invitation = { v: version, generation, ...place, past, ...(debugged ? { debugged } : {}) };
     const { command, env } = spec;
-    const plan =
+    const started =
       attended === undefined
         ? launch({ command, env, invitation, listeners: inherited, folder, standby })
         : launchAttended(attended);
-    this.command = new CommandProcess({ ...plan, cwd: spec.cwd }, clock, {
+    this.command = new CommandProcess({ ...started, cwd: spec.cwd }, clock, {
       output: (stream, text) => {
         attended?.printed(text);
         this.tell((events) => events.output(stream, text));
@@ -80,7 +85,7 @@ export class ProcessTree {
       spawnFailed: (error) => this.tell((events) => events.spawnFailed(error)),
       exited: (exit) => this.tell((events) => events.exited(exit)),
     });
-    this.gate = plan.gate === undefined ? undefined : this.command.pipe(plan.gate);
+    this.gate = started.gate === undefined ? undefined : this.command.pipe(started.gate);
     this.command.onMessage((message, handle) => this.receive(message as SentUp, handle));
   }
 
@@ -105,8 +110,11 @@ export class ProcessTree {
   }
 
   private receive({ key, token, inspecting }: SentUp, handle: unknown): void {
-    if (inspecting !== undefined && token === this.token)
-      this.tell((events) => events.inspecting(inspecting));
+    if (inspecting !== undefined && token === this.token) {
+      if (this.events === undefined) this.ahead?.(inspecting);
+      // Whoever attaches to us is not there yet.
+      this.tell((events) => queueMicrotask(() => events.inspecting(inspecting)));
+    }
     if (handle === undefined || handle === null) return;
     const received = handle as ListenerHandle;
     if (token === this.token && typeof key === 'string') this.tell((events) => events.handle(key, received));

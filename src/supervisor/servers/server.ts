@@ -57,7 +57,11 @@ export class Server {
     });
     this.standby = new StandbyKeeper(
       spec,
-      { env, control: control.path, listeners: this.listeners, started: (at) => this.roster.started({ at }) },
+      {
+        ...{ env, control: control.path, listeners: this.listeners },
+        started: (at) => this.roster.started({ at }),
+        inspecting: (where) => this.debugging.ahead(where),
+      },
       {
         happened: (news) => {
           this.emit({ event: 'standby', ...news });
@@ -232,6 +236,7 @@ export class Server {
 
   private debuggingChanged(): void {
     this.define(this.spec);
+    if (this.active !== undefined) this.standby.again(); // one that a debugger can come to, or need not
     // What runs already is not waited for.
     if (this.debugging.isOn) this.active?.generation.send({ type: 'inspect' });
     this.changed();

@@ -63,7 +63,7 @@ export class Ahead {
 
   /** Unless there is one that stops where it should. */
   async prepare(order: StandbyOrder): Promise<void> {
-    if (order.spec.runAhead === false) return;
+    if (order.spec.runAhead === false || order.spec.debugged === true) return;
     const { needed, list: hot } = this.hot;
     const isDone = (by: readonly string[]): boolean =>
       by.length > 0 && needed.every((file) => by.includes(file));

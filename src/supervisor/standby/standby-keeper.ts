@@ -99,7 +99,7 @@ export class StandbyKeeper {
     this.prepareMore();
   }
 
-  /** The swap that used it up has failed. */
+  /** There is none any more, and no swap will lead to the next one. */
   again(): void {
     this.taken = 0;
     this.want();

@@ -1,7 +1,7 @@
 /** One process tree that waits to be a generation. */
 import { rmSync } from 'node:fs';
 import { parseMessage, splitLines } from '../../runtimes/protocol/lines.ts';
-import type { StandbyRelease, StandbyReport } from '../../runtimes/protocol/messages.ts';
+import type { Inspecting, StandbyRelease, StandbyReport } from '../../runtimes/protocol/messages.ts';
 import type { Loads, PreparedStandby, Runtime, StandbyPlanner } from '../../runtimes/runtime.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Environment } from '../folder/environment.ts';
@@ -28,6 +28,8 @@ export interface StandbySurroundings {
   readonly listeners: ListenerStore;
   /** One is started, ms since the epoch. */
   readonly started: (at: number) => void;
+  /** A debugger can be attached to one, though it is no generation yet. */
+  readonly inspecting: (where: Inspecting) => void;
 }
 
 export class StandbyProcess {
@@ -37,15 +39,19 @@ export class StandbyProcess {
   private readonly listenersVersion: number;
   private readonly tree: ProcessTree;
   private readonly spec: string;
+  /** A debugger comes while it waits; undefined: only when it is released. */
+  private readonly debugged: boolean | undefined;
 
   private constructor(
     { spec, runtime }: StandbyOrder,
     { own, files }: PreparedStandby,
-    { env, control, listeners, started }: StandbySurroundings,
+    { env, control, listeners, started, inspecting }: StandbySurroundings,
     consumed: Consumed,
+    loads: Loads,
   ) {
     this.consumed = consumed;
     this.spec = identityOf(spec);
+    this.debugged = loads === 'dependencies' ? spec.debugged === true : undefined;
     this.since = env.clock.now();
     started(this.since);
     this.listenersVersion = listeners.version;
@@ -56,7 +62,8 @@ export class StandbyProcess {
       control,
       folder: env.folder,
       generation: 0,
-      standby: { runtime, own },
+      standby: { runtime, own, debugged: this.debugged },
+      inspecting,
     });
     const read = (): void => {
       for (const file of files) rmSync(file, { force: true });
@@ -75,7 +82,9 @@ export class StandbyProcess {
     const { spec, planner, besides, own, hot } = order;
     const consumed = await Consumed.of([...planner.consumes(spec, loads), ...besides], own);
     const prepared = planner.prepare(spec, surroundings.env.folder, loads, hot);
-    return prepared === undefined ? undefined : new StandbyProcess(order, prepared, surroundings, consumed);
+    return prepared === undefined
+      ? undefined
+      : new StandbyProcess(order, prepared, surroundings, consumed, loads);
   }
 
   get pid(): number {
@@ -89,6 +98,8 @@ export class StandbyProcess {
   /** Why it is of no use to a generation of `spec` that is to have these listeners, if so. */
   misfit(spec: ServerSpec, listeners: ListenerStore): string | undefined {
     if (this.spec !== identityOf(spec)) return 'the server is defined anew';
+    if (this.debugged !== undefined && this.debugged !== (spec.debugged === true))
+      return this.debugged ? 'nobody debugs any more' : 'it is debugged';
     return this.listenersVersion === listeners.version ? undefined : 'the listeners changed';
   }
 

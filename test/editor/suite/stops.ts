@@ -2,6 +2,12 @@
 import * as vscode from 'vscode';
 import { folder, get, until } from './workspace.ts';
 
+interface Message {
+  readonly command?: string;
+  readonly event?: string;
+  readonly body?: { readonly threadId: number; readonly output: string };
+}
+
 export interface Stop {
   readonly line: number;
   readonly file: string;
@@ -15,7 +21,11 @@ export class Stops {
   private readonly all: { session: vscode.DebugSession; thread: number; line: number; file: string }[] = [];
   private readonly registration = vscode.debug.registerDebugAdapterTrackerFactory('pwa-node', {
     createDebugAdapterTracker: (session) => ({
-      onDidSendMessage: (message: { event?: string; body?: { threadId: number; output: string } }) => {
+      onDidSendMessage: (message: Message) => {
+        if (message.command === 'attach' && session.parentSession !== undefined) {
+          this.attached.add(session.parentSession);
+          this.emitter.fire();
+        }
         if (message.event === 'stopped') void this.stopped(session, message.body!.threadId);
         if (message.event !== 'output') return;
         this.printed += message.body!.output;
@@ -24,8 +34,17 @@ export class Stops {
     }),
   });
 
+  /** js-debug has set all breakpoints there. */
+  private readonly attached = new Set<vscode.DebugSession>();
+  private readonly ends = vscode.debug.onDidTerminateDebugSession((ended) => this.attached.delete(ended));
   /** In the debug console. */
   private printed = '';
+
+  /** Resolves when js-debug has come to a standby, which waits for a save. */
+  async ahead(): Promise<void> {
+    const isThere = (): boolean => [...this.attached].some(({ name }) => name.endsWith(' · standby'));
+    await until(this.emitter.event, isThere, 'a debugger is attached to the standby');
+  }
 
   /** Resolves when the debug console says so. */
   async says(text: string): Promise<void> {
@@ -38,6 +57,7 @@ export class Stops {
 
   dispose(): void {
     this.registration.dispose();
+    this.ends.dispose();
   }
 
   /** Asks until an answer is held at a breakpoint: one that was set just now may not be known there yet. */

@@ -102,6 +102,16 @@ export async function edit(path: string, text: string): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.files.save');
 }
 
+/** Inserts text where the file begins, and saves as Ctrl+S does. */
+export async function insert(path: string, text: string): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(join(folder, path));
+  await vscode.window.showTextDocument(document);
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(document.uri, new vscode.Position(0, 0), text);
+  await vscode.workspace.applyEdit(edit);
+  await vscode.commands.executeCommand('workbench.action.files.save');
+}
+
 /** Replaces the file's text without saving. */
 export async function change(path: string, text: string): Promise<vscode.TextDocument> {
   const document = await vscode.workspace.openTextDocument(join(folder, path));

@@ -11,8 +11,13 @@ const flag = /^--inspect(?:-brk|-wait)?(?:=(?:(.+):)?\d+)?$/;
 
 /** Of a process that serves. */
 export class DebugPort {
+  /** From its start: auto attach. What we attach leaves the same word, for what the process starts. */
+  private readonly isJsDebugs: boolean;
+
   /** `isOwn`: under Hot Swap's debugging it has one of its own, to its end, and none to give away. */
-  constructor(private isOwn: boolean) {}
+  constructor(private isOwn: boolean) {
+    this.isJsDebugs = !isOwn && jsDebug in process.env;
+  }
 
   /** The older generation had it while this one booted, or is to have it back. */
   take(): void {
@@ -26,10 +31,11 @@ export class DebugPort {
     if (!this.isOwn && asked() !== undefined && debuggers().url() !== undefined) debuggers().close();
   }
 
-  /** A debugger comes while it serves. */
-  open(): Inspecting {
+  /** A debugger comes while it serves, unless one is there. */
+  open(say: (where: Inspecting) => void): void {
+    if (this.isJsDebugs) return;
     this.isOwn = true;
-    return { pid: process.pid, port: openInspector(), waits: false };
+    say({ pid: process.pid, port: openInspector(), waits: false });
   }
 }
 
@@ -45,11 +51,39 @@ const starters = new Set(
 const jsDebug = 'VSCODE_INSPECTOR_OPTIONS';
 
 /** Called before the app: opens a port, says so, and blocks until a debugger has attached and let it go on. */
-export function awaitDebugger({ handles, token }: Invitation): void {
-  if (handles < 0 || jsDebug in process.env || !runsApp(process.argv[1])) return;
-  const inspecting: Inspecting = { pid: process.pid, port: openInspector(), waits: true };
-  writeSync(handles, `${JSON.stringify({ token, inspecting })}\n`);
+export function awaitDebugger(invitation: Invitation): void {
+  if (!canBeDebugged(invitation)) return;
+  say(invitation, { waits: true });
   debuggers().waitForDebugger();
+}
+
+/**
+ * Called by a standby: the same ahead of its release, so that nobody waits for a debugger then. Blocks until it is let
+ * go for the second time: the first one is the debugger's own, which has seen all that is loaded and set its
+ * breakpoints, and is heard while it waits for the second. False: it can't be.
+ */
+export function meetDebugger(invitation: Invitation): boolean {
+  if (!canBeDebugged(invitation)) return false;
+  say(invitation, { waits: true, ahead: true });
+  const { waitForDebugger } = debuggers();
+  waitForDebugger();
+  waitForDebugger();
+  return true;
+}
+
+/** Of one that has met its debugger: it is released. */
+export function goneOn(invitation: Invitation): void {
+  say(invitation, { waits: false, ahead: true });
+}
+
+function canBeDebugged({ handles }: Invitation): boolean {
+  return handles >= 0 && !(jsDebug in process.env) && runsApp(process.argv[1]);
+}
+
+/** No event loop turns yet. */
+function say({ handles, token }: Invitation, how: Pick<Inspecting, 'waits' | 'ahead'>): void {
+  const inspecting: Inspecting = { pid: process.pid, port: openInspector(), ...how };
+  writeSync(handles, `${JSON.stringify({ token, inspecting })}\n`);
 }
 
 /** Its port, which it has already if it was started with `--inspect`. */

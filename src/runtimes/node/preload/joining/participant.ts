@@ -1,8 +1,7 @@
 /** This process as a part of its generation: what it says to the supervisor and what it does on its word. */
 import { join } from '../engine/paths.ts';
 import type { Doors, Invitation } from '../../../protocol/messages.ts';
-import { obey } from '../../../protocol/obey.ts';
-import type { ProcessSide } from '../../../protocol/obey.ts';
+import { obey, type ProcessSide } from '../../../protocol/obey.ts';
 import { Channel } from './channel.ts';
 import { Drain, progressOf } from '../traffic/drain.ts';
 import { cutRequest, openRequests } from '../traffic/open-requests.ts';
@@ -157,7 +156,8 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     for (const listener of this.served.all) listener.traffic.hearing.remember();
   }
 
-  readonly inspect = (): void => this.channel.send({ type: 'inspecting', ...this.debugPort.open() });
+  readonly inspect = (): void =>
+    this.debugPort.open((where) => this.channel.send({ type: 'inspecting', ...where }));
 
   beRestarted(drainMs: number): void {
     this.softEnd ??= new SoftEnd(() => this.served.all, drainMs);

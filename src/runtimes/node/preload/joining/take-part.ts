@@ -55,6 +55,10 @@ export function takePart(preload: string, preloader: NodeJS.Module['parent']): v
     return;
   }
   const compileAsUsual = compileEagerly();
+  let hasMet = false;
+  const meets = (): void => {
+    if (standby.debugged === true) hasMet = debugPort().meetDebugger(taken);
+  };
   const released = ({ generation, past, debugged: isDebugged }: StandbyRelease): void => {
     taken.generation = generation;
     taken.debugged = isDebugged;
@@ -62,10 +66,11 @@ export function takePart(preload: string, preloader: NodeJS.Module['parent']): v
     if (past !== undefined) showPast(taken.doors, past);
     compileAsUsual();
     useCompileCache(taken.compileCache);
-    beDebugged(taken);
+    if (hasMet) debugPort().goneOn(taken);
+    else beDebugged(taken);
   };
   const { standByRequiring, standByImporting } = loadServing();
-  const around = { preloader, used, resolved: self.resolved, released };
+  const around = { preloader, used, resolved: self.resolved, meets, released };
   if ((standby.own as NodeStandby).by === 'require') {
     standByRequiring(standby, around);
     return;
@@ -81,8 +86,11 @@ export function takePart(preload: string, preloader: NodeJS.Module['parent']): v
 
 /** Costs nobody anything who is not. */
 function beDebugged(taken: Taken): void {
-  if (taken.debugged !== true) return;
-  (require('../engine/debug-port.ts') as typeof import('../engine/debug-port.ts')).awaitDebugger(taken);
+  if (taken.debugged === true) debugPort().awaitDebugger(taken);
+}
+
+function debugPort(): typeof import('../engine/debug-port.ts') {
+  return require('../engine/debug-port.ts') as typeof import('../engine/debug-port.ts');
 }
 
 function isFor({ main, flags }: NodeStandby): boolean {

@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly used: UsedFiles | undefined;
   /** Brings up to date which ES modules were resolved; undefined where none are. */
   readonly resolved: (() => readonly Resolved[]) | undefined;
+  /** Called once it is warm, before the app: may block until it is about to be released. */
+  readonly meets: () => void;
   /** Called with what it is told, where it goes on: before the app, or in the midst of it. */
   readonly released: (release: StandbyRelease) => void;
 }
@@ -185,6 +187,7 @@ class Warming {
     };
     this.endPoliteness(); // who waits needs no core, and is to be there at once
     writeSync(this.fd, `${JSON.stringify(report)}\n`);
+    if (ahead === undefined && this.observer.offences.size === 0) this.around.meets();
     const release = untilReleased(this.fd, ahead === undefined ? endUnused : endUnheard);
     closeSync(this.fd);
     const record: Released = { released: release };
