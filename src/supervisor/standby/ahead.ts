@@ -74,7 +74,7 @@ export class Ahead {
     if (order.spec.runAhead === false) return;
     const { needed, list: hot } = this.hot;
     const isDone = (by: readonly string[]): boolean =>
-      by.length > 0 && needed.every((file) => by.includes(file));
+      by.length > 0 && needed.every((file) => by.includes(file) || this.forgettable.has(file));
     // To look at another file is no reason for another one.
     if (hot.length === 0 || isDone(this.madeFor) || isDone(this.useless)) return;
     this.drop();
