@@ -119,8 +119,13 @@ export async function runAhead(
     });
   });
   const filesThen = filesIn(folder);
-  meanwhile((file, content) => writeFileSync(path.join(folder, file), content));
-  gate.write(`${JSON.stringify({ type: 'go', generation: 1 })}\n`);
+  const changed: string[] = [];
+  meanwhile((file, content) => {
+    const at = path.join(folder, file);
+    writeFileSync(at, content);
+    if (ahead?.forgettable?.includes(at) === true) changed.push(at);
+  });
+  gate.write(`${JSON.stringify({ type: 'go', generation: 1, changed })}\n`);
   const ran = await ended;
   rmSync(ours, { recursive: true });
   if (ahead === undefined) throw new DidNotWait(ran);
@@ -146,13 +151,14 @@ function graphOf(
 function shortened(ahead: RanAhead, folder: string): RanAhead {
   const short = (places: readonly string[]): string[] =>
     places.map((place) => place.replace(`${folder}/`, ''));
-  const { read, listed, asked, before, apart } = ahead;
+  const { read, listed, asked, before, apart, forgettable } = ahead;
   return {
     read: short(read),
     listed: short(listed),
     asked: short(asked),
     before: before.replace(`${folder}/`, ''),
     apart,
+    forgettable: forgettable && short(forgettable),
   };
 }
 

@@ -138,8 +138,12 @@ for (const major of newestMajors)
       const env = { PATH: `${path.dirname(await nodeBinary(major))}:${process.env['PATH'] ?? ''}` };
       const app = await start(t, { files: esModules, env });
       await warm(app);
+      const attached = await attach({ workspace: app.workspace, client: 'editor' });
+      assert.ok(attached);
+      t.after(() => attached.dispose());
       const first = (await app.get('/')).body;
       assert.match(first, /"before","hot","after","server"\],"values":\["v1","v1","v1"\]/);
+      let ahead: Ahead | undefined;
       for (const version of ['v2', 'v3', 'v4']) {
         const before = app.events.length;
         if (version === 'v4') app.write('after.js', esModules['after.js'].replace('=> set', "=> set + '!'"));
@@ -148,16 +152,25 @@ for (const major of newestMajors)
         const { body } = await app.get('/');
         const edited = version === 'v4' ? `"${version}!"` : `"${version}"`;
         assert.equal(body, first.replace('["v1","v1","v1"]', `["${version}",${edited},"${version}"]`));
-        await runsAhead(app, before);
+        ahead = await runsAhead(app, before);
       }
-      // The last of these changed a module that was linked.
+      // Nothing is made anew for one that may be saved as it is.
+      await attached.connection.sendNotification(rpc.working, {
+        changed: [path.join(app.folder, 'order.js')],
+        open: [],
+      });
+      app.write('order.js', `${esModules['order.js']} order.push('ordered');`);
+      await swap(app);
+      assert.match((await app.get('/')).body, /"order":\["ordered","before"/);
+      assert.equal((await app.event('starting', ({ generation }) => generation === 5)).pid, ahead?.pid);
+      // The last of these changed a module that was linked, and is forgotten.
       assert.deepEqual(
         [2, 3, 4].map((number) => originOf(app, number)),
-        ['standby', 'ahead', 'standby'],
+        ['standby', 'ahead', 'ahead'],
       );
       assert.equal(
         app.output,
-        ['v1', 'v2', 'v3', 'v4'].map((one) => `before\nhot ${one}\nbegins\n`).join(''),
+        ['v1', 'v2', 'v3', 'v4', 'v4'].map((one) => `before\nhot ${one}\nbegins\n`).join(''),
       );
     });
   });

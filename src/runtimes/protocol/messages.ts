@@ -98,6 +98,8 @@ export interface RanAhead {
   readonly before: string;
   /** Modules of what comes after that, loaded where nobody sees them yet. */
   readonly apart?: number | undefined;
+  /** Of `read`, files of modules that it has not evaluated, and can forget: it is told at its release which have changed. */
+  readonly forgettable?: readonly string[] | undefined;
 }
 
 export interface StandbyRelease {
@@ -106,6 +108,8 @@ export interface StandbyRelease {
   /** As in an invitation. */
   readonly debugged?: boolean | undefined;
   readonly past?: string | undefined;
+  /** Of what is `forgettable`: has changed meanwhile. */
+  readonly changed?: readonly string[] | undefined;
 }
 
 /** First line on a side door connection: who the request really comes from. */

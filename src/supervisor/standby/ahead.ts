@@ -25,6 +25,12 @@ export interface AheadEvents extends StandbyEvents {
   bury(process: StandbyProcess): void;
 }
 
+export interface TakenAhead {
+  readonly process: StandbyProcess;
+  /** Files that it has to load anew. */
+  readonly changed: readonly string[];
+}
+
 export class Ahead {
   /** Of one that is run ahead as far as it is to be. */
   status: { readonly memory: number; readonly before: string } | undefined;
@@ -34,6 +40,8 @@ export class Ahead {
   /** What the last generation used of the app. */
   private own: readonly string[] = [];
   private process: StandbyProcess | undefined;
+  /** Files of it that may change. */
+  private forgettable: ReadonlySet<string> = new Set();
   /** The files before which the one stops that is there, or is being made. */
   private madeFor: readonly string[] = [];
   /** Of one that had nothing to run before them. */
@@ -66,7 +74,7 @@ export class Ahead {
     if (order.spec.runAhead === false || order.spec.debugged === true) return;
     const { needed, list: hot } = this.hot;
     const isDone = (by: readonly string[]): boolean =>
-      by.length > 0 && needed.every((file) => by.includes(file));
+      by.length > 0 && needed.every((file) => by.includes(file) || this.forgettable.has(file));
     // To look at another file is no reason for another one.
     if (hot.length === 0 || isDone(this.madeFor) || isDone(this.useless)) return;
     this.drop();
@@ -88,19 +96,19 @@ export class Ahead {
   }
 
   /** For a swap to what these are now; none: to whatever is new. One that does not wait yet is of no use. */
-  take(spec: ServerSpec, files: readonly string[]): StandbyProcess | undefined {
+  take(spec: ServerSpec, files: readonly string[]): TakenAhead | undefined {
     const { process } = this;
     const isGood =
       this.status !== undefined &&
       spec.runAhead !== false &&
       spec.debugged !== true && // it has run past breakpoints
-      process?.misfit(spec, this.surroundings.listeners) === undefined &&
-      process?.consumed.changed(this.now, files) === undefined;
+      process?.misfit(spec, this.surroundings.listeners) === undefined;
+    const changed = isGood ? process?.consumed.changes(files, this.forgettable) : undefined;
     this.hot.saved(files);
     this.madeFor = [];
-    if (isGood) this.forget();
-    else this.drop();
-    return isGood ? process : undefined;
+    if (changed === undefined) this.drop();
+    else this.forget();
+    return process === undefined || changed === undefined ? undefined : { process, changed };
   }
 
   /** Drops one that is of no use to `spec` any more. */
@@ -125,7 +133,8 @@ export class Ahead {
       this.drop();
       return;
     }
-    const { before, apart = 0 } = ahead;
+    const { before, apart = 0, forgettable = [] } = ahead;
+    this.forgettable = new Set(forgettable);
     this.status = { memory, before };
     const { pid, since } = process;
     this.events.happened({
@@ -142,6 +151,7 @@ export class Ahead {
   private forget(): void {
     this.process = undefined;
     this.status = undefined;
+    this.forgettable = new Set();
   }
 
   private get now(): number {

@@ -74,6 +74,13 @@ export class Consumed {
     return (look ?? this.begin(now)).atOnce() ?? (look === undefined ? undefined : this.changedByHand());
   }
 
+  /** All files that are not as they were, unless there is one that must be: `others` are not, whatever the disk says. */
+  changes(others: readonly string[], allowed: ReadonlySet<string>): readonly string[] | undefined {
+    const changed = new Set(others.filter((file) => this.stamps.has(file)));
+    for (const [file, { use, stamp }] of this.stamps) if (stampOf(file, use) !== stamp) changed.add(file);
+    return [...changed].every((file) => allowed.has(file)) ? [...changed] : undefined;
+  }
+
   private changedByHand(): string | undefined {
     for (const [file, { use, stamp }] of this.stamps)
       if (!isDependency(file) && stampOf(file, use) !== stamp) return file;

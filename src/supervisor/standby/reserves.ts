@@ -53,8 +53,9 @@ export class Reserves {
 
   /** Better than the standby. */
   takeAhead(spec: ServerSpec, { number, files, past }: Taking): Started | undefined {
-    const process = this.ahead.take(spec, files);
-    return process === undefined ? undefined : { tree: process.release(number, spec, past), origin: 'ahead' };
+    const taken = this.ahead.take(spec, files);
+    if (taken === undefined) return undefined;
+    return { tree: taken.process.release(number, spec, past, taken.changed), origin: 'ahead' };
   }
 
   /** Where there is no standby. */

@@ -114,8 +114,13 @@ export class StandbyProcess {
   }
 
   /** For whoever makes generation `number` of it. */
-  release(number: number, { debugged }: Pick<ServerSpec, 'debugged'>, past?: string): ProcessTree {
-    const release: StandbyRelease = { type: 'go', generation: number, debugged, past };
+  release(
+    number: number,
+    { debugged }: Pick<ServerSpec, 'debugged'>,
+    past?: string,
+    changed?: readonly string[],
+  ): ProcessTree {
+    const release: StandbyRelease = { type: 'go', generation: number, debugged, past, changed };
     this.tree.gate?.write(`${JSON.stringify(release)}\n`);
     return this.tree;
   }

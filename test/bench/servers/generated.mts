@@ -119,10 +119,12 @@ function moduleText(
     );
   const sum = needs.map((i) => ` + ${name(i)}.handle(value)`).join('');
   lines.push(
+    // TypeScript's compilers leave out what is imported and not used.
+    `function below() { return [${needs.map((i) => `${name(i)}.handle`).join(', ')}]; }`,
     `function handle(value${number})${number} { return (step0(step1(step2(value)))${layer === 'util' || index % 50 !== 0 ? '' : sum}) % 1009; }`,
     typed || esm
-      ? 'export { version, handle, step3, step4, step5, step6 };'
-      : 'module.exports = { version, handle, step3, step4, step5, step6 };',
+      ? 'export { version, handle, below, step3, step4, step5, step6 };'
+      : 'module.exports = { version, handle, below, step3, step4, step5, step6 };',
   );
   return `${lines.join('\n')}\n`;
 }

@@ -4,12 +4,13 @@
  * Each is evaluated when the app is, in its own order.
  */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { RanAhead } from '../../../protocol/messages.ts';
 import type { LoadedModule } from '../../own-words.ts';
 import { basename, dirname } from '../engine/paths.ts';
 import type { Resolved } from '../modules/module-hooks.ts';
 import type { UsedFiles } from '../modules/used-files.ts';
+import { LinkMemory, placeOf } from './link-memory.ts';
 import { staticallyImported } from './static-imports.ts';
 import { UsedSoFar } from './used-so-far.ts';
 
@@ -28,11 +29,17 @@ const unlinkable = "import { nothing } from 'data:text/javascript,';";
 const asExpected = /'data:text\/javascript,' does not provide an export named 'nothing'/;
 const code = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 
+export interface Linked {
+  readonly ran: RanAhead;
+  /** Of what is `forgettable`, these: they and all that lead to them are read, compiled and linked anew. */
+  readonly forget: (changed: readonly string[]) => void;
+}
+
 /** Resolves to undefined if it can't be done. */
 export async function linkAhead(
   { stops, graph, resolved, used }: LinkPlan,
   importModule: (specifier: string) => Promise<unknown>,
-): Promise<RanAhead | undefined> {
+): Promise<Linked | undefined> {
   if (!hooksAreThere(graph, resolved())) return undefined;
   const waiting = leadingTo(graph, stops);
   const first = firstBelow(graph, waiting);
@@ -49,20 +56,22 @@ export async function linkAhead(
     (error: unknown) => error,
   );
   files.end();
-  const linked = resolved()
-    .slice(before)
-    .flatMap(({ url }) => placeOf(url) ?? []);
+  const pairs = resolved().slice(before);
+  const linked = pairs.flatMap(({ url }) => placeOf(url) ?? []);
   const isWhole = failed instanceof SyntaxError && asExpected.test(failed.message);
   if (!isWhole || state.isBroken || linked.some((file) => stops.includes(file))) return undefined;
   const [latest = ''] = stops;
-  return {
+  const memory = new LinkMemory(pairs);
+  const ran = {
     read: [...new Set([...files.read, ...linked])],
     // Who finds modules by names that are not whole may find another one.
     listed: [...files.listed, ...(hasHooks() ? foldersOf(linked) : [])],
     asked: [...files.asked],
     before: `reads ${latest}`,
     apart: new Set(linked).size,
+    forgettable: memory.forgettable(graph),
   };
+  return { ran, forget: (changed) => memory.forget(changed) };
 }
 
 /** What Node is to be given before the app's main module: its own hooks come first, whoever else has some comes too late. */
@@ -141,9 +150,4 @@ function foldersOf(files: readonly string[]): Set<string> {
     if (basename(file).startsWith('index.')) folders.add(dirname(dirname(file)));
   }
   return folders;
-}
-
-/** Of an ES module, or of what one imported. */
-function placeOf(url: string): string | undefined {
-  return url.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/s, '')) : undefined;
 }

@@ -1,8 +1,8 @@
 /**
+ * What loads ES modules is a class of Node's own, and who calls `module.register` has it in scope: V8's inspector says what a
+ * function has in scope (https://chromedevtools.github.io/devtools-protocol/v8/Runtime/, `[[Scopes]]`). That takes some 6 ms.
  * Node 20 has hooks for ES modules in a thread alone, which takes as long to start as a small server, and makes the boot
- * of an app of 2,000 modules half as long again, or twice. What loads them there without hooks is a class of Node's own,
- * and who calls `module.register` has it in scope: V8's inspector says what a function has in scope
- * (https://chromedevtools.github.io/devtools-protocol/v8/Runtime/, `[[Scopes]]`). That takes some 6 ms.
+ * of an app of 2,000 modules half as long again, or twice; so it is met there.
  */
 import Module from 'node:module';
 import { bindingOf } from '../engine/bindings.ts';
@@ -41,7 +41,7 @@ type Connect = new (received: (message: string) => void) => Connection;
 /** Undefined if it is not what it is known to be, or there is no inspector. */
 export function esmLoader(): EsmLoader | undefined {
   try {
-    const loader = classInScopeOf((Module as { register?: Register }).register, 'ModuleLoader');
+    const loader = inScopeOfRegister('ModuleLoader');
     const { prototype } = loader as { readonly prototype?: Partial<EsmLoader> };
     const { resolve, resolveSync, register } = prototype ?? {};
     const isKnown = resolve?.length === 3 && resolveSync?.length === 2 && register !== undefined;
@@ -51,7 +51,22 @@ export function esmLoader(): EsmLoader | undefined {
   }
 }
 
-function classInScopeOf(callee: unknown, name: string): unknown {
+/** A `Map` by URL of all that this thread has loaded, or begun to. Undefined as above. */
+export function esmLoadCache(): Map<string, unknown> | undefined {
+  try {
+    const loaderOf = inScopeOfRegister('getOrInitializeCascadedLoader') as () => {
+      readonly loadCache: unknown;
+    };
+    const { loadCache } = loaderOf();
+    Map.prototype.has.call(loadCache, ''); // throws if it is none
+    return loadCache as Map<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A function or class. */
+function inScopeOfRegister(name: string): unknown {
   const { Connection } = bindingOf('inspector') as { Connection: Connect };
   const meeting = Symbol.for('hot-swap.scope');
   const met = `globalThis[Symbol.for('${String(meeting.description)}')]`;
@@ -67,7 +82,7 @@ function classInScopeOf(callee: unknown, name: string): unknown {
   const named = (all: readonly Property[] | undefined, one: string): Remote | undefined =>
     all?.find((property) => property.name === one)?.value;
   try {
-    const shared = { given: callee, found: undefined as unknown };
+    const shared = { given: (Module as { register?: Register }).register, found: undefined as unknown };
     Object.defineProperty(globalThis, meeting, { configurable: true, value: shared });
     const { result: start } = ask('evaluate', { expression: `${met}.given` }) as { readonly result: Remote };
     const scopes = propertiesOf(named(propertiesOf(start).internalProperties, '[[Scopes]]'));

@@ -158,7 +158,9 @@ class Warming {
     const { used, resolved } = this.around;
     const { stops, graph = [] } = this.plan;
     const isPossible = stops !== undefined && used !== undefined && resolved !== undefined && isClean;
-    this.wait(isPossible ? await linkAhead({ stops, graph, resolved, used }, importModule) : undefined);
+    const linked = isPossible ? await linkAhead({ stops, graph, resolved, used }, importModule) : undefined;
+    const { changed = [] } = this.wait(linked?.ran);
+    linked?.forget(changed);
   }
 
   /** All is loaded that is to be. False: what must not. */
@@ -172,7 +174,7 @@ class Warming {
   }
 
   /** Blocks. */
-  private wait(ahead?: RanAhead): void {
+  private wait(ahead?: RanAhead): StandbyRelease {
     if (this.modules.length > 0 || ahead !== undefined) collectGarbage();
     const own: NodeStandbyReport = {
       offences: [...this.observer.offences.values()],
@@ -193,6 +195,7 @@ class Warming {
     const record: Released = { released: release };
     writeFileSync(this.planFile, JSON.stringify(record));
     this.around.released(release);
+    return release;
   }
 }
 
