@@ -118,6 +118,8 @@ const untouched = [
   'onchange "src/**" -- node server.js',
   'watchexec -r "node server.js"',
   'turbo run dev --env-mode=strict',
+  "sh -c 'while true; do node server.js; sleep 1; done'",
+  'if test -f a.js; then nodemon a.js; else nodemon b.js; fi',
   'node server.js 2> errors.log',
   '',
 ];

@@ -16,6 +16,11 @@ export type Script =
 
 type Entry = ReturnType<typeof parse>[number];
 
+/** What begins more than a command (POSIX 2.4), or makes the shell do something later. */
+const reserved: ReadonlySet<string> = new Set(
+  '! { } case do done elif else esac fi for function if in select then until while [[ trap eval'.split(' '),
+);
+
 /** Undefined if the script does more than that: alternatives, redirections of input, command substitution. */
 export function parseScript(text: string): Script | undefined {
   if (isTooClever(text)) return undefined;
@@ -79,6 +84,7 @@ class ScriptReader {
       return inner;
     }
     const { words, output } = this.simple();
+    if (reserved.has(words[0] ?? '')) throw new Error('a loop, or a decision');
     let tail = output;
     while (this.skip('|')) {
       const next = this.simple();
