@@ -2,7 +2,7 @@
  * What a save costs in an app of thousands of modules: `node --import tsx test/bench/large.mts [MODULES [KIND [SAVES]]]`, after
  * `npm run build`. Cold boots are taken between the saves, so that both have the same machine.
  */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
@@ -10,6 +10,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { ServerStatus } from '../../src/shared/model.ts';
+import type { SwapSteps } from '../../src/shared/told/steps.ts';
 import { freePort } from '../tools/free-port.mts';
 import { root } from '../tools/root.mts';
 import { generate, withVersion } from './servers/generated.mts';
@@ -106,6 +109,26 @@ async function until({ events }: Served, state: string, from: number): Promise<b
   return false;
 }
 
+const steps = ['released', 'listening', 'ready', 'serving', 'answered'] as const;
+type Split = Partial<SwapSteps>;
+
+/** Where the time of its last swap went. */
+async function splitOf({ folder: cwd }: Served): Promise<Split> {
+  const cli = path.join(root, 'dist', 'cli.js');
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, 'status', '--json'], { cwd });
+  const [status] = JSON.parse(stdout) as ServerStatus[];
+  return status?.serving?.steps ?? {};
+}
+
+/** Medians, in milliseconds from when the save was noticed. What is not told is left out. */
+function described(splits: readonly Split[]): string {
+  const named = steps.flatMap((step) => {
+    const all = splits.flatMap((split) => split[step] ?? []);
+    return all.length === 0 ? [] : [`${step} ${median(all).toFixed(0)}`];
+  });
+  return ['noticed 0', ...named].join(' → ');
+}
+
 /** The next version, or once more the latest one in another copy. */
 async function save(
   served: Served,
@@ -138,6 +161,8 @@ for (const [where, file] of Object.entries(app.saved).reverse()) {
   const without: number[] = [];
   const cold: number[] = [];
   const origins: string[] = [];
+  const splits: Split[] = [];
+  const otherSplits: Split[] = [];
   await sleep(pauseMs);
   let from = server.events.length;
   let otherFrom = other.events.length;
@@ -152,10 +177,12 @@ for (const [where, file] of Object.entries(app.saved).reverse()) {
     const one = await save(server, file);
     took.push(one.took);
     origins.push(one.origin);
+    splits.push(await splitOf(server));
     await until(server, 'ahead', from);
     await sleep(pauseMs);
     otherFrom = other.events.length;
     without.push((await save(other, file, false)).took);
+    otherSplits.push(await splitOf(other));
   }
   const memory = server.events.findLast(({ state }) => state === 'ahead')?.memory ?? 0;
   const [usual, standby, boot] = [median(took), median(without), median(cold)];
@@ -163,7 +190,8 @@ for (const [where, file] of Object.entries(app.saved).reverse()) {
     `${count} ${kind}, ${where} module: ${usual.toFixed(0)} ms, cold boot ${boot.toFixed(0)} ms: ${(usual / boot).toFixed(3)} ` +
       `(${origins.join(' ')}; run ahead ${(memory / 2 ** 20).toFixed(0)} MB); ` +
       `from standby ${standby.toFixed(0)} ms: ${(standby / boot).toFixed(3)}. ` +
-      `The first save of it: ${first.took.toFixed(0)} ms: ${(first.took / boot).toFixed(3)} (${first.origin})`,
+      `The first save of it: ${first.took.toFixed(0)} ms: ${(first.took / boot).toFixed(3)} (${first.origin})\n` +
+      `  a file being worked on: ${described(splits)}\n  any other: ${described(otherSplits)}`,
   );
 }
 await ended(server.process, 'SIGTERM');

@@ -3,7 +3,7 @@ import type { Plan } from './measure/throughput.mts';
 import { peers } from './servers/peers.mts';
 import { samples } from './servers/samples.mts';
 
-const parts = ['edits', 'throughput', 'leftovers', 'bystanders', 'limits'] as const;
+const parts = ['edits', 'throughput', 'leftovers', 'bystanders', 'front', 'limits'] as const;
 export type Part = (typeof parts)[number];
 
 export interface Options {

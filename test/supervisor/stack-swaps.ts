@@ -12,6 +12,8 @@ export interface StackApp {
   readonly options?: readonly string[];
   /** Behind `edited`, it keeps a generation from starting; without, nothing does. */
   readonly breaks?: string;
+  /** It is compiled first: what is broken is never started. */
+  readonly isCompiled?: true;
   /** Connections may be cut and older code met in the moment of a swap: it is printed how often. */
   readonly isLossy?: true;
   /** The port, if its command or a file has to say it. */
@@ -19,7 +21,7 @@ export interface StackApp {
 }
 
 export async function swapsUnderLoad(t: TestContext, stack: StackApp, saves = 2): Promise<Running> {
-  const { files, edited, command, options = [], breaks, isLossy, port = 0 } = stack;
+  const { files, edited, command, options = [], breaks, isCompiled, isLossy, port = 0 } = stack;
   const app = await Running.start(t, { files: files('v1', port), command, options });
   const save = (version: string, add = ''): void => {
     app.replace(edited, (files(version, port)[edited] ?? '') + add);
@@ -32,16 +34,17 @@ export async function swapsUnderLoad(t: TestContext, stack: StackApp, saves = 2)
   const took: number[] = [];
   const swap = async (): Promise<void> => {
     save(`v${(version += 1)}`);
-    const { swapMs } = await app.serving((generation += 1));
-    took.push(swapMs);
+    const before = generation;
+    const serving = await app.event('serving', (event) => event.generation > before);
+    generation = serving.generation;
+    took.push(serving.swapMs);
     await load.answeredSince();
   };
   await swap();
   if (breaks !== undefined) {
     save(`v${(version += 1)}`, breaks);
-    const failed = await app.event('rolledBack');
+    const failed = await app.event(isCompiled === true ? 'buildFailed' : 'rolledBack');
     assert.deepEqual([failed.file?.endsWith(edited), failed.serving], [true, generation], failed.message);
-    generation = failed.generation;
     await load.answeredSince();
     assert.equal(load.latest, `v${version - 1}`);
   }

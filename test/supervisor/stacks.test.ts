@@ -52,6 +52,7 @@ const stacks: Readonly<Record<string, StackApp & { readonly program: string; rea
     files: (version) => ({ 'go.mod': 'module example.com/hello\n\ngo 1.19\n', 'main.go': go(version) }),
     edited: 'main.go',
     command: ['go', 'run', '.'],
+    isCompiled: true,
     breaks: 'func broken( {',
   },
   'a Java file, java Main.java': {

@@ -5,7 +5,7 @@ import { parse } from '../bench/options.mts';
 describe('the bench', () => {
   it('measures everything unless told otherwise', () => {
     const { apps, parts, peers, leftOut } = parse([]);
-    assert.deepEqual(parts, ['edits', 'throughput', 'leftovers', 'bystanders', 'limits']);
+    assert.deepEqual(parts, ['edits', 'throughput', 'leftovers', 'bystanders', 'front', 'limits']);
     assert.equal(apps.length, 3);
     assert.ok(peers.includes('bun-hot') && peers.includes('server-starter'));
     assert.deepEqual(leftOut, []);

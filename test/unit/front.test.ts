@@ -21,7 +21,8 @@ test('nothing in it is POSIX’s alone: it is how servers are swapped on Windows
   const allowed = /^(?:\.|httpxy$|node:(?:http|net|path|stream|crypto|worker_threads|fs|fs\/promises)$)/;
   const posix =
     /process\.(?:kill|getuid|geteuid|umask|on\()|\/bin\/|\/proc\/|\/dev\/|\/tmp\b|chmod|mkfifo|\bfd\b|child_process|descriptors = \[[^\]]|SIG(?!TERM')[A-Z]+/;
-  for (const file of readdirSync(folder)) {
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts')) continue;
     const text = readFileSync(path.join(folder, file), 'utf8');
     for (const [, from] of text.matchAll(/from '([^']+)'/g)) assert.match(from!, allowed, file);
     assert.doesNotMatch(text, posix, file);

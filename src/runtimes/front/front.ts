@@ -6,6 +6,8 @@ import { createServer, ServerResponse } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
+import { isOutside } from './answer.ts';
+import { Line } from './direct/line.ts';
 import { openDoor } from './door.ts';
 import { Route } from './route.ts';
 import type { Seat } from './route.ts';
@@ -26,9 +28,8 @@ const halfOpen = { allowHalfOpen: true };
 export class Front {
   private readonly route = new Route();
   private readonly http: Server;
-  /** The other addresses of the same port. */
-  private readonly more: net.Server[] = [];
-  /** That nobody knows yet what they speak, or that is not HTTP. */
+  /** One for each address of the port. */
+  private readonly servers: net.Server[] = [];
   private readonly sockets = new Set<net.Socket>();
 
   constructor() {
@@ -43,18 +44,21 @@ export class Front {
   /** Of each of these, that the system has. Rejects if the first can't be had. */
   async listen(port: number, hosts: readonly (string | undefined)[], mixed = false): Promise<void> {
     const [first, ...others] = hosts;
-    const enter = (socket: net.Socket): void => void this.http.emit('connection', socket);
-    const take = mixed ? (socket: net.Socket) => this.sort(socket, enter) : enter;
-    const main = mixed ? net.createServer(halfOpen, take) : this.http;
-    await listening(main, port, first);
-    if (main !== this.http) this.more.push(main);
-    for (const host of others) {
-      const server = net.createServer(halfOpen, take);
-      await listening(server, port, host).then(
-        () => this.more.push(server),
-        () => undefined,
-      );
-    }
+    const take = mixed
+      ? (socket: net.Socket) => this.sort(socket)
+      : (socket: net.Socket) => this.enter(socket);
+    const open = async (host: string | undefined): Promise<void> => {
+      const server = net.createServer(halfOpen, (socket) => {
+        this.sockets.add(socket);
+        socket.on('error', () => undefined); // 'close' follows
+        socket.once('close', () => this.sockets.delete(socket));
+        take(socket);
+      });
+      await listening(server, port, host);
+      this.servers.push(server);
+    };
+    await open(first);
+    for (const host of others) await open(host).catch(() => undefined);
   }
 
   /** A generation listens there. */
@@ -66,22 +70,25 @@ export class Front {
 
   /** Nobody is let in any more; whoever is in is cut off. */
   close(): void {
-    for (const server of [this.http, ...this.more]) server.close();
+    for (const server of this.servers) server.close();
     for (const socket of this.sockets) socket.destroy();
-    this.http.closeAllConnections();
+  }
+
+  /** HTTP/1. What comes from elsewhere is told so, and that a request has to say. */
+  private enter(socket: net.Socket): void {
+    const isOdd = (): void => void this.http.emit('connection', socket);
+    if (isOutside(socket)) isOdd();
+    else new Line(socket, { next: (gone) => this.route.next(gone), isOdd });
   }
 
   /** By its first bytes: HTTP/1, or anything else. */
-  private sort(socket: net.Socket, enter: (socket: net.Socket) => void): void {
-    this.sockets.add(socket);
-    socket.on('error', () => undefined); // 'close' follows
-    socket.once('close', () => this.sockets.delete(socket));
+  private sort(socket: net.Socket): void {
     socket.once('data', (first: Buffer) => {
       socket.pause();
       socket.unshift(first);
       const head = first.toString('latin1', 0, 24);
       if (/^[A-Z]+(?: |$)/.test(head) && !head.startsWith('PRI * HTTP/2')) {
-        enter(socket);
+        this.enter(socket);
         socket.resume();
       } else void this.pass(socket);
     });

@@ -6,6 +6,9 @@ import type { Duplex } from 'node:stream';
 import { createProxyServer } from 'httpxy';
 import { noProgress, noResult } from '../../shared/model.ts';
 import type { DrainProgress, DrainResult } from '../../shared/model.ts';
+import { isOutside, Proxied, refuse } from './answer.ts';
+import type { Answer } from './answer.ts';
+import { Calls } from './direct/calls.ts';
 import { RawTunnel, WebSocketTunnel } from './tunnel.ts';
 import type { Tunnel } from './tunnel.ts';
 
@@ -14,11 +17,6 @@ const newsMs = 1000;
 
 /** Of one answer, what became of it. */
 export type Served = 'answered' | 'notTaken';
-
-interface Answer {
-  readonly response: ServerResponse;
-  incoming?: IncomingMessage;
-}
 
 interface Draining {
   readonly timer: NodeJS.Timeout;
@@ -32,22 +30,26 @@ export class Target {
   /** When its process is gone. */
   readonly gone: Promise<void>;
   leave: () => void = () => undefined;
-  private isGone = false;
+  /** Of requests that are passed on as they are. */
+  readonly calls: Calls;
+  private hasGone = false;
   private readonly address: { readonly host: string; readonly port: number };
   private readonly agent = new Agent({ keepAlive: true, scheduling: 'lifo' });
   private readonly proxy = createProxyServer({});
   private readonly answers = new Set<Answer>();
   private readonly tunnels = new Set<Tunnel>();
-  private readonly requests = new WeakMap<IncomingMessage, { answer: Answer; sent?: ClientRequest }>();
+  private readonly requests = new WeakMap<IncomingMessage, { answer: Proxied; sent?: ClientRequest }>();
   private draining: Draining | undefined;
   private result: DrainResult = noResult;
 
   constructor(host: string, port: number) {
     this.address = { host, port };
+    this.calls = new Calls(this.address);
     this.gone = new Promise((resolve) => {
       this.leave = () => {
-        this.isGone = true;
+        this.hasGone = true;
         this.agent.destroy();
+        this.calls.close();
         resolve();
       };
     });
@@ -63,8 +65,12 @@ export class Target {
     });
   }
 
+  get isGone(): boolean {
+    return this.hasGone;
+  }
+
   get progress(): DrainProgress {
-    const eventStreams = [...this.answers].filter(isEventStream).length;
+    const eventStreams = [...this.answers].filter((answer) => answer.isEventStream).length;
     return {
       ...noProgress,
       eventStreams,
@@ -76,10 +82,10 @@ export class Target {
 
   /** `notTaken`: nobody was there to take it, and it may be given to somebody else. Never throws. */
   async serve(request: IncomingMessage, response: ServerResponse): Promise<Served> {
-    const answer: Answer = { response };
-    const known: { answer: Answer; sent?: ClientRequest } = { answer };
+    const answer = new Proxied(response);
+    const known: { answer: Proxied; sent?: ClientRequest } = { answer };
     this.requests.set(request, known);
-    this.answers.add(answer);
+    this.begin(answer);
     try {
       for (;;) {
         try {
@@ -91,20 +97,35 @@ export class Target {
             return 'answered';
           }
           // Whoever was called closed the kept connection just then.
-          if (known.sent?.reusedSocket === true && !hasBody(request) && !this.isGone) continue;
+          if (known.sent?.reusedSocket === true && !hasBody(request) && !this.hasGone) continue;
           const { code } = error as NodeJS.ErrnoException;
           if (code === 'ECONNREFUSED' && (await this.isLost())) return 'notTaken';
           // As it would have been without us.
           if (code === 'ECONNRESET') response.destroy();
-          else this.refuse(response, error as Error);
+          else refuse(response, error as Error);
           return 'answered';
         }
       }
     } finally {
-      this.answers.delete(answer);
-      if (this.draining !== undefined) this.result = plus(this.result, { finished: 1 });
-      this.moved();
+      this.over(answer);
     }
+  }
+
+  /** One of those that it has to finish. */
+  begin(answer: Answer): void {
+    this.answers.add(answer);
+  }
+
+  over(answer: Answer): void {
+    if (!this.answers.delete(answer)) return;
+    if (this.draining !== undefined) this.result = plus(this.result, { finished: 1 });
+    this.moved();
+  }
+
+  /** It refuses: whether that is because its process is gone. */
+  async isLost(): Promise<boolean> {
+    await Promise.race([this.gone, new Promise((resolve) => setTimeout(resolve, newsMs).unref())]);
+    return this.hasGone;
   }
 
   /** Only for WebSockets. */
@@ -144,7 +165,7 @@ export class Target {
     const timer = setTimeout(() => this.cut(), ms);
     this.draining = { timer, moved, over };
     // Whoever listens to these comes back, and meets newer code.
-    for (const answer of this.answers) if (isEventStream(answer)) this.endStream(answer);
+    for (const answer of [...this.answers]) if (answer.isEventStream) this.endStream(answer);
     for (const tunnel of this.tunnels) {
       tunnel.goodbye();
       if (tunnel instanceof WebSocketTunnel) this.result = plus(this.result, { webSockets: 1 });
@@ -156,6 +177,7 @@ export class Target {
   resume(): void {
     clearTimeout(this.draining?.timer);
     this.draining = undefined;
+    this.calls.reopen();
   }
 
   private get target(): string {
@@ -166,32 +188,20 @@ export class Target {
   private async forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // A request that can't be sent twice gets a connection that nobody is about to close.
     const agent = hasBody(request) ? false : this.agent;
-    const from = request.socket.remoteAddress ?? '';
-    const isOutside = !/^(?:::ffff:)?127\.|^::1$|^$/.test(from);
-    const headers = isOutside ? { 'x-forwarded-for': from } : {};
+    const { socket } = request;
+    const headers = isOutside(socket) ? { 'x-forwarded-for': socket.remoteAddress ?? '' } : {};
     await this.proxy.web(request, response, { target: this.target, agent: agent as Agent, headers });
   }
 
-  private async isLost(): Promise<boolean> {
-    await Promise.race([this.gone, new Promise((resolve) => setTimeout(resolve, newsMs).unref())]);
-    return this.isGone;
-  }
-
-  private refuse(response: ServerResponse, error: Error): void {
-    response.writeHead(502, { 'Content-Type': 'text/plain', Connection: 'close' });
-    response.end(`The server behind Hot Swap's front did not answer: ${error.message}\n`);
-  }
-
-  private endStream({ incoming, response }: Answer): void {
+  private endStream(answer: Answer): void {
     this.result = plus(this.result, { eventStreams: 1, finished: -1 });
-    incoming?.unpipe(response);
-    response.end(() => incoming?.destroy());
+    answer.endStream();
   }
 
   private cut(): void {
     const lost = this.answers.size;
     this.result = plus(this.result, { lost, finished: -lost });
-    for (const { response } of this.answers) response.destroy();
+    for (const answer of [...this.answers]) answer.cut();
     for (const tunnel of this.tunnels) tunnel.end();
   }
 
@@ -203,12 +213,9 @@ export class Target {
     clearTimeout(draining.timer);
     this.draining = undefined;
     this.agent.destroy(); // a server that waits for its connections to end is not to wait for ours
+    this.calls.close();
     draining.over(this.result);
   }
-}
-
-function isEventStream({ incoming }: Answer): boolean {
-  return incoming?.headers['content-type']?.startsWith('text/event-stream') === true;
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -1,4 +1,5 @@
 import type { Bystanders } from '../measure/bystanders.mts';
+import type { FrontCost } from '../measure/front.mts';
 import type { Leftovers } from '../measure/leftovers.mts';
 import type { Limit } from '../measure/limits.mts';
 import type { Quiet } from '../measure/quiet.mts';
@@ -25,6 +26,7 @@ export interface Results {
   apps: App[];
   leftovers: Leftovers[];
   bystanders?: Bystanders;
+  front?: FrontCost;
   limits?: Limit[];
   checks: Check[];
 }

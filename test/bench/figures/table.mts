@@ -1,4 +1,5 @@
 import { type Column, columns } from './columns.mts';
+import { frontTable } from './front.mts';
 import { align, latencyText, list, none, number, percent, ratioText, spreadText } from './format.mts';
 import { ratioOf, showRatio } from './ratio.mts';
 import type { App, Results } from './results.mts';
@@ -12,6 +13,7 @@ export function report(results: Results): string {
     ...results.apps.flatMap((app) => [peersTable(app), detailsTable(app), throughputTable(app)]),
     leftoversTable(results),
     bystandersTable(results),
+    frontTable(results.front),
     ...(results.limits ?? []).map(({ name, found }) =>
       [name, ...found.map((line) => `  ${line}`)].join('\n'),
     ),

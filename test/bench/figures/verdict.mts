@@ -3,6 +3,7 @@ import { number, ratioText } from './format.mts';
 import { ratioOf, showRatio } from './ratio.mts';
 import { type App, coldBootOf, contender, type Results } from './results.mts';
 import { failures, type Summary } from './summary.mts';
+import { frontChecks } from './front.mts';
 import { leftoversChecks } from './leftovers.mts';
 
 /** What was promised, and whether it was kept. */
@@ -15,6 +16,7 @@ export function verdict(results: Omit<Results, 'checks'>): Check[] {
     ...results.apps.flatMap((app) => appChecks(app, results.standby)),
     ...leftoversChecks(results.leftovers),
     ...bystanderChecks(results.bystanders),
+    ...frontChecks(results.front),
     ...(results.limits ?? []).map(({ name, kept }) =>
       check(name, kept ? 'kept' : 'more', 'as the tests say', kept),
     ),

@@ -6,30 +6,42 @@ import type { Tally, Task } from './generatorHandle.mts';
 process.on('message', (task: Task) => void run(task).then((tally) => process.send!(tally)));
 
 async function run({ port, connections, ms }: Task): Promise<Tally> {
-  const tally: Tally = { requests: 0, errors: 0, ms: 0 };
+  const tally: Tally = { requests: 0, errors: 0, ms: 0, medianMs: NaN };
+  const took: number[] = [];
   const start = performance.now();
   const end = start + ms;
-  await Promise.all(Array.from({ length: connections }, () => keepAsking(port, end, tally)));
+  await Promise.all(Array.from({ length: connections }, () => keepAsking(port, end, tally, took)));
   tally.ms = performance.now() - start;
+  tally.medianMs = took.sort((a, b) => a - b)[took.length >> 1] ?? NaN;
   return tally;
 }
 
 /** Ends after the first response that comes after the end; a connection that breaks is an error and stays away. */
-function keepAsking(port: number, end: number, tally: Tally): Promise<void> {
+function keepAsking(port: number, end: number, tally: Tally, took: number[]): Promise<void> {
   const request = `GET / HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`;
   return new Promise((resolve) => {
     const socket = net.connect(port, '127.0.0.1');
     let received = Buffer.alloc(0);
     let over = false;
+    let sent = 0;
+    const send = (): void => {
+      sent = performance.now();
+      socket.write(request);
+    };
     socket.setNoDelay(true);
-    socket.once('connect', () => socket.write(request));
+    socket.once('connect', send);
     socket.on('data', (piece) => {
       received = received.length === 0 ? piece : Buffer.concat([received, piece]);
       const length = responseLength(received);
       if (length === undefined || received.length < length) return;
       received = received.subarray(length);
       tally.requests++;
-      if (performance.now() < end) return void socket.write(request);
+      const now = performance.now();
+      took.push(now - sent);
+      if (now < end) {
+        send();
+        return;
+      }
       over = true;
       socket.end();
     });

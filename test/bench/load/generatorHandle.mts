@@ -12,6 +12,8 @@ export interface Tally {
   requests: number;
   errors: number;
   ms: number;
+  /** Of one request, from its sending to the end of its answer. */
+  medianMs: number;
 }
 
 /** The harness's end of the closed-loop generator, which is a process of its own. */

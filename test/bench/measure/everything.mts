@@ -7,10 +7,14 @@ import { whyMissing } from '../servers/running.mts';
 import { samples } from '../servers/samples.mts';
 import { measureApp } from './app.mts';
 import { measureBystanders } from './bystanders.mts';
+import { measureFront } from './front.mts';
 import { type Leftovers, measureLeftovers } from './leftovers.mts';
 import { measureLimits } from './limits.mts';
 import { say } from './say.mts';
 import { selfCheck } from './selfCheck.mts';
+
+/** As many as those of the load that are kept. */
+const frontConnections = 32;
 
 /** Everything that was asked for, one thing after the other. */
 export async function measureEverything(options: Options): Promise<Results> {
@@ -39,6 +43,8 @@ export async function measureEverything(options: Options): Promise<Results> {
   const limits = options.parts.includes('limits') ? await measureLimits() : undefined;
   const bystanders = options.parts.includes('bystanders') ? await measureBystanders() : undefined;
 
+  const front = options.parts.includes('front') ? await measureFront(frontConnections) : undefined;
+
   const found = {
     ...about,
     minutes: (performance.now() - start) / 60_000,
@@ -47,6 +53,7 @@ export async function measureEverything(options: Options): Promise<Results> {
     apps,
     leftovers,
     ...(bystanders && { bystanders }),
+    ...(front && { front }),
     ...(limits && { limits }),
   };
   return { ...found, checks: verdict(found) };

@@ -6,6 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dirname, join, resolve, sep } from '../engine/paths.ts';
+import { esmLoader, hideFrom, watchEsmLoader } from './esm-loader.ts';
 import type { UsedFiles } from './used-files.ts';
 
 /** `from` wanted `url`, in the order in which they were asked for. `from` is undefined for the main module. */
@@ -27,7 +28,7 @@ type NextResolve = (specifier: string, context: Context) => { url: string };
 
 const importers = ['--import', '--loader', '--experimental-loader'];
 
-/** In a thread of Node's own: a process that dies would not hear of what is missing, so that goes into the journal. */
+/** In a thread of Node's own, on Node 20 where somebody else has hooks: a process that dies would not hear of what is missing, so that goes into the journal. */
 const reportingHooks = `
 import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -72,11 +73,31 @@ function addHooks(
     return () => seen;
   }
   if (hooks.register === undefined) return undefined;
+  let receive = (): void => undefined;
+  const watchThread = (): void => {
+    receive = watchInThread(hooks, journal, seen);
+  };
+  const loader = hasLoaders() ? undefined : esmLoader();
+  if (loader === undefined) watchThread();
+  else
+    watchEsmLoader(loader, {
+      resolved: (from, url) => seen.push({ from, url }),
+      failed: (error) => tellMissing(error, files),
+      hooked: watchThread,
+    });
+  return () => {
+    receive();
+    return seen;
+  };
+}
+
+/** Returns what takes in what has been told. */
+function watchInThread(hooks: ModuleHooks, journal: string | undefined, seen: Resolved[]): () => void {
   // Only here, since it costs a process that has no use for it some milliseconds.
 
   const threads = require('node:worker_threads') as typeof import('node:worker_threads');
   const { port1, port2 } = new threads.MessageChannel();
-  hooks.register(`data:text/javascript,${encodeURIComponent(reportingHooks)}`, {
+  hooks.register?.(`data:text/javascript,${encodeURIComponent(reportingHooks)}`, {
     data: { port: port2, journal },
     transferList: [port2],
   });
@@ -84,10 +105,17 @@ function addHooks(
   return () => {
     for (;;) {
       const received = threads.receiveMessageOnPort(port1) as { readonly message: Resolved } | undefined;
-      if (received === undefined) return seen;
+      if (received === undefined) return;
       seen.push(received.message);
     }
   };
+}
+
+/** Of old: there before anybody registers one. */
+function hasLoaders(): boolean {
+  return [...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/), ...process.execArgv].some((flag) =>
+    /^--(?:experimental-)?loader\b/.test(flag),
+  );
 }
 
 function resolved(
@@ -99,10 +127,15 @@ function resolved(
   try {
     return next(specifier, context);
   } catch (error) {
-    const { url } = error as { readonly url?: unknown };
-    if (typeof url === 'string' && url.startsWith('file:')) files?.seeks(fileURLToPath(url), 'needs');
+    hideFrom(error);
+    tellMissing(error, files);
     throw error;
   }
+}
+
+function tellMissing(error: unknown, files: UsedFiles | undefined): void {
+  const { url } = error as { readonly url?: unknown };
+  if (typeof url === 'string' && url.startsWith('file:')) files?.seeks(fileURLToPath(url), 'needs');
 }
 
 function mayLoadEsModules(main: string | undefined, execArgv: readonly string[]): boolean {

@@ -5,6 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Incoming } from '../relaying/incoming.ts';
+import { systemClock } from '../../../../shared/clock.ts';
 import type { RequestMarks } from '../../../../shared/told/requests.ts';
 
 /** From the moment when it begins to serve (ms). */
@@ -83,5 +84,5 @@ export class Marks {
 export function marksOf(traffic: readonly { readonly marks: Marks }[]): RequestMarks {
   const now = performance.now();
   const marks = traffic.flatMap((one) => [...one.marks.tell(now)]);
-  return { from: performance.timeOrigin, marks: marks.map((ms) => Math.round(ms * 10) / 10) };
+  return { from: systemClock.now() - performance.now(), marks: marks.map((ms) => Math.round(ms * 10) / 10) };
 }
