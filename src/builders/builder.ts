@@ -31,6 +31,8 @@ export interface Says {
   readonly ends?: RegExp;
   /** It has failed, and `ends` will not come. */
   readonly fails?: RegExp;
+  /** It goes over what another one has written, once that is done. */
+  readonly follows?: true;
   /** It builds several things beside each other, each with a beginning and an end. */
   readonly several?: true;
 }

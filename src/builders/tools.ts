@@ -74,6 +74,8 @@ const noEmit = { check: ['--noEmit', '--listFilesOnly', '--showConfig'] };
 /** By program. */
 export const tools: Readonly<Record<string, Builder>> = {
   tsc: byFlags('tsc', typescript, noEmit),
+  // LoopBack's.
+  'lb-tsc': byFlags('tsc', typescript, noEmit),
   'tsc-watch': running(always(byFlags('tsc-watch', typescript, noEmit)), '--onSuccess'),
   nest: sub(byFlags('nest', joined(typescript, swc, webpack)), 'build'),
   swc: byFlags('swc', swc),
@@ -92,7 +94,7 @@ export const tools: Readonly<Record<string, Builder>> = {
   vite: sub(byFlags('vite', vite), 'build'),
   parcel: byFlags('parcel', {}, { watch: ['watch'] }),
   ncc: byFlags('ncc', {}),
-  'tsc-alias': byFlags('tsc-alias', {}),
+  'tsc-alias': byFlags('tsc-alias', { follows: true }),
   gulp: byFlags('gulp', {}, { watch: ['watch'] }),
 };
 

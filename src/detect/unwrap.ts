@@ -58,7 +58,11 @@ export async function unwrap(
   const watcher = roles.servers.map((one) => one.watcher).find((one) => one !== undefined);
   const setsOptions = roles.servers.some(replacesNodeOptions);
   const listen = roles.servers.flatMap((one) => one.listen ?? []);
-  const isLeft = pipeline === undefined && watcher === undefined && !setsOptions && listen.length === 0;
+  const additions = roles.servers.flatMap((one) => one.added ?? []);
+  const isLeft =
+    [pipeline, watcher].every((one) => one === undefined) &&
+    !setsOptions &&
+    listen.length + additions.length === 0;
   if (server === undefined || isLeft) return { command };
 
   const typed = typeof command === 'string' ? command : formatWords(command);
@@ -73,6 +77,7 @@ export async function unwrap(
     ...(watcher === undefined && setsOptions
       ? [`${typed} sets NODE_OPTIONS, to which Hot Swap adds: starting ${shown}`]
       : []),
+    ...additions,
     ...(pipeline === undefined ? [] : [describeParts(typed, pipeline, shown, roles.servers.length)]),
     ...(listen.length === 0
       ? []

@@ -73,3 +73,23 @@ describe('a save of an env file that is read by', () => {
     });
   }
 });
+
+it('a save of the shell script that starts the server is in force', async (t) => {
+  const app = await Running.start(t, {
+    standby: true,
+    files: {
+      ...files,
+      ...script('sh bin/dev.sh'),
+      'bin/dev.sh': 'set -e\nexport TEXT=v1\nexec node server.js\n',
+    },
+    command: ['npm', 'run', 'dev'],
+  });
+  await app.serving(1);
+  assert.equal((await app.get('/')).body, 'v1a');
+  await app.event('standby', ({ state }) => state === 'warm');
+  app.write('bin/dev.sh', 'export TEXT=v2\nnode server.js\n');
+  const started = await app.event('starting', ({ generation }) => generation === 2);
+  assert.deepEqual(started.cause.files, [path.join(app.folder, 'bin/dev.sh')]);
+  await app.serving(2);
+  assert.equal((await app.get('/')).body, 'v2a');
+});

@@ -42,7 +42,7 @@ async function pair(t: TestContext): Promise<Pair> {
   const traffic = new Traffic(older as unknown as AnyServer, nothing);
   // eslint-disable-next-line @typescript-eslint/unbound-method -- the preload keeps it so, to call it on a server
   const { listen } = net.Server.prototype as AnyServer;
-  const opened = await openDoor(() => newer as unknown as AnyServer, door, listen);
+  const opened = await openDoor(newer as unknown as AnyServer, door, listen);
   older.listen(0, '127.0.0.1');
   await once(older, 'listening');
   t.after(() => {

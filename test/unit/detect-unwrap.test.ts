@@ -90,6 +90,12 @@ const direct: Record<string, string> = {
   'npm run build && nodemon dist/server.js': 'node dist/server.js',
   'nodemon -e ts --exec "npm run build && node dist/server.js"': 'node dist/server.js',
   'nodemon server.js | pino-pretty': 'node server.js | pino-pretty',
+  'nodemon server.js > dev.log 2>&1': 'node server.js > dev.log 2>&1',
+  'tsx watch src/server.ts 2>&1 | tee dev.log': 'tsx src/server.ts 2>&1 | tee dev.log',
+  'sh -c "cd api && nodemon server.js"': 'cd api && node server.js',
+  'moleculer-runner --hot services/**/*.js': 'moleculer-runner services/**/*.js',
+  'turbo run dev --filter=api -- --port 1': 'turbo run dev --filter=api --env-mode=loose -- --port 1',
+  'npx turbo dev': 'npx turbo dev --env-mode=loose',
   'cd api && nodemon "my server.js"': "cd api && node 'my server.js'",
   'PORT=$BASE_PORT nodemon server.js $ARGS': 'PORT="$BASE_PORT" node server.js "$ARGS"',
 };
@@ -111,6 +117,10 @@ const untouched = [
   'forever server.js',
   'onchange "src/**" -- node server.js',
   'watchexec -r "node server.js"',
+  'turbo run dev --env-mode=strict',
+  "sh -c 'while true; do node server.js; sleep 1; done'",
+  'if test -f a.js; then nodemon a.js; else nodemon b.js; fi',
+  'node server.js 2> errors.log',
   '',
 ];
 
@@ -246,6 +256,24 @@ test('runs the pre script that npm would run', async () => {
   assert.equal(pipeline.steps[0]?.env['npm_lifecycle_event'], 'predev');
   const pnpm = await unwrapIn(files, 'pnpm dev');
   assert.deepEqual([pnpm.command, pnpm.pipeline], [['node', 'server.js'], undefined]);
+});
+
+test('keeps the compiler that a script before it runs last, and cleans once', async () => {
+  const { command, pipeline } = await unwrapIn(
+    scripts({
+      prestart: 'npm run rebuild',
+      rebuild: 'npm run clean && npm run build',
+      clean: 'lb-clean dist',
+      build: 'lb-tsc',
+      start: 'node -r source-map-support/register .',
+    }),
+    'npm start',
+  );
+  assert.deepEqual(command, ['node', '-r', 'source-map-support/register', '.']);
+  assert.deepEqual(
+    [pipeline?.steps.map((step) => step.command), pipeline?.builders.map((builder) => builder.command)],
+    [[['lb-clean', 'dist']], [['lb-tsc', '--watch', '--preserveWatchOutput']]],
+  );
 });
 
 test('survives scripts that call each other', async () => {

@@ -30,6 +30,16 @@ function place(text: string): unknown[] {
 }
 
 describe('the place of an error', () => {
+  it('in JSON that is loaded as a module', () => {
+    writeFileSync(path.join(folder, 'comma.json'), '{\n  "text": "v2",\n}\n');
+    writeFileSync(path.join(folder, 'half.json'), '{\n  "text":');
+    const required = place(run('comma.js', "require('./comma.json');\n"));
+    assert.deepEqual(required.slice(1), ['comma.json', 3, 1]);
+    assert.match(String(required[0]), /double-quoted property name/);
+    const imported = place(run('half.mjs', "import './half.json' with { type: 'json' };\n"));
+    assert.deepEqual(imported.slice(1, 3), ['half.json', 2]);
+  });
+
   it('in a CommonJS module that does not parse', () => {
     assert.deepEqual(place(run('a.js', 'const a = 1;\nconst b = };\n')), [
       "SyntaxError: Unexpected token '}'",

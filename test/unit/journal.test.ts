@@ -7,7 +7,7 @@ import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { entryLine, journalsOf, parseEntry, threadsJournalOf } from '../../src/runtimes/protocol/journal.ts';
 import type { Deed, ProcessNote } from '../../src/runtimes/protocol/journal.ts';
-import { environmentFilesIn } from '../../src/runtimes/node/configuration.ts';
+import { filesOfAShell } from '../../src/runtimes/node/configuration.ts';
 import { Journal } from '../../src/supervisor/generations/journal.ts';
 
 function start(t: TestContext) {
@@ -109,10 +109,11 @@ describe('a journal', () => {
   });
 });
 
-it('env files are known among the words of a command', () => {
-  const found = (command: string): string[] => environmentFilesIn(command);
+it('env files and scripts of a shell are known among the words of a command', () => {
+  const found = (command: string): string[] => filesOfAShell(command);
   assert.deepEqual(found('export $(cat config/dev.env | xargs) && node server.js'), ['config/dev.env']);
   assert.deepEqual(found('set -a; . ./.env.local; node x'), ['./.env.local']);
   assert.deepEqual(found('env-cmd -f .env-cmdrc node x'), ['.env-cmdrc']);
+  assert.deepEqual(found('sh -x bin/dev.sh --fast'), ['bin/dev.sh']);
   assert.deepEqual(found('cross-env NODE_ENV=development node environment.js'), []);
 });

@@ -7,7 +7,7 @@ import { parseScript, scriptOf, type Script } from '../reading/script.ts';
 import { binFolders, parseScriptCall, pathWithBins, scriptEnvironment } from '../reading/scripts.ts';
 import { elsewhere } from '../reading/workspaces.ts';
 import { formatWords, needsShell, programName, splitAssignments } from '../reading/shell.ts';
-import { unwrapWrapper, type Wrapped } from '../reading/wrappers.ts';
+import { inTheOpen, unwrapWrapper, type Wrapped } from '../reading/wrappers.ts';
 import { below } from '../watchers/globs.ts';
 import { unwatch } from '../watchers/watchers.ts';
 import { compiledStart } from './compiled.ts';
@@ -101,7 +101,13 @@ export class Expander {
     const { env, rest } = splitAssignments(words);
     const main = await readPackageJson(cwd, this.#readFile);
     const place = { cwd, main, depth };
-    const leaf: Leaf = { kind: 'leaf', words: rest, tail, cwd, own: {}, outer: {} };
+    const open = inTheOpen(rest);
+    const leaf: Leaf = {
+      ...{ kind: 'leaf', words: open ?? rest, tail, cwd, own: {}, outer: {} },
+      ...(open === undefined
+        ? {}
+        : { added: `${formatWords(rest)} is given --env-mode=loose, to find its listeners` }),
+    };
     const found =
       // The output of all goes where the shell says: what is inside can't be taken out.
       (tail === ''

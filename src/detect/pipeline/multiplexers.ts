@@ -1,4 +1,4 @@
-/** `concurrently`, `run-p`, `run-s`, `npm-run-all`: programs that run scripts beside or after each other. */
+/** `concurrently`, `run-p`, `run-s`, `npm-run-all`, `sh -c`: programs that run scripts beside or after each other. */
 import { stripFlags } from '../reading/flags.ts';
 import { unmatched } from '../reading/shell.ts';
 import type { PackageJson } from '../reading/package-json.ts';
@@ -30,6 +30,11 @@ export function multiplexed(
     case 'npm-run-all2':
     case 'run-s':
       return runAll(args, program === 'run-p' ? 'parallel' : 'sequence', scripts);
+    case 'sh':
+    case 'bash':
+    case 'dash':
+    case 'zsh':
+      return words.length === 2 && words[0] === '-c' ? parseScript(words[1] ?? '') : undefined;
     default:
       return undefined;
   }

@@ -6,7 +6,7 @@ import type { BuilderSpec, PartSpec, Pipeline, StepSpec } from '../../shared/spe
 import type { PackageJson } from '../reading/package-json.ts';
 import { parseScriptCall } from '../reading/scripts.ts';
 import { programName } from '../reading/shell.ts';
-import { bareWords, type Roles } from './roles.ts';
+import { bareWords, couldWatch, type Roles } from './roles.ts';
 import { leavesOf, runnableTree, type Leaf, type Tree } from './tree.ts';
 
 /** What compilers read, from the folder in which they run. */
@@ -71,18 +71,14 @@ export function pipelineOf(
 /** The same compiler, watching; undefined if the step does anything else. */
 function stayingCompiler(step: Tree | undefined): Leaf | undefined {
   if (step?.kind !== 'leaf' || step.tail !== '') return undefined;
-  const words = bareWords(step.words);
-  const program = programName(words[0]);
-  const run = builderOf(program, words);
-  const isNest = program === 'nest' && words[1] === 'build';
-  if (run === undefined || !run.writes || run.watches || !(isNest || program === 'tsc')) return undefined;
-  const quiet = program === 'tsc' ? ['--preserveWatchOutput'] : [];
+  if (!couldWatch(step)) return undefined;
+  const quiet = programName(bareWords(step.words)[0]) === 'nest' ? [] : ['--preserveWatchOutput'];
   return { ...step, words: [...step.words, '--watch', ...quiet] };
 }
 
 /** `tsc -w` beside a server writes what the server runs, errors or not. */
 function runsBeside(tree: Tree): boolean {
-  return tree.kind === 'leaf' && programName(bareWords(tree.words)[0]) === 'tsc';
+  return tree.kind === 'leaf' && /^(lb-)?tsc$/.test(programName(bareWords(tree.words)[0]));
 }
 
 /** `isBuilt`: what compilers read is a builder's to watch. */

@@ -88,9 +88,21 @@ export function goesOn(tree: Tree): boolean {
   return leaf.watcher !== undefined || words.some((word) => /^(-w|--watch|watch)\b/.test(word));
 }
 
-/** A row of commands is as many steps, one that was typed is one. */
+/** A row of commands is as many steps, one that was typed is one, unless it ends in a compiler that could stay. */
 function stepsOf(tree: Tree): readonly Tree[] {
-  return tree.kind === 'sequence' && tree.typed === undefined ? tree.of.flatMap(stepsOf) : [tree];
+  if (tree.kind !== 'sequence') return [tree];
+  const last = lastLeaf(tree);
+  const isOne = tree.typed !== undefined && (last === undefined || !couldWatch(last));
+  return isOne ? [tree] : tree.of.flatMap(stepsOf);
+}
+
+/** A compiler that builds once, and knows how to go on. */
+export function couldWatch({ words: all }: Leaf): boolean {
+  const words = bareWords(all);
+  const program = programName(words[0]);
+  const run = builderOf(program, words);
+  const isOfThese = /^(lb-)?tsc$/.test(program) || (program === 'nest' && words[1] === 'build');
+  return isOfThese && run !== undefined && run.writes && !run.watches;
 }
 
 function kindOf(tree: Tree): 'server' | 'builder' | 'companion' | 'unknown' {

@@ -25,6 +25,8 @@ export interface Leaf {
   readonly watcher?: string;
   /** What that was told; absolute. */
   readonly globs?: WatcherGlobs;
+  /** A sentence on what is added to its words. */
+  readonly added?: string;
   /** What it was to be given as LISTEN_FDS. */
   readonly listen?: readonly string[];
 }

@@ -1,6 +1,6 @@
 /**
  * A script of package.json as what it runs: one after another (`&&`, `;`), beside each other (`&`), in groups. Pipes
- * stay with their command. Words are as in shell.ts.
+ * and where output goes stay with their command. Words are as in shell.ts.
  */
 import { parse } from 'shell-quote';
 import { entryWord, formatWords, isTooClever, variable } from './shell.ts';
@@ -16,7 +16,12 @@ export type Script =
 
 type Entry = ReturnType<typeof parse>[number];
 
-/** Undefined if the script does more than that: alternatives, redirections, command substitution. */
+/** What begins more than a command (POSIX 2.4), or makes the shell do something later. */
+const reserved: ReadonlySet<string> = new Set(
+  '! { } case do done elif else esac fi for function if in select then until while [[ trap eval'.split(' '),
+);
+
+/** Undefined if the script does more than that: alternatives, redirections of input, command substitution. */
 export function parseScript(text: string): Script | undefined {
   if (isTooClever(text)) return undefined;
   try {
@@ -78,21 +83,44 @@ class ScriptReader {
       if (!this.skip(')')) throw new Error('a group without its end');
       return inner;
     }
-    const words = this.words();
-    let tail = '';
-    while (this.skip('|')) tail += ` | ${formatWords(this.words())}`;
+    const { words, output } = this.simple();
+    if (reserved.has(words[0] ?? '')) throw new Error('a loop, or a decision');
+    let tail = output;
+    while (this.skip('|')) {
+      const next = this.simple();
+      tail += ` | ${formatWords(next.words)}${next.output}`;
+    }
     return { kind: 'command', words, tail };
   }
 
-  private words(): string[] {
+  /** With where its output goes: ` 2>&1`, ` >> dev.log`. */
+  private simple(): { words: string[]; output: string } {
     const words: string[] = [];
-    for (; !this.isAtEnd && this.operator === undefined; this.at++) {
-      const word = entryWord(this.entries[this.at]);
-      if (word === undefined) throw new Error('a comment');
-      words.push(word);
+    let output = '';
+    for (;;) {
+      const { operator } = this;
+      if (operator === '>' || operator === '>>') {
+        this.at++;
+        // Of `x 2> y` and `x 2 > y` the words are the same.
+        if (/^[12]$/.test(words.at(-1) ?? '')) throw new Error('one of its streams, or a word');
+        output += ` ${operator} ${formatWords([this.word()])}`;
+      } else if (operator === '>&') {
+        this.at++;
+        const [from = '', to] = [words.pop(), this.word()];
+        if (!/^[12]$/.test(from) || !/^[12]$/.test(to)) throw new Error('not a stream');
+        output += ` ${from}>&${to}`;
+      } else if (operator === undefined && !this.isAtEnd) words.push(this.word());
+      else break;
     }
     if (words.length === 0) throw new Error('no command');
-    return words;
+    return { words, output };
+  }
+
+  private word(): string {
+    const word = this.operator === undefined ? entryWord(this.entries[this.at]) : undefined;
+    if (word === undefined) throw new Error('a comment, or nothing');
+    this.at++;
+    return word;
   }
 
   private skip(operator: string): boolean {

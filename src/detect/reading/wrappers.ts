@@ -20,6 +20,16 @@ const finders: Readonly<Record<string, readonly string[]>> = {
   bun: ['x'],
 };
 
+/** Turborepo hides from what it runs all variables that its configuration does not name, but for Node's options. */
+export function inTheOpen(words: readonly string[]): readonly string[] | undefined {
+  const [program, task = ''] = words;
+  const runs = task === 'run' || /^(dev|start|serve)\b/.test(task);
+  if (programName(program) !== 'turbo' || !runs || words.some((word) => word.startsWith('--env-mode')))
+    return undefined;
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  return [...words.slice(0, end), '--env-mode=loose', ...words.slice(end)];
+}
+
 /** Undefined if the words start no other program. */
 export function unwrapWrapper(words: readonly string[]): Wrapped | undefined {
   const program = programName(words[0]);

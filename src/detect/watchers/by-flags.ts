@@ -56,6 +56,8 @@ const fastifyWatch: AnywhereRules = {
   valued: /^--(ignore|follow)-watch$/,
 };
 
+const moleculerHot: AnywhereRules = { drop: /^(-H|--hot)$/, valued: /^$/ };
+
 interface AnywhereRules {
   /** Names of flags. */
   readonly drop: RegExp;
@@ -96,6 +98,8 @@ export function unwatchByFlags(program: string, words: readonly string[]): Watch
       return second === 'dev' ? unwatchFastapi(words) : undefined;
     case 'fastify':
       return second === 'start' ? withoutAnywhere(words, fastifyWatch) : undefined;
+    case 'moleculer-runner':
+      return withoutAnywhere(words, moleculerHot);
     case 'uvicorn':
     case 'hypercorn':
     case 'gunicorn':

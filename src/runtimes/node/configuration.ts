@@ -34,19 +34,22 @@ export function manifestsOf(cwd: string): string[] {
   }
 }
 
-/** `dotenv -e config/dev.env`, `export $(cat .env.dev | xargs)`, `. ./env.sh`: words of a command that are such files. */
-export function environmentFilesIn(command: string): string[] {
-  if (!command.includes('env')) return [];
+/**
+ * `dotenv -e config/dev.env`, `export $(cat .env.dev | xargs)`, `. ./env.sh`, `./dev.sh`: words of a command that are
+ * files with variables, or with more commands.
+ */
+export function filesOfAShell(command: string): string[] {
+  if (!command.includes('env') && !command.includes('sh')) return [];
   const words = command.split(/[\s"'`()$|;&<>=]+/);
   return words.filter((word) =>
-    /(?:^|[./])(?:[\w-]*\.env|env\.[\w-]+|\.env(?:\.[\w.-]+)?|\.env[\w-]*)$/.test(word),
+    /(?:^|[./])(?:[\w-]*\.env|env\.[\w-]+|\.env(?:\.[\w.-]+)?|\.env[\w-]*)$|[^./]\.(?:ba|z)?sh$/.test(word),
   );
 }
 
 /** All that a server's command names so, by flags or otherwise. */
 export function filesNamedIn(command: string | readonly string[], cwd: string): string[] {
   const words = typeof command === 'string' ? command.split(/\s+/) : command;
-  const named = words.flatMap((word) => environmentFilesIn(word)).map((file) => path.resolve(cwd, file));
+  const named = words.flatMap((word) => filesOfAShell(word)).map((file) => path.resolve(cwd, file));
   return [...environmentFilesOf(words, cwd), ...named];
 }
 

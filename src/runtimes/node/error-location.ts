@@ -3,8 +3,9 @@
  * place in the user's code. Formats: Node's own report of syntax errors and uncaught exceptions, esbuild's
  * (tsx), TypeScript's (ts-node, tsc), swc's and oxc's.
  */
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse as parseStack } from 'stacktrace-parser';
 import { isUsersCode, plainText } from '../printed-error.ts';
 import type { ErrorLocation } from '../runtime.ts';
@@ -32,6 +33,10 @@ const errorLine =
 const fatalError = /^FATAL ERROR: (?:.* - )?(\S.*)$/m;
 const thrownValue = /^Uncaught:?\n(.+)$|^(\S.*)\n\(Use `node --trace-uncaught/m;
 const importedFrom = /(?:imported from |Require stack:\n- )(\/[^\n]+)/;
+
+/** JSON that was loaded as a module; later Nodes say the line, too. */
+const jsonError =
+  /^SyntaxError: (?<file>\/.*?\.json): (?:.* at position (?<position>\d+)(?: \(line (?<line>\d+) column (?<column>\d+)\))?)?/;
 
 /** What is in each process of a server beside its own: see runtime.ts. */
 const ours: ReadonlySet<string> = new Set(['preload.js', 'serving.js', 'rest.js', 'standby.mjs']);
@@ -70,6 +75,8 @@ function nodeError(text: string, root: string): ErrorLocation | undefined {
   const named = errorLine.exec(after);
   const message = named?.[1] ?? thrown(after);
   if (message === undefined) return undefined;
+  const json = ofJson(message);
+  if (json !== undefined && isUsers(json.file, root)) return json;
   if (header !== null) {
     const [, file = '', line, , indent = ''] = header;
     const place = toPath(file);
@@ -87,6 +94,22 @@ function nodeError(text: string, root: string): ErrorLocation | undefined {
   return importer !== undefined && (isUsers(importer, root) || isLinked(importer))
     ? { message, file: importer, line: 1, column: 1 }
     : { message };
+}
+
+/** Without a position it ends too soon. */
+function ofJson(message: string): (ErrorLocation & { readonly file: string }) | undefined {
+  const { file, position, line, column } = jsonError.exec(message)?.groups ?? {};
+  if (file === undefined) return undefined;
+  if (line !== undefined) return { message, file, line: Number(line), column: Number(column) };
+  try {
+    const lines = readFileSync(file, 'utf8')
+      .trimEnd()
+      .slice(0, position === undefined ? undefined : Number(position))
+      .split('\n');
+    return { message, file, line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
+  } catch {
+    return { message, file, line: 1, column: 1 };
+  }
 }
 
 function thrown(text: string): string | undefined {

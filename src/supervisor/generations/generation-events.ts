@@ -32,6 +32,8 @@ export interface GenerationEvents {
   passing(): void;
   drained(result: DrainResult): void;
   closed(key: string): void;
+  /** One of its processes is gone, and others are left. */
+  fewer(): void;
   /** Whether that process is one of another generation. */
   isOlder(pid: number): boolean;
   output(stream: 'stdout' | 'stderr', text: string): void;
@@ -90,6 +92,17 @@ export function processOf(
     },
     answer: (id, answer) => peers.questions.answered(id, answer),
   };
+}
+
+/** It is gone: what was waited for may have come with that. */
+export function without(peer: ControlPeer, peers: Peers, events: GenerationEvents): void {
+  const { allHolding, allStopped, result } = peers;
+  peers.remove(peer);
+  if (peers.size === 0) return;
+  events.fewer();
+  if (!allHolding && peers.allHolding) events.holding();
+  if (!allStopped && peers.allStopped) events.stopped(peers.progress);
+  if (result === undefined && peers.result !== undefined) events.drained(peers.result);
 }
 
 export function statusOf(message: FromGeneration & { type: 'listening' }): ListenerStatus {

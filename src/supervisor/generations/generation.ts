@@ -2,7 +2,7 @@
 import { runtimeNamed, runtimeOf } from '../../runtimes/registry.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
 import { hear } from '../../runtimes/protocol/hear.ts';
-import type { Doors, FromGeneration, ToGeneration } from '../../runtimes/protocol/messages.ts';
+import type { FromGeneration, ToGeneration } from '../../runtimes/protocol/messages.ts';
 import type { Loss } from '../../handoff/state.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { Origin } from '../../shared/model.ts';
@@ -14,7 +14,7 @@ import { removeDoors } from '../folder/doors.ts';
 import type { Environment } from '../folder/environment.ts';
 import { Evidence } from './evidence.ts';
 import { describeSpawnError } from './failure.ts';
-import { processOf, statusOf } from './generation-events.ts';
+import { processOf, statusOf, without } from './generation-events.ts';
 import type { GenerationEvents } from './generation-events.ts';
 import { Journal } from './journal.ts';
 import type { UsedFiles } from './journal.ts';
@@ -22,6 +22,7 @@ import { Peers } from './peers.ts';
 import type { LoadedAnswer } from './peers.ts';
 import { Readiness } from './readiness.ts';
 import { Restarts } from './restarts.ts';
+import { SideDoors } from '../listeners/side-doors.ts';
 import { unmanagedBy, type Unmanaged } from '../listeners/unmanaged.ts';
 import type { Exit } from '../processes/command-process.ts';
 import type { ProcessTree, Started } from '../processes/process-tree.ts';
@@ -39,16 +40,13 @@ export class Generation implements ControlOwner {
   readonly origin: Origin;
   bootMs = 0;
   exit: Exit = { code: null, signal: null };
-  /** Listeners in place in this generation, with their side doors. */
-  readonly doors = new Map<string, string>();
+  private readonly sideDoors = new SideDoors<ControlPeer>();
   served = false;
   /** It listens without taking part. */
   unmanaged: Unmanaged | undefined;
   readonly tree: ProcessTree;
   readonly peers: Peers;
   readonly restarts: Restarts;
-  /** Also those of listeners that it closed. */
-  private readonly everyDoor = new Set<string>();
   private readonly spec: ServerSpec;
   private readonly env: Environment;
   private readonly events: GenerationEvents;
@@ -142,8 +140,9 @@ export class Generation implements ControlOwner {
     return (runtime === undefined ? undefined : runtimeNamed(runtime)) ?? runtimeOf(this.spec.command);
   }
 
-  get doorTable(): Doors {
-    return Object.fromEntries(this.doors);
+  /** Listeners in place in this generation, with their side doors. */
+  get doors(): ReadonlyMap<string, string> {
+    return this.sideDoors.all;
   }
 
   async loadedFiles(): Promise<LoadedAnswer> {
@@ -183,7 +182,7 @@ export class Generation implements ControlOwner {
       listening: (listener) => this.listening(listener, peer),
       listenFailed: (failure) => this.evidence.failedToListen(failure),
       closed: (key, kept) => {
-        this.doors.delete(key);
+        this.sideDoors.close(peer, key);
         this.readiness.closed(key);
         if (!kept) this.events.closed(key);
       },
@@ -195,7 +194,8 @@ export class Generation implements ControlOwner {
   }
 
   disconnected(peer: ControlPeer): void {
-    this.peers.remove(peer);
+    this.sideDoors.gone(peer);
+    without(peer, this.peers, this.events);
     if (this.peers.size > 0) return;
     if (this.restarts.isComing && !this.hasExited && !this.askedToLeave) return;
     const { clock } = this.env;
@@ -207,8 +207,7 @@ export class Generation implements ControlOwner {
 
   private listening(message: FromGeneration & { type: 'listening' }, peer: ControlPeer): void {
     this.unmanaged = undefined;
-    this.doors.set(message.key, message.door);
-    this.everyDoor.add(message.door);
+    this.sideDoors.add(peer, message.key, message.door);
     this.events.listening(statusOf(message), message.adopted, () => this.peers.accept(peer));
     this.readiness.listening(message.key);
   }
@@ -220,7 +219,7 @@ export class Generation implements ControlOwner {
     await this.tree.command.lastOutput();
     if (exit.code !== 0 && this.peers.size === 0) await this.lose();
     await this.tree.command.empty();
-    removeDoors(this.env.folder, this.everyDoor);
+    removeDoors(this.env.folder, this.sideDoors.every);
     this.end(await this.loss());
   }
 

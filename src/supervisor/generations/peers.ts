@@ -1,5 +1,6 @@
 /** The processes of one generation that take part, seen as one: most generations have one, some have several. */
 import type { LoadedReport, ToGeneration } from '../../runtimes/protocol/messages.ts';
+import { acceptsAfter, standingAfter } from '../../runtimes/protocol/standing.ts';
 import { noProgress, noResult } from '../../shared/model.ts';
 import type { DrainProgress, DrainResult } from '../../shared/model.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -58,6 +59,7 @@ export class Peers {
   readonly marked: RequestMarks[] = [];
   /** What all were told that still holds: who comes later has to hear it, too. */
   private standing: ToGeneration | undefined;
+  private accepts = false;
   /** Processes, also those that are gone. */
   private readonly pids = new Set<number>();
 
@@ -77,6 +79,7 @@ export class Peers {
       progress: noProgress,
       result: undefined,
     });
+    if (this.accepts) this.accept(peer);
     if (this.standing !== undefined) peer.send(this.standing);
   }
 
@@ -146,8 +149,8 @@ export class Peers {
   }
 
   send(message: ToGeneration): void {
-    if (message.type === 'hold') this.standing = message;
-    else if (message.type === 'release' || message.type === 'stop') this.standing = undefined;
+    this.standing = standingAfter(this.standing, message);
+    this.accepts = acceptsAfter(this.accepts, message);
     for (const [peer, state] of this.states) {
       if (message.type === 'accept') state.accepts = true;
       if (message.type === 'hold' || message.type === 'release') state.holding = false;

@@ -70,6 +70,15 @@ export class Build {
     this.whenQuiet(this.reader.tells ? sayMs : quietMs, () => this.end('whole'));
   }
 
+  /** Another one is whole. */
+  follow({ follows }: Build): void {
+    if (this.follows && !follows) this.wrote();
+  }
+
+  private get follows(): boolean {
+    return saysOf(this.spec.tool).follows === true;
+  }
+
   /** It has ended: nothing more comes of it. */
   dispose(): void {
     this.timer?.cancel();

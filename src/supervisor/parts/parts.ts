@@ -205,6 +205,7 @@ export class Parts {
     const build: Build = new Build(spec, this.clock, {
       changed: (state, since, ms) => {
         if (this.ended) return;
+        if (state === 'whole') this.running.forEach((other) => other.build?.follow(build));
         if (state !== 'building' && this.isUp) this.built(spec.name, build, since, ms);
         this.release();
       },
@@ -236,8 +237,7 @@ export class Parts {
       if (build?.state === 'building' && !this.isUp)
         this.died = failureOf(spec.name, build.problems, `It ended (${how})`);
       this.running = this.running.filter((one) => one.part !== part);
-      const level = code === 0 && build === undefined ? 'info' : 'warn';
-      this.events.notice(level, endedText(spec.name, how, build !== undefined));
+      this.events.notice(code === 0 && !build ? 'info' : 'warn', endedText(spec.name, how, !!build));
       this.release();
       this.events.changed();
     });

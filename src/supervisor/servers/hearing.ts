@@ -38,7 +38,7 @@ export interface Hearer {
 export function generationEvents(generation: number, server: Hearer): GenerationEvents {
   const { roster, listeners, reporter } = server;
   const member = (): Member | undefined => roster.find(generation);
-  /** It listens again: there is a new door for what they relay. */
+  /** There is another door for what they relay. */
   const tellOlder = (): void => {
     for (const { generation: number } of roster.draining)
       roster.find(number)?.generation.send({ type: 'relay', successor: roster.doorsOf(generation) });
@@ -106,6 +106,9 @@ export function generationEvents(generation: number, server: Hearer): Generation
       const drain = member()?.drain;
       if (drain !== undefined) drain.result = result;
       server.input({ type: 'drained', generation });
+    },
+    fewer: () => {
+      if (server.isActive(generation)) tellOlder();
     },
     closed: (key) => {
       listeners.closedByApp(key, generation);

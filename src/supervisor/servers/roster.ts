@@ -146,7 +146,7 @@ export class Roster {
   }
 
   doorsOf(number: number): Doors {
-    return this.members.get(number)?.generation.doorTable ?? {};
+    return Object.fromEntries(this.members.get(number)?.generation.doors ?? []);
   }
 }
 

@@ -91,7 +91,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     this.onServing();
     listener.traffic.hearing.listens();
     if (this.holding) listener.traffic.hold();
-    this.channel.send({ type: 'listening', key: listener.key, adopted, ...listener.describe() });
+    if (!listener.isTaken) this.channel.send({ type: 'listening', adopted, ...listener.describe() });
     if (adopted && this.accepting) listener.accept();
   }
 

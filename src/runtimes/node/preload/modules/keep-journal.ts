@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { resolve } from '../engine/paths.ts';
 import { journalsOf, threadsJournalOf } from '../../../protocol/journal.ts';
 import type { Invitation } from '../../../protocol/messages.ts';
-import { environmentFilesOf, environmentFilesIn } from '../../configuration.ts';
+import { environmentFilesOf, filesOfAShell } from '../../configuration.ts';
 import { isDependency } from '../../dependency.ts';
 import { Journal } from './journal.ts';
 import { watchMissingModules } from './missing-modules.ts';
@@ -19,7 +19,7 @@ export function keepJournal({ journal: file, by = [], helps = false }: Invitatio
   watchMissingModules(files);
   tellLinkToMain(files, main);
   // Node or a shell has read these before anybody could see it.
-  const named = environmentFilesIn(process.env['npm_lifecycle_script'] ?? '');
+  const named = filesOfAShell(process.env['npm_lifecycle_script'] ?? '');
   for (const one of [...environmentFilesOf(process.execArgv, process.cwd()), ...named])
     files.begins(resolve(one));
   watchEnvironmentFiles(files);

@@ -5,7 +5,6 @@
 import { rmSync } from 'node:fs';
 import net from 'node:net';
 import type { Socket } from 'node:net';
-import { pipeline } from 'node:stream';
 import type { DoorPreface } from '../../../protocol/messages.ts';
 import { isSecure } from '../engine/internals.ts';
 import type { AnyServer } from '../engine/internals.ts';
@@ -16,21 +15,11 @@ const maxPreface = 4096;
 /** All held requests knock at once; the system may allow fewer. */
 const backlog = 4096;
 
-/**
- * Opens the door of a server at `path`. It never keeps the process alive. `inside`: the server as it is when somebody
- * knocks. With an address in its place, since a cluster's primary took over its handle, the door leads to the front
- * entrance.
- */
-export function openDoor(
-  inside: () => AnyServer | ReturnType<net.Server['address']>,
-  path: string,
-  listen: AnyServer['listen'],
-): Promise<net.Server> {
+/** Opens the door of `server` at `path`. It never keeps the process alive. */
+export function openDoor(server: AnyServer, path: string, listen: AnyServer['listen']): Promise<net.Server> {
   const door = net.createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
     readPreface(socket, (preface) => {
-      const server = inside();
-      if (server instanceof net.Server) enter(server, socket, preface);
-      else forward(socket, server);
+      enter(server, socket, preface);
     });
   });
   door.on('error', () => undefined); // without a door there is no relay, but the server is as it was
@@ -58,15 +47,6 @@ function enter(server: AnyServer, socket: Socket, preface: DoorPreface): void {
   const secure = isSecure(server);
   impersonate(socket, preface, server, secure);
   server.emit(secure ? 'secureConnection' : 'connection', socket);
-}
-
-function forward(socket: Socket, address: ReturnType<net.Server['address']>): void {
-  if (address === null) {
-    socket.destroy();
-    return;
-  }
-  const front = typeof address === 'string' ? net.connect(address) : net.connect(address.port);
-  pipeline(socket, front, socket, () => undefined);
 }
 
 function readPreface(socket: Socket, done: (preface: DoorPreface) => void): void {

@@ -71,13 +71,18 @@ export class ServedListener {
     });
   }
 
-  describe(): Whereabouts {
-    return whereabouts(this.key, this.address, this.door, isSecure(this.server));
+  describe(): Whereabouts & { readonly key: string } {
+    return { key: this.key, ...whereabouts(this.key, this.address, this.door, isSecure(this.server)) };
   }
 
   /** Clients are let in. */
   get accepts(): boolean {
     return this.handle !== undefined && this.gate === undefined && !this.stopped;
+  }
+
+  /** A cluster's primary took the handle over when it listened: its workers answer, and have the doors. */
+  get isTaken(): boolean {
+    return this.server._handle === null && this.handle !== undefined;
   }
 
   /** False if the descriptor is no good: the app then binds by itself. */
@@ -231,16 +236,11 @@ export class ServedListener {
   }
 
   private open(adopted: boolean): void {
-    // A cluster's primary takes the handle over when it listens: then there is no server to knock at.
-    const isTaken = (): boolean => this.server._handle === null && this.handle !== undefined;
-    const inside = (): AnyServer | typeof this.address => (isTaken() ? this.address : this.server);
-    openDoor(inside, this.door, this.listen).then(
+    openDoor(this.server, this.door, this.listen).then(
       (visited) => {
         this.visited = visited;
-        if (this.over) {
-          void this.closeDoor();
-          return;
-        }
+        if (this.over || this.isTaken) void this.closeDoor();
+        if (this.over) return;
         this.isKnown = true;
         this.host.announce(this, adopted);
       },
