@@ -2,7 +2,8 @@
 import path from 'node:path';
 import type { Attended } from './attendant.ts';
 import { invitationVariable } from './protocol/messages.ts';
-import type { Invitation, Own } from './protocol/messages.ts';
+import type { Invitation } from './protocol/messages.ts';
+import type { Own } from './protocol/standby.ts';
 import { entries, equip } from './registry.ts';
 import type { Runtime } from './runtime.ts';
 

@@ -1,6 +1,6 @@
 /** The runtimes that there are, and what they know taken together. */
 import { locateForCompilers } from './compilers.ts';
-import type { Own } from './protocol/messages.ts';
+import type { Own } from './protocol/standby.ts';
 import { node } from './node/runtime.ts';
 import { python } from './python/runtime.ts';
 import { ruby } from './ruby/runtime.ts';

@@ -3,7 +3,8 @@
  * line in registry.ts; the processes themselves speak the protocol (protocol/README.md).
  */
 import type { ServerSpec } from '../shared/spec.ts';
-import type { LoadedReport, Own, StandbyReport } from './protocol/messages.ts';
+import type { LoadedReport } from './protocol/messages.ts';
+import type { Own, StandbyReport } from './protocol/standby.ts';
 
 /** How a server takes part in a handoff, the best way first. */
 export type Participation =

@@ -12,7 +12,7 @@ import type { LoadedModule, NodeStandby, StandbyPlan } from '../../src/runtimes/
 import { node as nodeRuntime } from '../../src/runtimes/node/runtime.ts';
 import { parseMessage, splitLines } from '../../src/runtimes/protocol/lines.ts';
 import { invitationVariable, version } from '../../src/runtimes/protocol/messages.ts';
-import type { RanAhead, StandbyReport } from '../../src/runtimes/protocol/messages.ts';
+import type { RanAhead, StandbyReport } from '../../src/runtimes/protocol/standby.ts';
 import { cleanEnvironment, root } from './running.ts';
 
 /** Path in its folder → content. */

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ServerSpec } from '../../shared/spec.ts';
-import type { LoadedReport, StandbyReport } from '../protocol/messages.ts';
+import type { LoadedReport } from '../protocol/messages.ts';
+import type { StandbyReport } from '../protocol/standby.ts';
 import type { Loads, PreparedStandby, StandbyFindings, StandbyPlanner } from '../runtime.ts';
 import type { PythonGraph, PythonPlan, PythonStandby, PythonStandbyReport } from './own-words.ts';
 

@@ -3,7 +3,7 @@
  * is being worked on. It is for a save of such a file; any other throws it away, and the standby is there.
  */
 import { isCode, isDependency } from '../../runtimes/registry.ts';
-import type { StandbyReport } from '../../runtimes/protocol/messages.ts';
+import type { StandbyReport } from '../../runtimes/protocol/standby.ts';
 import type { StandbyNews } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { LoadedAnswer } from '../generations/generation.ts';

@@ -1,7 +1,7 @@
 /** What a standby has read already: were it to change, the standby would not be what a cold start is. */
 import { setImmediate } from 'node:timers/promises';
 import { isDependency } from '../../runtimes/registry.ts';
-import type { RanAhead } from '../../runtimes/protocol/messages.ts';
+import type { RanAhead } from '../../runtimes/protocol/standby.ts';
 import { isAsBefore, stampOf } from './stamps.ts';
 import type { Use } from './stamps.ts';
 

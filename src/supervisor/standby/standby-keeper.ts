@@ -1,7 +1,7 @@
 /** Prepares the next generation of one server while the present one serves; see handoff/standby.ts. */
 import { noStandby, standbyTransition } from '../../handoff/standby.ts';
 import type { StandbyEffect, StandbyInput, StandbyState } from '../../handoff/standby.ts';
-import type { StandbyReport } from '../../runtimes/protocol/messages.ts';
+import type { StandbyReport } from '../../runtimes/protocol/standby.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { StandbyCost, StandbyStatus } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';

@@ -1,7 +1,8 @@
 /** One process tree that waits to be a generation. */
 import { rmSync } from 'node:fs';
 import { parseMessage, splitLines } from '../../runtimes/protocol/lines.ts';
-import type { Inspecting, StandbyRelease, StandbyReport } from '../../runtimes/protocol/messages.ts';
+import type { Inspecting } from '../../runtimes/protocol/messages.ts';
+import type { StandbyRelease, StandbyReport } from '../../runtimes/protocol/standby.ts';
 import type { Loads, PreparedStandby, Runtime, StandbyPlanner } from '../../runtimes/runtime.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { Environment } from '../folder/environment.ts';

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { RanAhead } from '../../../protocol/messages.ts';
+import type { RanAhead } from '../../../protocol/standby.ts';
 import type { LoadedModule } from '../../own-words.ts';
 import { basename, dirname } from '../engine/paths.ts';
 import type { Resolved } from '../modules/module-hooks.ts';

@@ -4,7 +4,7 @@
  * opened, a file written, a process started, the time kept. The process then blocks where it is, no turn of the event
  * loop happens, and what comes next comes after the release.
  */
-import type { RanAhead } from '../../../protocol/messages.ts';
+import type { RanAhead } from '../../../protocol/standby.ts';
 import type { LoadedModule } from '../../own-words.ts';
 import { bindingOf, isLoaded } from '../engine/bindings.ts';
 import { mainModule } from '../engine/internals.ts';

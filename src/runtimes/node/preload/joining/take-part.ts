@@ -1,5 +1,6 @@
 /** What an invited process does before its own code runs. */
-import type { Invitation, StandbyRelease } from '../../../protocol/messages.ts';
+import type { Invitation } from '../../../protocol/messages.ts';
+import type { StandbyRelease } from '../../../protocol/standby.ts';
 import type { NodeStandby } from '../../own-words.ts';
 import { carryThroughSpawns } from './chain.ts';
 import { useCompileCache } from '../engine/compile-cache.ts';

@@ -1,7 +1,7 @@
 /** How one that stands by waits until it is released, and ends where nobody will. */
 import { readSync } from 'node:fs';
 import { parseMessage, splitLines } from '../../../protocol/lines.ts';
-import type { StandbyRelease } from '../../../protocol/messages.ts';
+import type { StandbyRelease } from '../../../protocol/standby.ts';
 import { pause } from '../engine/pause.ts';
 
 /** Between looks at a descriptor that does not block (ms). */

@@ -7,7 +7,7 @@ import Module from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { RanAhead, Standby, StandbyRelease, StandbyReport } from '../../../protocol/messages.ts';
+import type { RanAhead, Standby, StandbyRelease, StandbyReport } from '../../../protocol/standby.ts';
 import { nothingToLoad } from '../../own-words.ts';
 import type { NodeStandby, NodeStandbyReport, StandbyPlan } from '../../own-words.ts';
 import { asking } from '../modules/loaded-files.ts';
