@@ -189,7 +189,7 @@ describe('a first start that fails', () => {
     async (t) => {
       const app = await Running.start(t, {
         files: { 'server.js': plain('v1') },
-        command: ['sh', '-c', 'NODE_OPTIONS= node server.js; true'],
+        command: ['sh', '-c', 'if true; then NODE_OPTIONS= node server.js; fi'],
       });
       const { pid } = await app.serving(1);
       const { message } = await app.event('notice');

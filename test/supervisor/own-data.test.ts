@@ -41,7 +41,7 @@ require('node:http').createServer((request, response) => response.end('${version
   const loads = (version: string): string => runs(version).split('\n').slice(1).join('\n');
 
   for (const [by, source, command] of [
-    ['a program before the server', loads, ['sh', '-c', './generate; node server.js']],
+    ['a program before the server', loads, ['sh', '-c', 'if ./generate; then node server.js; fi']],
     ['a program that the server runs', runs, ['node', 'server.js']],
   ] as const) {
     it(`by ${by} starts it no more after a while, and other saves do`, async (t) => {

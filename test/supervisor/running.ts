@@ -1,7 +1,7 @@
 /** A real server under a real `hot-swap run`, for tests: its events to wait for, its port to ask. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import type { Attached } from '../../src/client/attach.ts';
 import { byCommand } from '../../src/shared/model.ts';
 import type { HandoffEvent, HandoffEventName, ServerStatus, SwapOutcome } from '../../src/shared/model.ts';
 import * as rpc from '../../src/shared/rpc.ts';
+import { granularityMs } from '../../src/shared/stat.ts';
 import { everything } from '../tools/everything.mts';
 import { useOwnRuntimeFolder } from '../tools/runtime-folder.mts';
 import { freePort } from '../tools/free-port.mts';
@@ -135,6 +136,9 @@ export class Running {
   static async start(t: TestContext, options: RunOptions): Promise<Running> {
     const folder = mkdtempSync(path.join(tmpdir(), 'hot-swap-test-'));
     writeFiles(folder, { 'package.json': '{"name":"app"}', ...options.files });
+    // As a user's are: of files as old as their server nobody can tell whether it has read them as they are.
+    const { ctimeMs } = statSync(folder);
+    while (Date.now() <= ctimeMs + 2 * granularityMs) await new Promise(setImmediate);
     symlinkSync(options.modules ?? path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
     options.prepare?.(folder);
     const running = new Running(folder, await freePort(), options);

@@ -113,7 +113,7 @@ describe('a server that cares for the file of its Unix socket', () => {
     const source = (version: string): string => server(version, sock, 'listen();');
     const app = await Running.start(t, {
       files: { 'server.js': source('v1') },
-      command: ['sh', '-c', `rm -f ${sock}; exec node server.js`],
+      command: ['sh', '-c', `if rm -f ${sock}; then exec node server.js; fi`],
       options: ['--no-watch', '--no-standby'],
     });
     await app.serving(1);

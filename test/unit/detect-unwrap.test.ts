@@ -93,6 +93,7 @@ const direct: Record<string, string> = {
   'nodemon server.js > dev.log 2>&1': 'node server.js > dev.log 2>&1',
   'tsx watch src/server.ts 2>&1 | tee dev.log': 'tsx src/server.ts 2>&1 | tee dev.log',
   'sh -c "cd api && nodemon server.js"': 'cd api && node server.js',
+  'sh -c "exec nodemon server.js"': 'node server.js',
   'moleculer-runner --hot services/**/*.js': 'moleculer-runner services/**/*.js',
   'turbo run dev --filter=api -- --port 1': 'turbo run dev --filter=api --env-mode=loose -- --port 1',
   'npx turbo dev': 'npx turbo dev --env-mode=loose',

@@ -90,7 +90,9 @@ class ScriptReader {
       const next = this.simple();
       tail += ` | ${formatWords(next.words)}${next.output}`;
     }
-    return { kind: 'command', words, tail };
+    // `exec` takes the place of its shell, where there is one.
+    const isExec = words[0] === 'exec' && words[1]?.startsWith('-') === false;
+    return { kind: 'command', words: isExec ? words.slice(1) : words, tail };
   }
 
   /** With where its output goes: ` 2>&1`, ` >> dev.log`. */

@@ -164,7 +164,7 @@ export class ServedListener {
       this.server._listen2(null, -1, -1, this.options.backlog, undefined);
     } else {
       // A cluster's primary took the handle over and distributes from it.
-      handle.listen(this.options.backlog ?? 511);
+      handle.listen(this.options.backlog || 511); // as Node: a cluster's primary is given `false`
     }
   }
 
