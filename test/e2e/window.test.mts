@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import type { Page } from 'playwright-core';
 import {
   closeQuickInput,
   openFile,
@@ -76,7 +78,7 @@ describe('A VS Code window', () => {
     // VS Code's own, for a view.
     const ofView = ['Hot Swap: Focus on Generations View', 'View: Show Hot Swap'];
     const always = ['Hot Swap Server', ...names.map((name) => `Hot Swap: ${name}`), ...ofView];
-    assert.deepEqual(await paletteOffers(page, 'Hot Swap'), [...always, 'Hot Swap: Start Server'].sort());
+    await offers(page, [...always, 'Hot Swap: Start Server'].sort());
     await item.click();
     assert.deepEqual(await quickPickRows(page), ['Start Server', 'Select Server…', 'Show Handoff Log']);
     await closeQuickInput(page);
@@ -88,7 +90,7 @@ describe('A VS Code window', () => {
       ...['Show Server Output', 'Show Timeline', 'Stop Server'],
     ];
     const offered = [...always, ...running.map((title) => `Hot Swap: ${title}`)].sort();
-    assert.deepEqual(await paletteOffers(page, 'Hot Swap'), offered);
+    await offers(page, offered);
     await item.click();
     assert.equal((await quickPickRows(page))[0], 'Swap Now');
     await closeQuickInput(page);
@@ -117,3 +119,11 @@ describe('A VS Code window', () => {
     assert.deepEqual(await toasts(page), []);
   });
 });
+
+/** What holds for a command is told to the palette on its own way, and nobody says when it has come: looked at again. */
+async function offers(page: Page, expected: readonly string[]): Promise<void> {
+  let found = await paletteOffers(page, 'Hot Swap');
+  for (let more = 20; more > 0 && !isDeepStrictEqual(found, expected); more -= 1)
+    found = await paletteOffers(page, 'Hot Swap');
+  assert.deepEqual(found, expected);
+}

@@ -39,8 +39,8 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   ...(process.platform === 'linux' && { compat: [...node, 'test/compat/main.mts', '--ci'] }),
 };
 
-/** In turn; side by side what keeps one processor busy, or waits for the network or a window. */
-const stages = [['check', 'prepare', 'unit'], ['supervisor'], ['editor', 'e2e'], ['compat']];
+/** In turn; side by side what keeps one processor busy, or waits for the network. */
+const stages = [['check', 'prepare', 'unit'], ['supervisor'], ['editor'], ['e2e'], ['compat']];
 
 /** Other people's servers: what they need is installed anew. */
 const onlyInAll = ['compat'];
