@@ -18,6 +18,9 @@ const newsMs = 1000;
 /** Of one answer, what became of it. */
 export type Served = 'answered' | 'notTaken';
 
+/** It is asked once more, or somebody else is; or the client finds its connection broken, or reads why. */
+type AfterLoss = 'again' | 'notTaken' | 'broken' | 'refused';
+
 interface Draining {
   readonly timer: NodeJS.Timeout;
   readonly moved: () => void;
@@ -32,7 +35,7 @@ export class Target {
   leave: () => void = () => undefined;
   /** Of requests that are passed on as they are. */
   readonly calls: Calls;
-  private hasGone = false;
+  private isGone = false;
   private readonly address: { readonly host: string; readonly port: number };
   private readonly agent = new Agent({ keepAlive: true, scheduling: 'lifo' });
   private readonly proxy = createProxyServer({});
@@ -47,7 +50,7 @@ export class Target {
     this.calls = new Calls(this.address);
     this.gone = new Promise((resolve) => {
       this.leave = () => {
-        this.hasGone = true;
+        this.isGone = true;
         this.agent.destroy();
         this.calls.close();
         resolve();
@@ -63,10 +66,6 @@ export class Target {
       const { statusCode = 0 } = incoming;
       this.onAnswer(request.method === 'GET' ? request.url : undefined, statusCode < 500);
     });
-  }
-
-  get isGone(): boolean {
-    return this.hasGone;
   }
 
   get progress(): DrainProgress {
@@ -96,12 +95,11 @@ export class Target {
             response.destroy();
             return 'answered';
           }
-          // Whoever was called closed the kept connection just then.
-          if (known.sent?.reusedSocket === true && !hasBody(request) && !this.hasGone) continue;
-          const { code } = error as NodeJS.ErrnoException;
-          if (code === 'ECONNREFUSED' && (await this.isLost())) return 'notTaken';
-          // As it would have been without us.
-          if (code === 'ECONNRESET') response.destroy();
+          const isRepeatable = known.sent?.reusedSocket === true && !hasBody(request);
+          const then = await this.afterLoss(error as Error, isRepeatable);
+          if (then === 'again') continue;
+          if (then === 'notTaken') return then;
+          if (then === 'broken') response.destroy();
           else refuse(response, error as Error);
           return 'answered';
         }
@@ -122,10 +120,22 @@ export class Target {
     this.moved();
   }
 
+  /**
+   * What becomes of a request whose connection is gone before an answer came. `error`: undefined if it ended without one.
+   * `isRepeatable`: that connection was a kept one, and the request can be sent twice.
+   */
+  async afterLoss(error: NodeJS.ErrnoException | undefined, isRepeatable: boolean): Promise<AfterLoss> {
+    // Whoever was called closed the kept connection just then.
+    if (isRepeatable && !this.isGone) return 'again';
+    if (error?.code === 'ECONNREFUSED' && (await this.isLost())) return 'notTaken';
+    // As it would have been without us.
+    return error === undefined || error.code === 'ECONNRESET' ? 'broken' : 'refused';
+  }
+
   /** It refuses: whether that is because its process is gone. */
-  async isLost(): Promise<boolean> {
+  private async isLost(): Promise<boolean> {
     await Promise.race([this.gone, new Promise((resolve) => setTimeout(resolve, newsMs).unref())]);
-    return this.hasGone;
+    return this.isGone;
   }
 
   /** Only for WebSockets. */

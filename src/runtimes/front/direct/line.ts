@@ -190,15 +190,12 @@ export class Line implements Caller, Answer {
     const { asking } = this;
     const target = asking?.target;
     if (asking === undefined || target === undefined) return;
-    // Whoever was called closed the kept connection just then.
-    const again = wasKept && !asking.request.hasBody && !target.isGone;
-    const isElsewhere = !again && error?.code === 'ECONNREFUSED' && (await target.isLost());
+    const then = await target.afterLoss(error, wasKept && !asking.request.hasBody);
     target.over(this);
     if (this.asking !== asking) return;
-    if (again || isElsewhere) return this.ask(true);
+    if (then === 'again' || then === 'notTaken') return this.ask(true);
     this.over();
-    // As it would have been without us.
-    if (error === undefined || error.code === 'ECONNRESET') this.socket.destroy();
+    if (error === undefined || then === 'broken') this.socket.destroy();
     else this.socket.end(refusal(error));
   }
 
