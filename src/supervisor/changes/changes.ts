@@ -108,8 +108,8 @@ export class Changes {
     return entries.filter((name) => matches(name)).map((name) => realPathOf(path.join(this.spec.cwd, name)));
   }
 
-  /** The generation that serves has used more since it was learned what it loaded. Returns whether that matters. */
-  async learnMore(used: UsedFiles, startedAt: number): Promise<boolean> {
+  /** The generation that serves has used more since it was learned what it loaded. Returns what is new of it; undefined: nothing that matters. */
+  async learnMore(used: UsedFiles, startedAt: number): Promise<readonly string[] | undefined> {
     this.wrote(used);
     const all = this.takenBy(used, this.loaded);
     // What is read anew each time was taken for kept.
@@ -121,7 +121,7 @@ export class Changes {
     this.whole = used.wholes;
     this.wanted = new Wanted(used, all, startedAt, this.wanted);
     await this.know(more, used.makes, startedAt);
-    return !isSame;
+    return isSame ? undefined : more;
   }
 
   /** A generation failed that had come so far. Returns what it was the first to use, and has changed meanwhile. */

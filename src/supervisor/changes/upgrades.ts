@@ -76,10 +76,11 @@ export class Upgrades {
 
   /** The generation that serves has used more. */
   async usedMore(used: UsedFiles, startedAt: number): Promise<void> {
-    if (!(await this.inTurn(() => this.changes.learnMore(used, startedAt)))) return;
+    const more = await this.inTurn(() => this.changes.learnMore(used, startedAt));
+    if (more === undefined) return;
     this.updateWatcher();
     // Nobody watched these while it used them; see above.
-    const look = (): void => this.watcher?.noteAll(writtenSince(this.changes.files, used.readBy));
+    const look = (): void => this.watcher?.noteAll(writtenSince(more, used.readBy));
     look();
     this.clock.setTimeout(look, settleMs);
   }
