@@ -14,6 +14,11 @@ export function statOf(file: string): Stats | undefined {
   }
 }
 
+/** Another text once it has another content, as far as a file system tells. */
+export function stampOf({ ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return [ino, size, mtimeMs, ctimeMs].join(' ');
+}
+
 /** Paths of what is in a folder; none if it is not there. */
 export function filesIn(folder: string): string[] {
   try {

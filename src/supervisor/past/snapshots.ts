@@ -1,9 +1,9 @@
 /** What generations that served were made of, so that one can go back: bounded, in memory, and read once a change. */
 import { createHash } from 'node:crypto';
-import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../shared/clock.ts';
+import { stampOf } from '../../shared/stat.ts';
 import { changedAt } from '../disk/contents.ts';
 
 /** Of all files together, and of one, bytes. */
@@ -140,10 +140,6 @@ export class Snapshots {
       for (const { bytes } of files.values()) if (bytes !== undefined) kept.add(bytes);
     this.bytes = [...kept].reduce((sum, { length }) => sum + length, 0);
   }
-}
-
-function stampOf({ ino, size, mtimeMs, ctimeMs }: Stats): string {
-  return [ino, size, mtimeMs, ctimeMs].join(' ');
 }
 
 /** As far as both tell. What one of them knows only was another, or it would know it, too. */

@@ -9,7 +9,7 @@ import type { LoadedModule } from '../../own-words.ts';
 import { extensionOf, isPlainJson, isQuietBuiltin, loader } from './loader.ts';
 import type { Load } from './loader.ts';
 import type { Needs } from './needs.ts';
-import { hasTheSame, isAsSeen, isObject, look, lookAlong, stampOf, wholeOf } from './seen.ts';
+import { hasTheSame, isAsSeen, isObject, look, lookAlong, contentStamp, wholeOf } from './seen.ts';
 import type { Seen, Whole } from './seen.ts';
 import { needsOf } from './statements.ts';
 
@@ -118,7 +118,7 @@ export class ModulesApart {
     )
       return undefined;
     const module = newModule(file);
-    const stamp = stampOf(file);
+    const stamp = contentStamp(file);
     const apart: Apart = { file, stamp, module, needed: [], seen: [], wholes: [], variables: new Map() };
     const exportsOf = new Map<string, unknown>();
     this.evaluating.push({ apart, exportsOf, needs });
@@ -238,7 +238,7 @@ function noteLooks(apart: Apart, needs: Needs, exportsOf: ReadonlyMap<string, un
 /** All that it has looked at is as it was. */
 export function looksTheSame({ file, stamp, seen, wholes, variables }: Apart): boolean {
   return (
-    stampOf(file) === stamp &&
+    contentStamp(file) === stamp &&
     seen.every(isAsSeen) &&
     wholes.every(hasTheSame) &&
     [...variables].every(([name, value]) => process.env[name] === value)

@@ -1,6 +1,7 @@
 /** What was found in an object's properties: to be looked at again. Nothing is run for it that could do something. */
 import fs from 'node:fs';
 import { types } from 'node:util';
+import { stampOf } from '../../../../shared/stat.ts';
 import { interop } from './values.ts';
 
 const { statSync } = fs; // the app may replace it
@@ -78,7 +79,7 @@ export function isObject(value: unknown): value is object {
 }
 
 /** Another one once the file has another content. */
-export function stampOf(file: string): string {
+export function contentStamp(file: string): string {
   const found = statSync(file, { throwIfNoEntry: false });
-  return found === undefined ? '' : [found.ino, found.size, found.mtimeMs, found.ctimeMs].join(' ');
+  return found === undefined ? '' : stampOf(found);
 }
