@@ -59,10 +59,8 @@ export async function unwrap(
   const setsOptions = roles.servers.some(replacesNodeOptions);
   const listen = roles.servers.flatMap((one) => one.listen ?? []);
   const additions = roles.servers.flatMap((one) => one.added ?? []);
-  const isLeft =
-    [pipeline, watcher].every((one) => one === undefined) &&
-    !setsOptions &&
-    listen.length + additions.length === 0;
+  const isPlain = listen.length === 0 && additions.length === 0 && !setsOptions;
+  const isLeft = isPlain && pipeline === undefined && watcher === undefined;
   if (server === undefined || isLeft) return { command };
 
   const typed = typeof command === 'string' ? command : formatWords(command);

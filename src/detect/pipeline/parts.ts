@@ -6,7 +6,7 @@ import type { BuilderSpec, PartSpec, Pipeline, StepSpec } from '../../shared/spe
 import type { PackageJson } from '../reading/package-json.ts';
 import { parseScriptCall } from '../reading/scripts.ts';
 import { programName } from '../reading/shell.ts';
-import { bareWords, couldWatch, type Roles } from './roles.ts';
+import { bareWords, couldWatch, isTsc, type Roles } from './roles.ts';
 import { leavesOf, runnableTree, type Leaf, type Tree } from './tree.ts';
 
 /** What compilers read, from the folder in which they run. */
@@ -72,13 +72,13 @@ export function pipelineOf(
 function stayingCompiler(step: Tree | undefined): Leaf | undefined {
   if (step?.kind !== 'leaf' || step.tail !== '') return undefined;
   if (!couldWatch(step)) return undefined;
-  const quiet = programName(bareWords(step.words)[0]) === 'nest' ? [] : ['--preserveWatchOutput'];
+  const quiet = isTsc(programName(bareWords(step.words)[0])) ? ['--preserveWatchOutput'] : [];
   return { ...step, words: [...step.words, '--watch', ...quiet] };
 }
 
 /** `tsc -w` beside a server writes what the server runs, errors or not. */
 function runsBeside(tree: Tree): boolean {
-  return tree.kind === 'leaf' && /^(lb-)?tsc$/.test(programName(bareWords(tree.words)[0]));
+  return tree.kind === 'leaf' && isTsc(programName(bareWords(tree.words)[0]));
 }
 
 /** `isBuilt`: what compilers read is a builder's to watch. */

@@ -96,12 +96,17 @@ function stepsOf(tree: Tree): readonly Tree[] {
   return isOne ? [tree] : tree.of.flatMap(stepsOf);
 }
 
+/** TypeScript's, or what passes its words on to it. */
+export function isTsc(program: string): boolean {
+  return /^(lb-)?tsc$/.test(program);
+}
+
 /** A compiler that builds once, and knows how to go on. */
 export function couldWatch({ words: all }: Leaf): boolean {
   const words = bareWords(all);
   const program = programName(words[0]);
   const run = builderOf(program, words);
-  const isOfThese = /^(lb-)?tsc$/.test(program) || (program === 'nest' && words[1] === 'build');
+  const isOfThese = isTsc(program) || (program === 'nest' && words[1] === 'build');
   return isOfThese && run !== undefined && run.writes && !run.watches;
 }
 

@@ -10,7 +10,7 @@ import type { LoadedModule } from '../../own-words.ts';
 import { basename, dirname } from '../engine/paths.ts';
 import type { Resolved } from '../modules/module-hooks.ts';
 import type { UsedFiles } from '../modules/used-files.ts';
-import { LinkMemory, placeOf } from './link-memory.ts';
+import { code, LinkMemory, placeOf } from './link-memory.ts';
 import { staticallyImported } from './static-imports.ts';
 import { UsedSoFar } from './used-so-far.ts';
 
@@ -27,7 +27,6 @@ export interface LinkPlan {
 /** It can be linked to nothing, so that what it imports is linked, and nobody evaluates it. */
 const unlinkable = "import { nothing } from 'data:text/javascript,';";
 const asExpected = /'data:text\/javascript,' does not provide an export named 'nothing'/;
-const code = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 
 export interface Linked {
   readonly ran: RanAhead;

@@ -7,7 +7,8 @@ import type { LoadedModule } from '../../own-words.ts';
 import { esmLoadCache } from '../modules/esm-loader.ts';
 import type { Resolved } from '../modules/module-hooks.ts';
 
-const code = /\.(?:[cm]?[jt]s|[jt]sx)$/;
+/** Of files. */
+export const code = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 
 export class LinkMemory {
   /** By URL, as Node keeps it. */
