@@ -4,8 +4,8 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,6 +15,7 @@ import type { ServerStatus } from '../../src/shared/model.ts';
 import type { SwapSteps } from '../../src/shared/told/steps.ts';
 import { freePort } from '../tools/free-port.mts';
 import { root } from '../tools/root.mts';
+import { answerOf } from './servers/answers.mts';
 import { generate, withVersion } from './servers/generated.mts';
 import type { Kind } from './servers/generated.mts';
 
@@ -53,20 +54,9 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void>
   await exit;
 }
 
-function ask(port: number): Promise<string> {
-  return new Promise((resolve) => {
-    const request = http.get({ port, agent: false }, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (text: string) => (body += text));
-      response.once('end', () => resolve(body));
-    });
-    request.once('error', () => resolve(''));
-  });
-}
-
 /** Resolves when the app answers with the latest version, to the milliseconds since `began`. */
 async function answers(port: number, began: number): Promise<number> {
-  while (!(await ask(port)).startsWith(`${version} `)) await sleep(lookMs);
+  while ((await answerOf(port))?.startsWith(`${version} `) !== true) await sleep(lookMs);
   return performance.now() - began;
 }
 
@@ -86,6 +76,8 @@ interface Served {
   readonly port: number;
   readonly process: ChildProcess;
   readonly events: Told[];
+  /** Says `more` when there is another one. */
+  readonly news: EventEmitter;
 }
 
 async function serve(cwd: string, options: readonly string[]): Promise<Served> {
@@ -93,20 +85,24 @@ async function serve(cwd: string, options: readonly string[]): Promise<Served> {
   const cli = path.join(root, 'dist', 'cli.js');
   const served = start([process.execPath, cli, 'run', '--json', ...options, '--', ...app.command], port, cwd);
   const events: Told[] = [];
+  const news = new EventEmitter();
   if (served.stdout !== null)
     createInterface(served.stdout).on('line', (line) => {
-      if (line.startsWith('{')) events.push(JSON.parse(line) as Told);
+      if (!line.startsWith('{')) return;
+      events.push(JSON.parse(line) as Told);
+      news.emit('more');
     });
-  return { folder: cwd, port, process: served, events };
+  return { folder: cwd, port, process: served, events, news };
 }
 
 /** True if it came in time. */
-async function until({ events }: Served, state: string, from: number): Promise<boolean> {
-  for (let waited = 0; waited < patienceMs; waited += lookMs) {
-    if (events.slice(from).some((event) => event.event === 'standby' && event.state === state)) return true;
-    await sleep(lookMs);
+async function until({ events, news }: Served, state: string, from: number): Promise<boolean> {
+  const signal = AbortSignal.timeout(patienceMs);
+  while (!events.slice(from).some((event) => event.event === 'standby' && event.state === state)) {
+    if (signal.aborted) return false;
+    await once(news, 'more', { signal }).catch(() => undefined);
   }
-  return false;
+  return true;
 }
 
 const steps = ['released', 'listening', 'ready', 'serving', 'answered'] as const;
@@ -146,7 +142,7 @@ async function save(
   for (;;) {
     const starting = served.events.slice(from).find(({ event }) => event === 'starting');
     if (starting !== undefined) return { took, origin: starting.origin ?? '' };
-    await sleep(lookMs);
+    await once(served.news, 'more');
   }
 }
 
