@@ -48,6 +48,10 @@ export class Served implements ListenerPorts<ServedListener> {
     return this.all.some(({ traffic }) => traffic.clients.haveCome);
   }
 
+  hold(): void {
+    for (const { traffic } of this.all) traffic.hold();
+  }
+
   /** Requests that wait. */
   get held(): number {
     return this.traffic.reduce((sum, { held }) => sum + held, 0);
