@@ -62,6 +62,11 @@ const direct: Record<string, string> = {
   'forever -w --watchDirectory src -c "node --inspect" server.js -c x': 'node --inspect server.js -c x',
   'onchange -ik "src/**" -- node server.js': 'node server.js',
   'watchexec -r -e js -- node server.js': 'node server.js',
+  'pm2-runtime server.js --watch': 'node server.js',
+  'pm2-runtime start --name api --node-args="--inspect -r x" bin/www --raw -- --port 1':
+    'node --inspect -r x bin/www --port 1',
+  'pm2-dev --ignore data,logs server.js': 'node server.js',
+  'pm2 start server.js --watch --no-daemon': 'node server.js',
   'bun --hot server.ts': 'bun server.ts',
   'bun run --watch server.ts': 'bun run server.ts',
   'deno run --watch --allow-net server.ts': 'deno run --allow-net server.ts',
@@ -118,6 +123,9 @@ const untouched = [
   'forever server.js',
   'onchange "src/**" -- node server.js',
   'watchexec -r "node server.js"',
+  'pm2-runtime ecosystem.config.js',
+  'pm2-runtime -i 2 server.js',
+  'pm2 start server.js --watch',
   'turbo run dev --env-mode=strict',
   "sh -c 'while true; do node server.js; sleep 1; done'",
   'if test -f a.js; then nodemon a.js; else nodemon b.js; fi',
@@ -140,6 +148,33 @@ test('a pattern of scripts is not one of files', async () => {
       [['node', 'dist/server.js'], ['tsc']],
     );
   }
+});
+
+test("Wireit's scripts are what it runs for them", async () => {
+  const wireit = {
+    dev: { command: 'node dist/server.js', service: true, dependencies: ['build'], env: { MODE: 'a b' } },
+    build: { command: 'tsc', files: ['src/**'] },
+    both: { command: 'node server.js', dependencies: [{ script: 'dev' }] },
+  };
+  const files = scripts(
+    { dev: 'wireit', build: 'wireit', both: 'wireit', start: 'npm run dev --watch' },
+    { wireit },
+  );
+  const { command, env: own, pipeline } = await unwrapIn(files, 'npm start');
+  assert.deepEqual([command, own?.['MODE']], [['node', 'dist/server.js'], 'a b']);
+  const steps = [...(pipeline?.steps ?? []), ...(pipeline?.builders ?? [])];
+  assert.match(String(steps[0]?.command), /^tsc/);
+  assert.deepEqual((await unwrapIn(files, 'npm run both')).command, 'npm run both');
+});
+
+test('npm-watch alone runs the only script that there is', async () => {
+  const start = { start: 'node server.js', dev: 'npm-watch' };
+  const watch = { start: { patterns: ['.'] } };
+  assert.equal(await started('npm run dev', scripts(start, { watch })), 'node server.js');
+  assert.equal(
+    await started('npm run dev', scripts(start, { watch: { ...watch, test: 'x' } })),
+    'npm run dev',
+  );
 });
 
 test('what no watcher restarts, beside what one does, is started once', async () => {

@@ -16,6 +16,7 @@ const schema = v.object({
   packageManager: v.fallback(v.optional(v.string()), undefined),
   nodemonConfig: v.optional(v.unknown()),
   watch: v.optional(v.unknown()),
+  wireit: v.optional(v.unknown()),
   workspaces: v.fallback(
     v.optional(v.union([v.array(v.string()), v.object({ packages: v.optional(v.array(v.string()), []) })])),
     undefined,

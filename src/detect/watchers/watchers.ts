@@ -1,9 +1,11 @@
 /** Programs that run a server again and again, and what they would run. A new one is a line or two here. */
 import type { ReadFile } from '../reading/files.ts';
+import { readPackageJson } from '../reading/package-json.ts';
 import { programName } from '../reading/shell.ts';
 import { unwatchAir } from './air.ts';
 import { unwatchByFlags } from './by-flags.ts';
 import { unwatchNodemon } from './nodemon.ts';
+import { unwatchPm2 } from './pm2.ts';
 import { unwatchForever, unwatchRest, unwatchSupervisor } from './restarters.ts';
 import { unwatchTsNodeDev } from './ts-node-dev.ts';
 import { watched, type Watched } from './watched.ts';
@@ -15,6 +17,7 @@ const watchersOnly: ReadonlySet<string> = new Set([
   'ts-node-dev',
   'tsnd',
   'supervisor',
+  'pm2-dev',
   'air',
 ]);
 
@@ -51,8 +54,24 @@ export async function unwatch(
       return unwatchAir(words, cwd, readFile);
     case 'npm-watch':
       // Runs that script when what `watch` of package.json names changes.
-      return words[1] === undefined ? undefined : watched(program, ['npm', 'run', words[1]]);
+      return await unwatchNpmWatch(words, cwd, readFile);
+    case 'pm2':
+    case 'pm2-dev':
+    case 'pm2-runtime':
+      return unwatchPm2(program, words);
     default:
       return unwatchByFlags(program, words);
   }
+}
+
+/** Without a name it runs all scripts that are there. */
+async function unwatchNpmWatch(
+  words: readonly string[],
+  cwd: string,
+  readFile: ReadFile,
+): Promise<Watched | undefined> {
+  const { watch } = (await readPackageJson(cwd, readFile)) ?? {};
+  const all = words[1] === undefined ? Object.keys(watch ?? {}) : [words[1]];
+  const [only] = all;
+  return only === undefined || all.length > 1 ? undefined : watched('npm-watch', ['npm', 'run', only]);
 }
