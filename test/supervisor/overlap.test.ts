@@ -1,5 +1,7 @@
 /** What only one may have: the old generation ends before the new one starts, and connections wait meanwhile. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { freePort } from '../tools/free-port.mts';
@@ -81,6 +83,42 @@ describe('a server that holds what only one may have', () => {
     const waiting = app.get('/');
     app.write('server.js', locking('v3'));
     assert.equal((await waiting).body, 'v3');
+  });
+});
+
+describe('a server of a protocol that nobody knows, of which one may be up', () => {
+  /** Answers at once, but for what begins with `slow`: when it gets a signal. */
+  const talking = (version: string): string => `
+const waiting = [];
+process.on('SIGUSR2', () => waiting.forEach((socket) => socket.end('${version} at last')));
+require('node:net').createServer((socket) => {
+  socket.on('error', () => undefined).on('data', (data) => {
+    if (!String(data).startsWith('slow')) socket.write('${version}');
+    else waiting.push(socket);
+  });
+}).listen(process.env.PORT);`;
+
+  it('is left by who is silent, and not before by who waits for an answer', async (t) => {
+    const app = await Running.start(t, {
+      files: { 'server.js': talking('v1') },
+      command: ['node', 'server.js'],
+      options: ['--no-overlap', '--drain-timeout', '60000'],
+    });
+    const { pid } = await app.serving(1);
+    const ask = (text: string): { readonly socket: net.Socket; readonly answer: Promise<string> } => {
+      const socket = net.connect(app.port, '127.0.0.1').setEncoding('utf8');
+      socket.write(text);
+      return { socket, answer: once(socket, 'data').then(([data]) => String(data)) };
+    };
+    const [silent, slow] = [ask('hello'), ask('slow')];
+    assert.equal(await silent.answer, 'v1');
+    const left = once(silent.socket, 'end');
+    app.write('server.js', talking('v2'));
+    await left;
+    process.kill(pid, 'SIGUSR2');
+    assert.equal(await slow.answer, 'v1 at last');
+    assert.equal((await app.retired(1)).lost, 0);
+    assert.equal(await ask('hello').answer, 'v2');
   });
 });
 
