@@ -138,6 +138,26 @@ setTimeout(() => {
   }
 }, 100);`;
 
+  it('has the one before answer as soon as it closes its server, however long it takes to end', async (t) => {
+    const closing = (version: string): string =>
+      lateLocking(version).replace(
+        'setTimeout(() => process.exit(1), 1500)',
+        "server.close(); console.log('closed')",
+      );
+    const app = await Running.start(t, {
+      files: { 'server.js': closing('v1') },
+      command: ['node', 'server.js'],
+    });
+    await app.printed(/v1 has it/);
+    app.write(
+      'server.js',
+      closing('v2').replace("console.log('closed')", 'setInterval(() => undefined, 1000)'),
+    );
+    await app.event('rolledBack', ({ serving }) => serving === 1);
+    await app.printed(/v2 has it/);
+    assert.equal((await app.get('/')).body, 'v2');
+  });
+
   it('comes back alone, and so do those after it', async (t) => {
     const app = await Running.start(t, {
       files: { 'server.js': lateLocking('v1') },

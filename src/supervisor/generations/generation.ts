@@ -230,7 +230,7 @@ export class Generation implements ControlOwner {
     this.events.lost(loss);
   }
 
-  private async loss(): Promise<Loss> {
+  async loss(): Promise<Loss> {
     return this.lossOf(await this.evidence.describe(this.exit, this.served));
   }
 

@@ -9,10 +9,13 @@ import type { EventBody } from '../../shared/model.ts';
 import type { Reporter } from './reporter.ts';
 import { detailsOf, type Member, type Roster } from './roster.ts';
 
-/** The server's side of it. */
 /** Characters of a message: those that tell of thousands of files or requests are for nobody to read. */
 const mostLogged = 4000;
 
+/** Who closes all that it listens on so soon (ms), and says that another one holds what it needs, is about to end. */
+const hastyMs = 1000;
+
+/** The server's side of it. */
 export interface Hearer {
   readonly roster: Roster;
   readonly listeners: ListenerStore;
@@ -112,7 +115,14 @@ export function generationEvents(generation: number, server: Hearer): Generation
     },
     closed: (key) => {
       listeners.closedByApp(key, generation);
-      if (server.isActive(generation)) server.closed(key);
+      if (!server.isActive(generation)) return;
+      server.closed(key);
+      const closing = member();
+      const isHasty = server.now() - (closing?.serving?.since ?? 0) < hastyMs;
+      if (closing?.generation.doors.size !== 0 || !isHasty) return;
+      void closing.generation.loss().then((loss) => {
+        if (loss.failure.contended === true) server.input({ type: 'lost', generation, ...loss });
+      });
     },
     isOlder: (pid) =>
       roster.generations.some((one) => one.number !== generation && one.tree.command.members().includes(pid)),

@@ -9,6 +9,7 @@ import type { DrainProgress, DrainResult } from '../../../../shared/model.ts';
 import type { HttpSocket } from '../engine/internals.ts';
 import { endWith, lastDue } from '../relaying/pipelined.ts';
 import { Farewell } from './farewell.ts';
+import { Silence } from '../relaying/silence.ts';
 import type { Traffic } from './traffic.ts';
 
 const { setImmediate } = globalThis; // the app may replace it
@@ -20,8 +21,6 @@ const serviceRestart = Buffer.from([0x88, 0x02, 0x03, 0xf4]);
 const closeGraceMs = 1000;
 /** Who has asked nothing for so long is not about to (ms). */
 const idleMs = 300;
-/** Of a connection of which nobody knows what is said on it: silence for so long, after an answer, is no request (ms). */
-const silentMs = 1000;
 /** How often it says that it stays for what it passed on. */
 const beatMs = 1000;
 
@@ -49,7 +48,7 @@ export class Drain {
   private readonly deadline: NodeJS.Timeout;
   private readonly farewell: Farewell;
   private readonly idleTimer: NodeJS.Timeout | undefined;
-  private silence: NodeJS.Timeout | undefined;
+  private readonly silence: Silence | undefined;
   /** Somebody waits for the end of this process. */
   readonly isLast: boolean;
   private readonly events: DrainEvents;
@@ -78,7 +77,7 @@ export class Drain {
     this.farewell = new Farewell(traffic.map(({ clients }) => clients));
     // What has arrived by then is read first: timers come before the network's turn, immediates after it.
     if (isLast) this.idleTimer = setTimeout(() => setImmediate(() => this.closeIdle()), idleMs);
-    if (isLast) this.closeSilent(new Map());
+    if (isLast) this.silence = new Silence(() => this.unknown());
     this.check();
   }
 
@@ -117,7 +116,7 @@ export class Drain {
     this.farewell.cancel();
     clearTimeout(this.deadline);
     clearTimeout(this.idleTimer);
-    clearTimeout(this.silence);
+    this.silence?.cancel();
     clearInterval(this.beat);
   }
 
@@ -127,19 +126,13 @@ export class Drain {
       for (const socket of one.clients.httpSockets) if (kindOf(one, socket) === 'idle') socket.end();
   }
 
-  /** `before`: bytes of those that may be silent, when they were last looked at. */
-  private closeSilent(before: ReadonlyMap<Socket, number>): void {
-    if (this.over) return;
-    const now = new Map<Socket, number>();
-    for (const one of this.traffic) {
-      for (const socket of one.clients.httpSockets) {
-        if (kindOf(one, socket) !== 'requests' || socket._httpMessage || socket.bytesWritten === 0) continue;
-        const bytes = socket.bytesRead + socket.bytesWritten;
-        if (before.get(socket) === bytes) socket.end();
-        else now.set(socket, bytes);
-      }
-    }
-    this.silence = setTimeout(() => setImmediate(() => this.closeSilent(now)), silentMs);
+  /** Of which nobody knows what is said on them. */
+  private unknown(): Socket[] {
+    return this.traffic.flatMap((one) =>
+      [...one.clients.httpSockets].filter(
+        (socket) => kindOf(one, socket) === 'requests' && !socket._httpMessage,
+      ),
+    );
   }
 
   private dismiss(traffic: Traffic, socket: HttpSocket): void {
