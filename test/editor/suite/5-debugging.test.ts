@@ -91,7 +91,8 @@ describe('a server that is debugged, by js-debug', () => {
       const answer = get('/slow');
       const stop = await stops.next();
       console.log(`save → stopped in the new line: ${(performance.now() - began).toFixed(0)} ms`);
-      assert.deepEqual([stop.line, stop.generation], [5 + n, `api · gen ${before + 1}`]);
+      const name = `api · gen ${before + 1}`;
+      assert.deepEqual([stop.line, stop.generation, stop.shown], [5 + n, name, name]);
       await stop.goOn();
       assert.equal((await answer).body, `route ${n}`);
       vscode.debug.removeBreakpoints([breakpoint]);
