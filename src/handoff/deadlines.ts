@@ -78,10 +78,12 @@ export abstract class Deadlines extends Endings {
         this.phase({ ...phase, holding: false });
         return;
       case 'cutover':
-        // It answers nothing, so it accepts nothing either until its loop turns again: end it before that.
-        if (phase.kind === 'cutover' && phase.from === generation) {
-          this.do({ effect: 'kill', generation });
-        }
+        // Its loop is blocked: it answers nothing, and so it accepts nothing. When it turns again, to stop is the first
+        // thing that it does; what it was at is to be answered, too.
+        if (phase.kind !== 'cutover' || phase.from !== generation) return;
+        this.do({ effect: 'hold', generation });
+        this.do({ effect: 'report', report: { kind: 'blocked', generation, next: phase.to } });
+        this.accept(phase.to, generation);
         return;
       case 'resume':
         if (phase.kind === 'resuming' && phase.active === generation) this.do({ effect: 'kill', generation });

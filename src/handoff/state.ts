@@ -4,7 +4,8 @@
  * and src/supervisor for who carries the effects out.
  *
  * Invariants (test/unit/handoff.test.ts holds them over random orders of events):
- * 1. At most one generation accepts; the next is told to only after the last one confirmed that it stopped.
+ * 1. At most one generation accepts; the next is told to only after the last one confirmed that it stopped, or could not
+ *    do anything for two seconds, and so not accept, and has been told.
  * 2. Listeners are closed only when nothing runs and nothing is meant to, or when a deadline passed without
  *    any generation to serve them.
  * 3. Numbers only grow and are never reused.
@@ -189,6 +190,8 @@ export type Report =
   | { readonly kind: 'holdExpired'; readonly generation: number }
   /** `generation` is paused; the swap follows when it goes on. */
   | { readonly kind: 'pending'; readonly generation: number; readonly candidate: number }
+  /** `generation` does nothing, not even stop; `next` serves beside it. */
+  | { readonly kind: 'blocked'; readonly generation: number; readonly next: number }
   /** It serves without taking part. */
   | { readonly kind: 'unmanaged'; readonly generation: number }
   /** Its time is up, and it is waited for: nothing else serves. */

@@ -1,10 +1,14 @@
 /** What is said of a generation's end is what became of its requests. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import http from 'node:http';
+import path from 'node:path';
 import { describe, it } from 'node:test';
+import { onlyInAll } from '../tools/everything.mts';
 import { keptConnection } from './running.ts';
 import { edit, moments, serve } from './traffic-clients.ts';
 import { plain } from './servers.ts';
+import { untilTrue } from './until.ts';
 
 /** Answers `/wait` once there is a file `go` beside it. */
 const waiting = (version: string): string =>
@@ -21,6 +25,46 @@ const waiting = (version: string): string =>
   }
   if (req.url === '/slow')`,
   );
+
+/** Does nothing else for `/busy` until there is a file `go` beside it. */
+const busy = (version: string): string => `
+require('node:http').createServer((request, response) => {
+  if (request.url === '/busy') {
+    require('node:fs').writeFileSync('is-busy', '');
+    while (!require('node:fs').existsSync('go'));
+  }
+  response.end('${version}');
+}).listen(process.env.PORT);
+`;
+
+describe('a generation that is too busy to be told that it is replaced', () => {
+  for (const mode of ['hold', 'serveOld']) {
+    it(
+      `answers what it is at, and nothing after newer code has answered: ${mode}`,
+      mode === 'hold' ? onlyInAll : {},
+      async (t) => {
+        const app = await serve(t, busy('v1'), '--during-boot', mode);
+        const [agent, before] = [keptConnection(t), keptConnection(t)];
+        await app.get('/', { agent });
+        await app.get('/', { agent: before });
+        const own = app.get('/busy');
+        await untilTrue(() => existsSync(path.join(app.folder, 'is-busy')));
+        const unread = app.get('/', { agent: before });
+        app.write('server.js', busy('v2'));
+        app.swap();
+        await app.event('notice', ({ message }) => message.startsWith('gen 1 is busy'));
+        assert.equal((await app.get('/')).body, 'v2');
+        const kept = app.get('/', { agent });
+        app.write('go', '');
+        assert.equal((await own).body, 'v1');
+        assert.equal((await kept).body, 'v2');
+        assert.match((await unread).body, /^v[12]$/);
+        const { lost, signal } = await app.retired(1);
+        assert.deepEqual({ lost, signal }, { lost: 0, signal: null });
+      },
+    );
+  }
+});
 
 describe('a generation that was replaced', () => {
   it('has lost no request that finished, however short its drain timeout', async (t) => {

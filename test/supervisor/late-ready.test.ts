@@ -32,6 +32,27 @@ require('node:http')
   })
   .listen(process.env.PORT);
 `;
+/** Is ready when it has asked itself, for what takes so long. */
+const asksItself = (version: string, ms: number): string => `
+let ready = false;
+require('node:http')
+  .createServer((request, response) => {
+    if (request.url === '/warm') {
+      const { localPort } = request.socket;
+      setTimeout(() => response.end('${version} at ' + localPort), ${ms});
+      return;
+    }
+    response.statusCode = ready ? 200 : 503;
+    response.end('${version}');
+  })
+  .listen(process.env.PORT, () => {
+    require('node:http').get('http://localhost:' + process.env.PORT + '/warm', async (answer) => {
+      const { remotePort } = answer.socket;
+      ready = true;
+      for await (const text of answer) console.log('${version} has asked', String(text), 'as', remotePort);
+    });
+  });
+`;
 
 async function serve(t: TestContext, source: string, ...options: string[]): Promise<Running> {
   const app = await Running.start(t, {
@@ -48,6 +69,22 @@ const isLate = (app: Running): Promise<unknown> =>
   app.event('notice', ({ message }) => message.includes('after it listens'));
 
 describe('a server that is ready later than it listens', () => {
+  it('gets its answers from itself if it asks itself, be nobody let in yet', async (t) => {
+    const app = await serve(t, asksItself('v1', 1000), '--no-standby');
+    await app.printed(/v1 has asked v1/);
+    const load = Load.start(t, app.port);
+    await load.answeredSince();
+    for (const version of ['v2', 'v3']) {
+      app.write('server.js', asksItself(version, 10));
+      const port = String(app.port);
+      await app.printed(new RegExp(`${version} has asked ${version} at ${port} as ${port}`));
+      await app.serving(Number(version[1]));
+      await load.answeredSince();
+    }
+    const { bad, refused, cut } = await load.stop();
+    assert.deepEqual({ bad, refused, cut }, { bad: 0, refused: 0, cut: 0 });
+  });
+
   for (const [what, asked, ...options] of [
     ['asked early', 'early'],
     ['asked early, serving older code meanwhile', 'early', '--during-boot', 'serveOld'],

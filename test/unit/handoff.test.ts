@@ -47,6 +47,7 @@ class World {
     if (input.type === 'gone' || input.type === 'lost' || input.type === 'stopped') {
       this.accepting.delete(input.generation);
     }
+    if (input.type === 'timeout' && input.timer === 'cutover') this.accepting.delete(input.generation); // its loop is blocked
     if (input.type === 'resumed' && input.ok) {
       this.accepting.add(input.generation);
     }

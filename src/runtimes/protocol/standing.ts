@@ -14,6 +14,7 @@ export function standingAfter(
 ): ToGeneration | undefined {
   switch (message.type) {
     case 'hold':
+      return before?.type === 'stop' ? before : message;
     case 'vacate':
     case 'retire':
       return message;

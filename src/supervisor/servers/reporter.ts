@@ -1,6 +1,7 @@
 /** Says what happens to one server: events for the log, outcomes for those who wait for one. */
 import type { Report } from '../../handoff/state.ts';
 import { pendingText } from '../../shared/debugging/debug.ts';
+import { blockedText, slowText } from '../../shared/words/slow.ts';
 import { noResult } from '../../shared/model.ts';
 import type { Cause, DrainProgress, EventBody, ListenerStatus } from '../../shared/model.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -18,8 +19,6 @@ const gaveUpAdvice = {
   again: 'It crashed twice within ten seconds: fix and save.',
   unanswered: 'It crashed before its first answer: fix and save.',
 } as const;
-
-const slowText = 'the new generation takes long to start, so requests that waited go to';
 
 /** A generation that begins to boot. */
 export interface Beginning {
@@ -44,7 +43,6 @@ export class Reporter {
   private accepting: { readonly generation: number; readonly from: number | undefined } | undefined;
   private lastActive: number | undefined;
   private lastExitCode: number | null = null;
-  private stoppedAt = 0;
   private holding = false;
   /** A start that is told once requests wait for it, so that its time is a promise. */
   private untold: { readonly event: EventBody; readonly deadline: { cancel(): void } } | undefined;
@@ -110,8 +108,7 @@ export class Reporter {
   }
 
   stopped(member: Member, progress: DrainProgress): void {
-    this.stoppedAt = this.clock.now();
-    member.drain = { since: this.stoppedAt, progress };
+    member.drain = { since: this.clock.now(), progress };
   }
 
   sameCode(now: number, before: number): void {
@@ -131,12 +128,13 @@ export class Reporter {
     const pid = generation.serverPid;
     if (generation.origin === 'cold') this.coldBootMs = bootMs;
     member.serving = { generation: number, pid, since: now, bootMs, swapMs, ...detailsOf(member, now) };
-    if (from !== undefined) this.emit({ event: 'cutover', from, to: number, gapMs: now - this.stoppedAt });
+    const drain = this.roster.find(from)?.drain;
+    const gapMs = drain === undefined ? 0 : now - drain.since;
+    if (from !== undefined) this.emit({ event: 'cutover', from, to: number, gapMs });
     const listeners = this.listeners.list();
     const coldBootMs = this.coldBootMs ?? bootMs;
     const standby = generation.origin === 'standby' || generation.origin === 'ahead';
     this.emit({ event: 'serving', generation: number, pid, bootMs, swapMs, listeners, coldBootMs, standby });
-    const drain = this.roster.find(from)?.drain;
     if (from !== undefined && drain !== undefined) {
       this.emit({ event: 'draining', generation: from, ...drain.progress });
     }
@@ -229,8 +227,11 @@ export class Reporter {
       case 'pending':
         this.notice('info', pendingText(report.generation, report.candidate));
         return;
+      case 'blocked':
+        this.notice('warn', blockedText(report.generation, report.next));
+        return;
       case 'holdExpired':
-        this.notice('warn', `${slowText} gen ${String(report.generation)}`);
+        this.notice('warn', slowText(report.generation));
         return;
       case 'slow': {
         const { generation, message, advice = '' } = report.failure;

@@ -66,7 +66,7 @@ function hasDoors({ doors, generation }: Invitation): boolean {
 }
 
 /** An address of this machine. */
-function isOwn(address: string): boolean {
+export function isOwn(address: string): boolean {
   if (/^(127\.|::1$|::ffff:127\.|0\.0\.0\.0$|::$)/.test(address)) return true;
   const { networkInterfaces } = require('node:os') as typeof import('node:os');
   return Object.values(networkInterfaces()).some((all) => all?.some((one) => one.address === address));

@@ -51,6 +51,8 @@ export interface NetInternals {
   _normalizeArgs(args: readonly unknown[]): [NormalizedListen, (() => void) | null];
   /** Opens a descriptor as a server handle without accepting on it; a number is a libuv error. */
   _createServerHandle(address: null, port: 0, addressType: -1, fd: number): Handle | number;
+  /** Binds one. */
+  _createServerHandle(address: string, port: number, addressType: 4 | 6): Handle | number;
 }
 export const netInternals = net as unknown as NetInternals;
 

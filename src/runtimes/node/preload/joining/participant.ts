@@ -64,6 +64,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     this.channel = new Channel(
       invitation,
       (message) => {
+        if (message.type === 'hold') this.served.hold(); // at once, whatever else is being done
         // In order: a `resume` that follows a `stop` finds it done.
         this.received = this.received
           .then(() => obey(message, this))
@@ -142,7 +143,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
 
   hold(): void {
     this.holding = true;
-    for (const listener of this.served.all) listener.traffic.hold();
+    this.served.hold();
     this.prepare();
     this.channel.send({ type: 'holding' });
   }
@@ -231,8 +232,7 @@ export class Participant implements ListenerHost<ServedListener>, ProcessSide {
     this.holding = false;
     this.drain?.cancel();
     this.drain = undefined;
-    let ok = true;
-    for (const listener of this.served.all) ok = listener.resume() && ok;
+    const ok = this.served.all.map((listener) => listener.resume()).every(Boolean);
     this.debugPort.take();
     this.letGo?.(); // it serves again: how long it lives is the app's business
     this.letGo = undefined;

@@ -4,6 +4,7 @@ import type { Handle } from '../engine/internals.ts';
 import type { Inherited } from '../sockets/inherited.ts';
 import type { ListenerPorts } from '../sockets/listener-host.ts';
 import { portOf } from '../as-alone/key-address.ts';
+import { watchOwnConnects } from '../as-alone/own-connects.ts';
 import type { ServedListener } from '../sockets/served-listener.ts';
 import { marksOf } from '../traffic/marks.ts';
 import type { Traffic } from '../traffic/traffic.ts';
@@ -32,6 +33,7 @@ export class Served implements ListenerPorts<ServedListener> {
     this.inherited = inherited;
     this.tell = tell;
     this.hasGivenUp = hasGivenUp;
+    watchOwnConnects((port) => this.all.find(({ key }) => portOf(key) === port));
   }
 
   get all(): readonly ServedListener[] {
@@ -44,6 +46,10 @@ export class Served implements ListenerPorts<ServedListener> {
 
   get haveClientsCome(): boolean {
     return this.all.some(({ traffic }) => traffic.clients.haveCome);
+  }
+
+  hold(): void {
+    for (const { traffic } of this.all) traffic.hold();
   }
 
   /** Requests that wait. */

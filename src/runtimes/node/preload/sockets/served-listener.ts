@@ -6,12 +6,12 @@ import cluster from 'node:cluster';
 import { rmSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { closeDoor, openDoor } from './door.ts';
+import { Gate } from './gate.ts';
 import { isSecure, netInternals } from '../engine/internals.ts';
 import type { AnyServer, Handle, NormalizedListen } from '../engine/internals.ts';
 import type { ListenerHost } from './listener-host.ts';
-import { whereabouts } from './listener-key.ts';
+import { whereabouts, type Whereabouts } from './listener-key.ts';
 import { pathOf } from '../as-alone/key-address.ts';
-import type { Whereabouts } from './listener-key.ts';
 import { parkedHandle, pretendToListen } from './parked-handle.ts';
 import { sendHandle } from './send-handle.ts';
 import { SpareCopy } from './spare-copy.ts';
@@ -41,7 +41,7 @@ export class ServedListener {
   /** To accept on again, should the successor die. */
   private readonly spare: SpareCopy;
   private readonly taken: TakenPort;
-  private gate: (() => void) | undefined;
+  gate: Gate | undefined;
   private closeHandle: (() => void) | undefined;
   private address: ReturnType<AnyServer['address']> = null;
   private bound = false;
@@ -94,7 +94,7 @@ export class ServedListener {
     this.server._handle = handle;
     if (this.options.path !== undefined) this.server._pipeName = this.options.path;
     this.own(handle);
-    this.gate = this.host.keepAlive();
+    this.gate = new Gate(this.server, this.host.keepAlive);
     this.options.signal?.addEventListener('abort', () => this.server.close());
     process.nextTick(() => {
       if (this.server._handle !== null) this.server.emit('listening');
@@ -154,7 +154,7 @@ export class ServedListener {
   }
 
   private openGate(): void {
-    this.gate?.();
+    this.gate?.open();
     this.gate = undefined;
   }
 

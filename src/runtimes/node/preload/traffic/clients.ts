@@ -77,3 +77,33 @@ export class Clients {
     return now - seen;
   }
 }
+
+/*
+ * Connections that this process has made to itself. Many a server asks itself while it starts, to warm what it has, or to
+ * see that it is there: that is no client, and what it gets says nothing of what clients get.
+ */
+
+/** Who has asked itself so often does so all the time. */
+const mostNoted = 64;
+
+const ownSockets = new WeakSet<Socket>();
+/** Of the near end of those that nobody has met at the far end yet. */
+const ownPorts = new Set<number>();
+let noted = 0;
+
+/** `port`: the near end of a connection to itself. */
+export function noteOwnPort(port: number): void {
+  if (noted >= mostNoted) return;
+  noted += 1;
+  ownPorts.add(port);
+}
+
+export function noteOwn(socket: Socket): void {
+  ownSockets.add(socket);
+}
+
+/** The process itself is at the other end. */
+export function isOwn(socket: Socket): boolean {
+  if (ownPorts.size > 0 && ownPorts.delete(socket.remotePort ?? 0)) ownSockets.add(socket);
+  return ownSockets.has(socket);
+}

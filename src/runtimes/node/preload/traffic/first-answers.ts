@@ -3,6 +3,7 @@
  * Many servers listen first and connect to their database after. Once that is known, nobody listens any more.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isOwn } from './clients.ts';
 
 /** How a server was when clients first came. Times in ms after it listened. */
 export interface Readiness {
@@ -60,6 +61,10 @@ export class FirstAnswers {
   }
 
   note(request: IncomingMessage, response: ServerResponse): void {
+    if (isOwn(request.socket)) {
+      this.wasBusy = true; // perhaps it is not ready before it has its answer
+      return;
+    }
     const ms = this.since === undefined ? 0 : Date.now() - this.since;
     this.wasBusy ??= this.hasEnded();
     const { method = '', url = '' } = request;

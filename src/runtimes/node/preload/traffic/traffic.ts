@@ -81,7 +81,9 @@ export class Traffic {
   }
 
   hold(): void {
-    if (this.mode === 'serve') this.mode = 'hold';
+    if (this.mode !== 'serve' && this.mode !== 'canary') return;
+    this.canary?.give();
+    this.mode = 'hold';
   }
 
   /** Held requests are answered here after all. */
