@@ -21,102 +21,113 @@ import { untilTrue } from './until.mts';
 describe('Saving a file in VS Code', () => {
   const stage = new Stage();
 
-  it('deploys it: the next generation answers on the same port, and no client notices', async (t) => {
+  // Both in one window: to open another takes longer than the story.
+  it('goes on', async (t) => {
     const scene = await stage.open(t);
     const { page, indicator, item, port } = scene;
-    await answerToast(page, 'under Hot Swap? Saving will then swap it without dropping a request.', 'Start');
-    const first = await scene.serves(1);
-    assert.equal(first.spoken, `express-app: generation 1 serving on port ${port}`);
 
-    const clients = scene.ask();
-    await clients.sees(1);
-    await openFile(page, 'version.js');
-    await typeOver(page, 'v1', 'v2');
-    await save(page);
-    const second = await scene.serves(2);
-    await clients.sees(2);
-    await clients.sawNoSwap();
+    await t.test(
+      'deploys it: the next generation answers on the same port, and no client notices',
+      async () => {
+        await answerToast(
+          page,
+          'under Hot Swap? Saving will then swap it without dropping a request.',
+          'Start',
+        );
+        const first = await scene.serves(1);
+        assert.equal(first.spoken, `express-app: generation 1 serving on port ${port}`);
 
-    assert.equal(second.spoken, `express-app: generation 2 serving on port ${port}`);
-    const texts = indicator.frames.flat().map(({ text }) => text);
-    const expected = ['Hot Swap', 'gen 1', `gen 1 :${port}`, 'gen 1 → 2', `gen 2 :${port}`];
-    // A fast machine may leave some out: nothing else, and nothing twice.
-    assert.deepEqual(
-      texts,
-      expected.filter((text) => texts.includes(text)),
+        const clients = scene.ask();
+        await clients.sees(1);
+        await openFile(page, 'version.js');
+        await typeOver(page, 'v1', 'v2');
+        await save(page);
+        const second = await scene.serves(2);
+        await clients.sees(2);
+        await clients.sawNoSwap();
+
+        assert.equal(second.spoken, `express-app: generation 2 serving on port ${port}`);
+        const texts = indicator.frames.flat().map(({ text }) => text);
+        const expected = ['Hot Swap', 'gen 1', `gen 1 :${port}`, 'gen 1 → 2', `gen 2 :${port}`];
+        // A fast machine may leave some out: nothing else, and nothing twice.
+        assert.deepEqual(
+          texts,
+          expected.filter((text) => texts.includes(text)),
+        );
+
+        const tooltip = await tooltipText(item);
+        assert.match(
+          tooltip,
+          new RegExp(`express-app · gen 2 · localhost:${port} · pid \\d+ · up .* · swapped in .*\\d`),
+        );
+        const links = ['Swap Now', 'Show Handoff Log', 'Show Output', 'Open in Browser', 'Debug', 'Stop'];
+        assert.deepEqual(await tooltipLinks(item), [`localhost:${port}`, ...links]);
+
+        await scene.untilLogged(/gen 1 .*quit\. 0 lost\./);
+        const log = scene.log();
+        const block = log.slice(log.findIndex((line) => line.includes('swapping')));
+        const shape = [
+          /^\[info\] express-app: version\.js saved, swapping gen 1 for 2$/,
+          /^\[info\] {3}\+\d+ ms +gen 2 (released from standby|booting)/,
+          /^\[info\] {3}\+[\d.]+ m?s +gen 2 ready/,
+          /^\[info\] {3}\+[\d.]+ m?s +gen 2 serves on :\d+ \(pid \d+\)\./,
+          /^\[info\] express-app: gen 1 .*quit\. 0 lost\.$/,
+        ];
+        const found = shape.map((pattern) => block.findIndex((line) => pattern.test(line)));
+        assert.ok(!found.includes(-1), `one block a swap:\n${block.join('\n')}`);
+        assert.deepEqual(
+          found,
+          found.toSorted((a, b) => a - b),
+          `in this order:\n${block.join('\n')}`,
+        );
+        assert.deepEqual(await toasts(page), []);
+      },
     );
 
-    const tooltip = await tooltipText(item);
-    assert.match(
-      tooltip,
-      new RegExp(`express-app · gen 2 · localhost:${port} · pid \\d+ · up .* · swapped in .*\\d`),
+    await t.test(
+      'that breaks the server leaves the older code serving, and says what is wrong and where',
+      async () => {
+        const clients = scene.ask();
+        await clients.sees(2);
+
+        const good = scene.read('routes/users.js');
+        await openFile(page, 'routes/users.js');
+        await replaceText(page, good.replace("router.get('/', ", "router.get('/', ] "));
+        await save(page);
+        const line = good.split('\n').findIndex((text) => text.startsWith("router.get('/', ")) + 1;
+
+        await indicator.until({
+          text: 'gen 2 (3 failed)',
+          spoken: 'express-app: generation 3 failed to start, generation 2 still serves older code',
+          icons: ['warning'],
+          error: true,
+        });
+        const rows = (await problems(page)).filter((row) => row.includes('Hot Swap'));
+        assert.equal(rows.length, 1);
+        assert.match(rows[0]!, new RegExp(`SyntaxError: .*\\b(line|Ln) ${line}\\b`, 'i'));
+        await clients.sees(2);
+        assert.deepEqual(await toasts(page), []);
+        assert.doesNotMatch(await tooltipText(item), /requests? waits?/, 'they went to the older code');
+        await item.click();
+        assert.equal((await quickPickRows(page))[0], 'Go to Error');
+        await pickRow(page, 'Go to Error');
+        await page.locator('.part.statusbar').getByText(`Ln ${line}, Col`).waitFor();
+        await scene.untilLogged(
+          /^\[error\] express-app: gen 3 failed to boot: SyntaxError in routes\/users\.js:\d+.* Gen 2 still serves/,
+        );
+
+        await openFile(page, 'routes/users.js');
+        await replaceText(page, good);
+        await save(page);
+        await scene.serves(4);
+        assert.deepEqual(
+          (await problems(page)).filter((row) => row.includes('Hot Swap')),
+          [],
+        );
+        await clients.sees(2);
+        await clients.sawNoSwap();
+      },
     );
-    const links = ['Swap Now', 'Show Handoff Log', 'Show Output', 'Open in Browser', 'Debug', 'Stop'];
-    assert.deepEqual(await tooltipLinks(item), [`localhost:${port}`, ...links]);
-
-    await scene.untilLogged(/gen 1 .*quit\. 0 lost\./);
-    const log = scene.log();
-    const block = log.slice(log.findIndex((line) => line.includes('swapping')));
-    const shape = [
-      /^\[info\] express-app: version\.js saved, swapping gen 1 for 2$/,
-      /^\[info\] {3}\+\d+ ms +gen 2 (released from standby|booting)/,
-      /^\[info\] {3}\+[\d.]+ m?s +gen 2 ready/,
-      /^\[info\] {3}\+[\d.]+ m?s +gen 2 serves on :\d+ \(pid \d+\)\./,
-      /^\[info\] express-app: gen 1 .*quit\. 0 lost\.$/,
-    ];
-    const found = shape.map((pattern) => block.findIndex((line) => pattern.test(line)));
-    assert.ok(!found.includes(-1), `one block a swap:\n${block.join('\n')}`);
-    assert.deepEqual(
-      found,
-      found.toSorted((a, b) => a - b),
-      `in this order:\n${block.join('\n')}`,
-    );
-    assert.deepEqual(await toasts(page), []);
-  });
-
-  it('that breaks the server leaves the older code serving, and says what is wrong and where', async (t) => {
-    const scene = await stage.open(t, { ...api, 'hotSwap.autoStart': true });
-    const { page, indicator, item } = scene;
-    await scene.serves(1);
-    const clients = scene.ask();
-    await clients.sees(1);
-
-    const good = scene.read('routes/users.js');
-    await openFile(page, 'routes/users.js');
-    await replaceText(page, good.replace("router.get('/', ", "router.get('/', ] "));
-    await save(page);
-    const line = good.split('\n').findIndex((text) => text.startsWith("router.get('/', ")) + 1;
-
-    await indicator.until({
-      text: 'gen 1 (2 failed)',
-      spoken: 'api: generation 2 failed to start, generation 1 still serves older code',
-      icons: ['warning'],
-      error: true,
-    });
-    const rows = (await problems(page)).filter((row) => row.includes('Hot Swap'));
-    assert.equal(rows.length, 1);
-    assert.match(rows[0]!, new RegExp(`SyntaxError: .*\\b(line|Ln) ${line}\\b`, 'i'));
-    await clients.sees(1);
-    assert.deepEqual(await toasts(page), []);
-    assert.doesNotMatch(await tooltipText(item), /requests? waits?/, 'they went to the older code');
-    await item.click();
-    assert.equal((await quickPickRows(page))[0], 'Go to Error');
-    await pickRow(page, 'Go to Error');
-    await page.locator('.part.statusbar').getByText(`Ln ${line}, Col`).waitFor();
-    await scene.untilLogged(
-      /^\[error\] api: gen 2 failed to boot: SyntaxError in routes\/users\.js:\d+.* Gen 1 still serves/,
-    );
-
-    await openFile(page, 'routes/users.js');
-    await replaceText(page, good);
-    await save(page);
-    await scene.serves(3);
-    assert.deepEqual(
-      (await problems(page)).filter((row) => row.includes('Hot Swap')),
-      [],
-    );
-    await clients.sees(1);
-    await clients.sawNoSwap();
   });
 
   it(

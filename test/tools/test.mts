@@ -28,7 +28,9 @@ function runner(folder: string, suffix: string, concurrency?: number): string[] 
 }
 
 const parts: Readonly<Record<string, readonly string[]>> = {
-  check: ['npm', 'run', '--silent', 'check'],
+  types: ['npm', 'run', '--silent', 'check:types'],
+  lint: ['npm', 'run', '--silent', 'check:lint'],
+  format: ['npm', 'run', '--silent', 'check:format'],
   prepare: [...node, 'test/tools/prepare.mts'],
   unit: runner('unit', '.test.ts'),
   // Most of the time they wait; those that look at the whole machine look at their own processes in it.
@@ -40,7 +42,13 @@ const parts: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** In turn; side by side what keeps one processor busy, or waits for the network. */
-const stages = [['check', 'prepare', 'unit'], ['supervisor'], ['editor'], ['e2e'], ['compat']];
+const stages = [
+  ['types', 'lint', 'format', 'prepare', 'unit'],
+  ['supervisor'],
+  ['editor'],
+  ['e2e'],
+  ['compat'],
+];
 
 /** Other people's servers: what they need is installed anew. */
 const onlyInAll = ['compat'];

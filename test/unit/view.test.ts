@@ -106,6 +106,21 @@ function rowsOf(shown: ServerStatus, requests: readonly GenerationRequests[] = [
   return lines;
 }
 
+test('a generation that drains is another row than it was while it served, so that VS Code opens it', () => {
+  const request = { id: 7, kind: 'request' as const, method: 'GET', path: '/slow', ageMs: 1 };
+  const requests = [{ generation: 1, known: true as const, requests: [request], more: 0 }];
+  const progress = { requests: 1, eventStreams: 0, webSockets: 0, connections: 1 };
+  const draining = [{ generation: 1, since: now, pid: 1, ...progress }];
+  const rowOf = (status: ServerStatus): Row | undefined =>
+    tree([{ ref, command: 'npm run dev', status, swaps: [], requests }], now, short)[0]?.children?.find(
+      ({ generation }) => generation === 1,
+    );
+  const served = rowOf(serving(1));
+  const drains = rowOf(serving(2, { draining }));
+  assert.deepEqual([served?.open, drains?.open], [undefined, true]);
+  assert.notEqual(drains?.id, served?.id);
+});
+
 test('the view has servers, their generations, what a drain waits for, the standby and the last swaps', () => {
   const shown = serving(3, {
     serving: generation(3, { since: now - 40_000 }),

@@ -23,6 +23,8 @@ interface Debuggee {
   /** 0 as long as it is a standby. */
   generation: number;
   session?: vscode.DebugSession;
+  /** js-debug's own below it: what is read in the call stack. */
+  main?: vscode.DebugSession;
   isAttached: Promise<boolean>;
 }
 
@@ -139,7 +141,7 @@ export class Follower implements Root {
     if (where.generation === 0) return; // it is not known yet whether it will be one
     debuggee.generation = where.generation;
     if (where.ahead === true && debuggee.session !== undefined) {
-      debuggee.session.name = nameOf(where);
+      for (const one of [debuggee.session, debuggee.main]) if (one !== undefined) one.name = nameOf(where);
       await this.settled.of(debuggee.session);
     }
     this.parts.servers.session(folder)?.current?.attached(server, where.port, isThere);
@@ -169,6 +171,17 @@ export class Follower implements Root {
   private began(started: vscode.DebugSession): void {
     const debuggee = this.debuggees.get(idOf(started));
     if (debuggee !== undefined && started.parentSession?.id === this.session.id) debuggee.session = started;
+    this.beganBelow(started);
+  }
+
+  /** js-debug calls the first one "Remote Process [0]", in every generation; helpers and threads have names that tell more. */
+  private beganBelow(started: vscode.DebugSession): void {
+    const above = started.parentSession;
+    if (above === undefined) return;
+    const debuggee = this.debuggees.get(idOf(above));
+    if (debuggee === undefined || debuggee.main !== undefined) return;
+    debuggee.main = started;
+    started.name = above.name;
   }
 
   private ended(ended: vscode.DebugSession): void {

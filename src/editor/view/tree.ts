@@ -102,7 +102,9 @@ function drainingRows({ ref, requests }: Known, { draining }: ServerStatus, now:
       ...(pid === undefined ? [] : [t('pid {0}', String(pid))]),
       ...(waits === '' ? [] : [t('waits for {0}', waits)]),
     ];
-    const row = generationRow(ref, generation, 'generation', { id: 'history' }, facts);
+    const served = generationRow(ref, generation, 'generation', { id: 'history' }, facts);
+    // Another row than the one it had while it served: VS Code would keep that one closed, and what is waited for hidden.
+    const row = { ...served, id: `${served.id} draining` };
     const open = requests.find((one) => one.generation === generation);
     const children = requestRows(row, open);
     return { ...row, ...(children.length === 0 ? {} : { children, open: true }) };

@@ -91,7 +91,8 @@ describe('a server that is debugged, by js-debug', () => {
       const answer = get('/slow');
       const stop = await stops.next();
       console.log(`save → stopped in the new line: ${(performance.now() - began).toFixed(0)} ms`);
-      assert.deepEqual([stop.line, stop.generation], [5 + n, `api · gen ${before + 1}`]);
+      const name = `api · gen ${before + 1}`;
+      assert.deepEqual([stop.line, stop.generation, stop.shown], [5 + n, name, name]);
       await stop.goOn();
       assert.equal((await answer).body, `route ${n}`);
       vscode.debug.removeBreakpoints([breakpoint]);
@@ -213,7 +214,7 @@ describe('a server that is debugged, by js-debug', () => {
     assert.equal(begun.length, 0, 'what nobody debugs is not attached to');
     await vscode.commands.executeCommand('hotSwap.debug', ref);
     await stops.ahead();
-    await edit('routes/demo.js', route(1));
+    await edit('routes/demo.js', route(2)); // not what the stories before have left there
     await newerThan(serving!.generation);
     const all: readonly vscode.DebugSession[] = begun; // more of them since it was empty
     const rootOf = (session: vscode.DebugSession): vscode.DebugSession =>
@@ -234,6 +235,7 @@ describe('a server that is debugged, by js-debug', () => {
     if (!everything) this.skip();
     const [workspace] = vscode.workspace.workspaceFolders!;
     const plain = { type: 'node', request: 'launch', name: 'plain', program: '${workspaceFolder}/server.js' };
+    await vscode.commands.executeCommand('hotSwap.stop', ref); // it takes the port
     await edit('routes/demo.js', route(0));
     await vscode.debug.startDebugging(workspace, plain);
     await answered(0);
@@ -242,10 +244,10 @@ describe('a server that is debugged, by js-debug', () => {
       await vscode.commands.executeCommand('workbench.action.debug.restart');
       await answered(n);
     });
-    // On a busy machine one that restarts may outlive the first word.
+    // One that restarts may outlive the first word; who says it ever again keeps it from its end.
     while (vscode.debug.activeDebugSession !== undefined) {
       await vscode.debug.stopDebugging();
-      await pause(100);
+      await Promise.race([ended(), pause(patienceMs)]);
     }
     await vscode.commands.executeCommand('hotSwap.debug', ref);
     await newerThan(0);
@@ -265,6 +267,9 @@ describe('a server that is debugged, by js-debug', () => {
     judge('a save under the debugger, by a plain debug restart', ratio, 0.25);
   });
 });
+
+/** After which a session is told once more to stop. */
+const patienceMs = 2000;
 
 /** Resolves when that code answers, however often it has to be asked. */
 async function answered(n: number): Promise<void> {

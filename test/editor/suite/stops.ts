@@ -12,6 +12,8 @@ export interface Stop {
   readonly line: number;
   readonly file: string;
   readonly generation: string;
+  /** What the call stack calls it. */
+  readonly shown: string;
   readonly goOn: () => Promise<unknown>;
 }
 
@@ -84,6 +86,7 @@ export class Stops {
       line,
       file,
       generation: generation.name,
+      shown: session.name,
       goOn: () => Promise.resolve(session.customRequest('continue', { threadId: thread })),
     };
   }
