@@ -215,6 +215,31 @@ describe('what was run ahead is thrown away, and the swap is to what is there, w
   });
 });
 
+describe('of what was run ahead, a module that changes', () => {
+  /** More than are looked at before the release. */
+  const names = Array.from({ length: 500 }, (_, i) => `many/${String(i)}.js`);
+  const many = Object.fromEntries(names.map((name) => [name, 'exports.value = 1;']));
+  const all = names.map((name) => `require('./${name}').value`).join(' + ');
+
+  it('while nobody tells of it serves nobody as it was', async (t) => {
+    const before = `exports.sum = ${all};`;
+    const app = await startAhead(t, { files: { ...files, ...many, 'before.js': before } });
+    const attached = await attach({ workspace: app.workspace, client: 'editor' });
+    assert.ok(attached);
+    t.after(() => attached.dispose());
+    app.write('many/450.js', 'exports.value = 2;');
+    app.write('hot.js', hot('v3'));
+    const events = app.events.length;
+    await attached.connection.sendNotification(rpc.saved, {
+      files: [path.join(app.folder, 'hot.js')],
+      time: Date.now(),
+    });
+    const serving = await app.event('serving', (event) => app.events.indexOf(event) >= events);
+    assert.deepEqual([originOf(app, 3), serving.generation], ['ahead', 4]);
+    assert.match((await app.get('/')).body, /"sum":501.*"v3"/);
+  });
+});
+
 describe('a file that an editor has', () => {
   it('is one of those, from its first change on or while it is in view, before it was ever saved', async (t) => {
     const app = await start(t, { files });
