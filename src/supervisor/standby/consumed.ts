@@ -102,7 +102,9 @@ export class Consumed {
       else if (stampOf(file, use) !== stamp) changed.add(file);
     }
     for (const file of this.changedOf(code.splice(0, slice))) changed.add(file);
-    if (![...changed].every((file) => allowed.has(file))) return undefined;
+    // Where one is gone, another may be found in its place.
+    const may = (file: string): boolean => allowed.has(file) && stampOf(file, 'read') !== '';
+    if (![...changed].every(may)) return undefined;
     const rest = code.filter((file) => !changed.has(file));
     return { changed: [...changed], later: rest.length === 0 ? undefined : () => this.changedLater(rest) };
   }
