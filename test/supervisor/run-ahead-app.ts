@@ -41,6 +41,8 @@ export interface Program {
   readonly args?: readonly string[];
   /** Of each of its files, those that it loads. Absent: all. */
   readonly needs?: Readonly<Record<string, readonly string[]>>;
+  /** See `StandbyPlan`. */
+  readonly apartFirst?: boolean;
 }
 
 /** It came to an end before there was anything to wait for, or waited before all of its modules. */
@@ -65,7 +67,7 @@ export async function runCold({ node, files, main, args = [] }: Program): Promis
 
 /** `stop`: relative to its folder. `meanwhile`: called while the process waits, to change files. */
 export async function runAhead(
-  { node, files, main, args = [], needs }: Program,
+  { node, files, main, args = [], needs, apartFirst }: Program,
   stop: string,
   meanwhile: (change: (file: string, content: string) => void) => void = () => undefined,
 ): Promise<RanAheadToo> {
@@ -78,6 +80,7 @@ export async function runAhead(
     commonJsMain: !isEsModule,
     stops: [path.join(folder, stop)],
     graph: graphOf(Object.keys(files), main, folder, needs),
+    apartFirst,
   };
   writeFileSync(plan, JSON.stringify(whole));
   const by = isEsModule ? 'import' : 'require';

@@ -155,6 +155,25 @@ const graph: fc.Arbitrary<Graph> = fc.integer({ min: 2, max: 9 }).chain((count) 
   }),
 );
 
+interface Edited extends Graph {
+  /** Which of the modules is saved, as this. */
+  readonly at: number;
+  readonly by: Code;
+  readonly apartFirst: boolean;
+}
+
+const edited: fc.Arbitrary<Edited> = graph.chain(({ modules, stop }) =>
+  fc.nat(modules.length - 1).chain((at) =>
+    fc.record({
+      modules: fc.constant(modules),
+      stop: fc.constant(stop),
+      at: fc.constant(at),
+      by: code(modules.length - 1 - at, at),
+      apartFirst: fc.boolean(),
+    }),
+  ),
+);
+
 function filesOf(modules: readonly Code[]): Files {
   const files: Record<string, string> = { 'data.json': '{"data":1}', 'lib/one.txt': '', 'lib/two.txt': '' };
   modules.forEach(({ isQuiet, deeds: these }, index) => {
@@ -251,6 +270,50 @@ const examples: [Graph][] = [
   ],
 ];
 
+/** All but the one that is worked on only make what they export. */
+const quietGraph: readonly Code[] = [
+  {
+    isQuiet: false,
+    deeds: [
+      { kind: 'require', other: 1 },
+      { kind: 'require', other: 2 },
+      { kind: 'require', other: 4 },
+      { kind: 'children' },
+    ],
+  },
+  { isQuiet: false, deeds: [{ kind: 'count' }, { kind: 'require', other: 5 }] },
+  { isQuiet: true, deeds: [{ kind: 'read', other: 3 }] },
+  { isQuiet: true, deeds: [{ kind: 'taken', other: 5 }] },
+  { isQuiet: true, deeds: [{ kind: 'read', other: 5 }] },
+  { isQuiet: true, deeds: [{ kind: 'constant', other: 0 }] },
+];
+
+/** What others have taken from it, what does something now, and what needs another one than before. */
+const editedExamples: [Edited][] = [
+  { at: 5, by: { isQuiet: true, deeds: [{ kind: 'frozen' as const, other: 0 }] } },
+  {
+    at: 3,
+    by: { isQuiet: false, deeds: [{ kind: 'count' as const }, { kind: 'require' as const, other: 4 }] },
+  },
+  { at: 2, by: { isQuiet: false, deeds: [{ kind: 'sets' as const, other: 5 }] } },
+  {
+    at: 0,
+    by: {
+      isQuiet: false,
+      deeds: [
+        { kind: 'require' as const, other: 3 },
+        { kind: 'require' as const, other: 2 },
+      ],
+    },
+  },
+  {
+    at: 1,
+    by: { isQuiet: false, deeds: [{ kind: 'require' as const, other: 3 }, { kind: 'children' as const }] },
+  },
+].flatMap((edit) =>
+  [true, false].map((apartFirst): [Edited] => [{ modules: quietGraph, stop: 1, ...edit, apartFirst }]),
+);
+
 for (const major of nodeMajors.filter((one) => everything || one === 20)) {
   describe(`on Node ${major}, an app that is run ahead`, () => {
     it('does, prints and writes what it does, prints and writes cold, and nothing of it too early', async (t) => {
@@ -286,6 +349,37 @@ for (const major of nodeMajors.filter((one) => everything || one === 20)) {
         `${waited} of them waited before the file that was named, ${apart} had loaded some of the rest`,
       );
       assert.ok(waited > 0 && apart > 0);
+    });
+
+    it('does what it does cold if another of its files is saved, of which nothing has run but apart', async (t) => {
+      const node = await nodeBinary(major);
+      let forgotten = 0;
+      let whole = 0;
+      await fc.assert(
+        fc.asyncProperty(edited, async ({ modules, stop, at, by, apartFirst }) => {
+          const program = { node, files: filesOf(modules), main: 'main.js', apartFirst };
+          const other = filesOf(modules.map((one, index) => (index === at ? by : one)));
+          const name = nameOf(at);
+          const content = other[name] ?? '';
+          const [cold, warm] = await Promise.all([
+            runCold({ ...program, files: other }),
+            runAhead(program, nameOf(stop), (change) => change(name, content)).catch((error: unknown) => {
+              if (error instanceof DidNotWait) return error;
+              throw error;
+            }),
+          ]);
+          if (warm instanceof DidNotWait) return;
+          const { ahead, filesThen, ...ran } = warm;
+          if (at !== stop && ahead.forgettable?.includes(name) !== true) return; // it would be thrown away
+          assert.deepEqual(filesThen, program.files);
+          assert.deepEqual(ran, cold);
+          if (at !== stop) forgotten += 1;
+          if (ahead.before === 'reads main.js') whole += 1;
+        }),
+        { numRuns: everything ? 200 : 20, endOnFailure: false, examples: editedExamples },
+      );
+      t.diagnostic(`${forgotten} had another file saved, ${whole} had run nothing but apart`);
+      assert.ok(forgotten > 0 && whole > 0);
     });
   });
 }

@@ -1,5 +1,6 @@
 /** A save of a file that is being worked on, where all before it was run ahead; and any other save. */
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
@@ -212,6 +213,72 @@ describe('what was run ahead is thrown away, and the swap is to what is there, w
     await swap(app);
     assert.equal(originOf(app, 4), 'ahead');
     assert.match((await app.get('/')).body, /"v3"/);
+  });
+});
+
+describe('of what was run ahead, a module that changes', () => {
+  /** It has to be evaluated in its turn. */
+  const counted = (value: number): string =>
+    `globalThis.many = (globalThis.many ?? 0) + 1; exports.value = ${value};`;
+  /** More than are looked at before the release. */
+  const names = Array.from({ length: 500 }, (_, i) => `many/${String(i)}.js`);
+  const many = Object.fromEntries(names.map((name) => [name, counted(1)]));
+  const all = names.map((name) => `require('./${name}').value`).join(' + ');
+
+  it('while nobody tells of it serves nobody as it was', async (t) => {
+    const before = `exports.sum = ${all};`;
+    const app = await startAhead(t, { files: { ...files, ...many, 'before.js': before } });
+    const attached = await attach({ workspace: app.workspace, client: 'editor' });
+    assert.ok(attached);
+    t.after(() => attached.dispose());
+    app.write('many/450.js', counted(2));
+    app.write('hot.js', hot('v3'));
+    const events = app.events.length;
+    await attached.connection.sendNotification(rpc.saved, {
+      files: [path.join(app.folder, 'hot.js')],
+      time: Date.now(),
+    });
+    const serving = await app.event('serving', (event) => app.events.indexOf(event) >= events);
+    assert.deepEqual([originOf(app, 3), serving.generation], ['ahead', 4]);
+    assert.match((await app.get('/')).body, /"sum":501.*"v3"/);
+  });
+});
+
+describe('an app of many modules that only make what they export', () => {
+  const names = Array.from({ length: 150 }, (_, i) => `many/${String(i)}.js`);
+  const many = Object.fromEntries(
+    names.map((name, i) => [
+      name,
+      i % 10 === 0 ? 'exports.value = 1;' : `exports.value = require('./${String(i - 1)}').value;`,
+    ]),
+  );
+
+  it('is served from what was run ahead, whichever of them is saved', async (t) => {
+    const all = names.map((name) => `require('./${name.slice(0, -3)}');`).join('');
+    const before = `${all} exports.values = [require('./many/149').value, require('./many/70').value];`;
+    const app = await start(t, { files: { ...files, ...many, 'before.js': before } });
+    await warm(app);
+    const saves: readonly [file: string, content: string, values: string][] = [
+      ['hot.js', hot('v2'), '1,1'],
+      ['many/140.js', 'exports.value = 2;', '2,1'],
+      ['many/145.js', `exports.value = require('./144').value + 1;`, '3,1'],
+      ['server.js', files['server.js'].replace("'begins'", "'begins anew'"), '3,1'],
+    ];
+    for (const [i, [file, content, values]] of saves.entries()) {
+      const events = app.events.length;
+      app.write(file, content);
+      await swap(app);
+      assert.equal(originOf(app, i + 2), i === 0 ? 'standby' : 'ahead', file);
+      assert.match((await app.get('/')).body, new RegExp(`"values":\\[${values}\\].*"v2"`));
+      await runsAhead(app, events);
+    }
+    assert.match(app.output, /begins anew/);
+    // Node would find another one in its place.
+    app.write('many/70/index.js', 'exports.value = 9;');
+    rmSync(path.join(app.folder, 'many/70.js'));
+    await swap(app);
+    assert.notEqual(originOf(app, 6), 'ahead');
+    assert.match((await app.get('/')).body, /"values":\[3,9\]/);
   });
 });
 

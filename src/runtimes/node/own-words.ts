@@ -39,6 +39,8 @@ export interface StandbyPlan {
   readonly stops?: readonly string[] | undefined;
   /** With `stops`: what the last generation loaded. */
   readonly graph?: readonly LoadedModule[] | undefined;
+  /** With `stops`: if nearly all of the app's modules can be evaluated apart, it waits before the first of them. */
+  readonly apartFirst?: boolean | undefined;
 }
 
 export const nothingToLoad: StandbyPlan = {

@@ -16,6 +16,9 @@ import type { WarmList } from './warm-list.ts';
 /** In a folder among the dependencies that no package is in. */
 const hidden = /[\\/]node_modules[\\/]\.(?!pnpm[\\/])/;
 
+/** Modules of the app. Where they are fewer, it gains more from what it does before those that are being worked on. */
+const fewestApart = 100;
+
 export class NodePlanner implements StandbyPlanner {
   private graph: ModuleGraph | undefined;
   /** Found so far, by module's path. */
@@ -67,6 +70,7 @@ export class NodePlanner implements StandbyPlanner {
       ...warmUp,
       stops,
       graph: stops && this.graph.modules,
+      apartFirst: stops && hasMany(this.graph.modules),
     };
     writeFileSync(plan, JSON.stringify(whole));
     const own: NodeStandby = { main, flags, by, plan };
@@ -121,9 +125,14 @@ export class NodePlanner implements StandbyPlanner {
   }
 }
 
+function hasMany(modules: ModuleGraph['modules']): boolean {
+  return modules.filter(({ own }) => own).length >= fewestApart;
+}
+
 /**
  * Where an app waits that is run ahead. Nothing is gained where the main file is the one that is being worked on; if it
- * was before, others are worth more than that. Of ES modules, all others are linked. Undefined: nowhere.
+ * was before, others are worth more than that. Where it has many modules, they are evaluated apart. Of ES modules, all others
+ * are linked. Undefined: nowhere.
  */
 function stopsOf(
   { modules, commonJsMain }: ModuleGraph,
@@ -133,7 +142,8 @@ function stopsOf(
   const isMain = (file: string): boolean =>
     modules.some(({ id, isMain }) => isMain === true && pathOf(id) === file);
   const [latest] = hot;
-  return latest === undefined || isMain(latest) ? undefined : hot.filter((file) => !isMain(file));
+  if (latest === undefined || (isMain(latest) && !hasMany(modules))) return undefined;
+  return hot.filter((file) => !isMain(file));
 }
 
 /** Its TypeScript is compiled by a helper process that can be started ahead. */

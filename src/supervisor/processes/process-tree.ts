@@ -47,6 +47,8 @@ export interface TreePlan {
 export interface Started {
   readonly tree: ProcessTree;
   readonly origin: Origin;
+  /** Resolves to what had changed when it was released, though it has run it as it was: nobody is to be served by it. */
+  readonly outdated?: Promise<readonly string[]> | undefined;
 }
 
 export class ProcessTree {

@@ -23,7 +23,8 @@ export interface Hearer {
   readonly lateness: Lateness;
   readonly debugging: Debugging;
   isActive(generation: number): boolean;
-  isSwapping(): boolean;
+  /** The generation that is booting. */
+  candidate(): number | undefined;
   /** Milliseconds since the epoch. */
   now(): number;
   input(input: Input): void;
@@ -46,6 +47,16 @@ export function generationEvents(generation: number, server: Hearer): Generation
     for (const { generation: number } of roster.draining)
       roster.find(number)?.generation.send({ type: 'relay', successor: roster.doorsOf(generation) });
   };
+  const isReady = (): void => {
+    const ready = member();
+    if (ready !== undefined) reporter.ready(ready.generation);
+    server.input({ type: 'ready', generation });
+  };
+  /** The next one is to be what these are now; it has served nobody. */
+  const isOutdated = (files: readonly string[]): void => {
+    if (server.candidate() !== generation) return; // there is a next one already
+    server.input({ type: 'swap', cause: { kind: 'disk', files, at: server.now() } });
+  };
   return {
     handle: (key, handle) => {
       if (!listeners.add(key, handle, generation)) {
@@ -67,9 +78,9 @@ export function generationEvents(generation: number, server: Hearer): Generation
       server.changed();
     },
     ready: () => {
-      const ready = member();
-      if (ready !== undefined) reporter.ready(ready.generation);
-      server.input({ type: 'ready', generation });
+      const { outdated } = member() ?? {};
+      if (outdated === undefined) isReady();
+      else void outdated.then((files) => (files.length === 0 ? isReady() : isOutdated(files)));
     },
     unmanaged: () => server.unmanaged(generation),
     stopped: (progress) => {
@@ -96,7 +107,7 @@ export function generationEvents(generation: number, server: Hearer): Generation
     resumed: (ok) => server.input({ type: 'resumed', generation, ok }),
     holding: () => reporter.holds(),
     held: () => {
-      if (server.isSwapping()) reporter.held(generation);
+      if (server.candidate() !== undefined) reporter.held(generation);
       server.changed();
     },
     draining: ({ requests, eventStreams, webSockets, connections }) => {

@@ -22,6 +22,8 @@ export interface Member {
   readonly cause: Cause;
   /** Earlier code, if it runs that. */
   readonly past: Overlay | undefined;
+  /** See `Started`. */
+  readonly outdated?: Promise<readonly string[]> | undefined;
   /** When it did so for the first time (ms since the epoch). */
   readonly first: { listening?: number; answered?: number };
   /** Since it began to accept. */

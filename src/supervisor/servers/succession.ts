@@ -4,6 +4,7 @@ import type { Loss } from '../../handoff/state.ts';
 import type { Cause, OutputChunk } from '../../shared/model.ts';
 import { Generation } from '../generations/generation.ts';
 import { ProcessTree } from '../processes/process-tree.ts';
+import type { Started } from '../processes/process-tree.ts';
 import type { FileNews, ServerContext } from './context.ts';
 import { generationEvents } from './hearing.ts';
 import type { Hearer } from './hearing.ts';
@@ -45,9 +46,14 @@ export class Succession {
     const command = JSON.stringify(spec.command);
     if (command !== this.command) this.restarter = undefined;
     this.command = command;
+    const started: Started = standby.take(taking) ?? {
+      tree: this.startTree(taking, replaces !== undefined),
+      origin: 'cold',
+    };
+    const { outdated } = started;
     const generation = new Generation(
       number,
-      standby.take(taking) ?? { tree: this.startTree(taking, replaces !== undefined), origin: 'cold' },
+      started,
       spec,
       control,
       env,
@@ -55,7 +61,7 @@ export class Succession {
     );
     generation.evidence.startedFor = cause.files;
     roster.started(generation.origin === 'cold' ? { at, cold: number } : { at });
-    roster.add({ generation, cause, past, first: {} });
+    roster.add({ generation, cause, past, outdated, first: {} });
     const replaced = roster.find(replaces)?.generation;
     const holds = spec.duringBoot === 'hold' && attending.holds && replaced?.peers.allHolding === false;
     const isCold = replaces !== undefined && generation.origin === 'cold' && !attending.isAttended;
@@ -91,7 +97,7 @@ export class Succession {
       lateness,
       debugging,
       isActive: (number) => this.isActive(number),
-      isSwapping: () => candidateOf(server.handoff().phase) !== undefined,
+      candidate: () => candidateOf(server.handoff().phase),
       now: () => server.env.clock.now(),
       input: (input) => server.input(input),
       changed: () => this.changedSoon(),

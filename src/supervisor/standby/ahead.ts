@@ -29,6 +29,8 @@ export interface TakenAhead {
   readonly process: StandbyProcess;
   /** Files that it has to load anew. */
   readonly changed: readonly string[];
+  /** See `Started`. */
+  readonly outdated: Promise<readonly string[]> | undefined;
 }
 
 export class Ahead {
@@ -103,12 +105,14 @@ export class Ahead {
       spec.runAhead !== false &&
       spec.debugged !== true && // it has run past breakpoints
       process?.misfit(spec, this.surroundings.listeners) === undefined;
-    const changed = isGood ? process?.consumed.changes(files, this.forgettable) : undefined;
+    const difference = isGood ? process?.consumed.changes(files, this.forgettable) : undefined;
     this.hot.saved(files);
     this.madeFor = [];
-    if (changed === undefined) this.drop();
+    if (difference === undefined) this.drop();
     else this.forget();
-    return process === undefined || changed === undefined ? undefined : { process, changed };
+    if (process === undefined || difference === undefined) return undefined;
+    const { changed, later } = difference;
+    return { process, changed, outdated: later?.() };
   }
 
   /** Drops one that is of no use to `spec` any more. */

@@ -1,7 +1,8 @@
 /** What a standby has read already: were it to change, the standby would not be what a cold start is. */
 import { setImmediate } from 'node:timers/promises';
-import { isDependency } from '../../runtimes/registry.ts';
+import { isCode, isDependency } from '../../runtimes/registry.ts';
 import type { RanAhead } from '../../runtimes/protocol/standby.ts';
+import { MissingNames } from './missing-names.ts';
 import { isAsBefore, stampOf } from './stamps.ts';
 import type { Use } from './stamps.ts';
 
@@ -16,10 +17,19 @@ interface Stamp {
   readonly stamp: string;
 }
 
+/** How what was consumed compares with what is there. */
+export interface Difference {
+  /** Files that are not as they were. */
+  readonly changed: readonly string[];
+  /** Looks at what is left, and resolves to those of it that have changed as well. Undefined: nothing is left. */
+  readonly later: (() => Promise<readonly string[]>) | undefined;
+}
+
 export class Consumed {
   private readonly stamps = new Map<string, Stamp>();
   /** Of files that it may read. */
   private readonly expected = new Map<string, string>();
+  private readonly missing = new MissingNames();
   private latest: { readonly look: Look; readonly at: number } | undefined;
 
   /** As the files are now, before anybody reads them. `expected`: it is said later which of these it has read. */
@@ -42,6 +52,7 @@ export class Consumed {
 
   /** What a process has used that began at `since` (ms since the epoch). Returns what may have changed meanwhile. */
   used({ read, listed, asked }: RanAhead, since: number): string | undefined {
+    this.missing.begin([...read, ...asked]);
     for (const [use, places] of [
       ['read', read],
       ['listed', listed],
@@ -51,7 +62,9 @@ export class Consumed {
         if (this.stamps.has(place)) continue;
         const expected = use === 'read' ? this.expected.get(place) : undefined;
         if (expected === undefined && !isAsBefore(place, use, since)) return place;
-        this.stamps.set(place, { use, stamp: expected ?? stampOf(place, use) });
+        const stamp = expected ?? stampOf(place, use);
+        if (stamp === '' && use !== 'listed' && expected === undefined) this.missing.add(place);
+        this.stamps.set(place, { use, stamp });
       }
     }
     this.expected.clear();
@@ -74,11 +87,42 @@ export class Consumed {
     return (look ?? this.begin(now)).atOnce() ?? (look === undefined ? undefined : this.changedByHand());
   }
 
-  /** All files that are not as they were, unless there is one that must be: `others` are not, whatever the disk says. */
-  changes(others: readonly string[], allowed: ReadonlySet<string>): readonly string[] | undefined {
+  /**
+   * Undefined if one has changed that must not: only `allowed` may. `others` have, whatever the disk says. If there are
+   * some, it is known what was saved: that other code has changed, too, is unlikely, and most of it is left for later.
+   */
+  changes(others: readonly string[], allowed: ReadonlySet<string>): Difference | undefined {
     const changed = new Set(others.filter((file) => this.stamps.has(file)));
-    for (const [file, { use, stamp }] of this.stamps) if (stampOf(file, use) !== stamp) changed.add(file);
-    return [...changed].every((file) => allowed.has(file)) ? [...changed] : undefined;
+    const isKnown = others.length > 0;
+    const code: string[] = [];
+    for (const file of this.missing.found()) changed.add(file);
+    for (const [file, { use, stamp }] of this.stamps) {
+      if (this.missing.has(file)) continue;
+      if (isKnown && use === 'read' && isCode(file)) code.push(file);
+      else if (stampOf(file, use) !== stamp) changed.add(file);
+    }
+    for (const file of this.changedOf(code.splice(0, slice))) changed.add(file);
+    // Where one is gone, another may be found in its place.
+    const may = (file: string): boolean => allowed.has(file) && stampOf(file, 'read') !== '';
+    if (![...changed].every(may)) return undefined;
+    const rest = code.filter((file) => !changed.has(file));
+    return { changed: [...changed], later: rest.length === 0 ? undefined : () => this.changedLater(rest) };
+  }
+
+  private async changedLater(files: readonly string[]): Promise<readonly string[]> {
+    const changed: string[] = [];
+    for (let from = 0; from < files.length; from += slice) {
+      await setImmediate();
+      changed.push(...this.changedOf(files.slice(from, from + slice)));
+    }
+    return changed;
+  }
+
+  private changedOf(files: readonly string[]): string[] {
+    return files.filter((file) => {
+      const known = this.stamps.get(file);
+      return known !== undefined && stampOf(file, known.use) !== known.stamp;
+    });
   }
 
   private changedByHand(): string | undefined {

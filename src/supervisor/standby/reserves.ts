@@ -55,7 +55,8 @@ export class Reserves {
   takeAhead(spec: ServerSpec, { number, files, past }: Taking): Started | undefined {
     const taken = this.ahead.take(spec, files);
     if (taken === undefined) return undefined;
-    return { tree: taken.process.release(number, spec, past, taken.changed), origin: 'ahead' };
+    const { process, changed, outdated } = taken;
+    return { tree: process.release(number, spec, past, changed), origin: 'ahead', outdated };
   }
 
   /** Where there is no standby. */

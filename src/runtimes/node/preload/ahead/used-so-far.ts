@@ -118,6 +118,19 @@ export class UsedSoFar {
     this.used.witness = this.used.looksFor = undefined;
   }
 
+  /** If `run` returns false, what code it has read counts as not read. */
+  attempt(run: () => boolean): boolean {
+    const before = new Set(this.read);
+    if (run()) return true;
+    for (const file of [...this.read]) if (!before.has(file) && code.test(file)) this.read.delete(file);
+    return false;
+  }
+
+  /** Of these, those of which nobody has asked anything so far. */
+  untouched(files: readonly string[]): string[] {
+    return files.filter((file) => !this.read.has(file) && !this.asked.has(file) && !this.found.has(file));
+  }
+
   /** From here on, until the returned function is called: `wrote` is called before a file is written. */
   watchWrites(wrote: () => void): () => void {
     this.used.witness = (name, [, flags]) => {

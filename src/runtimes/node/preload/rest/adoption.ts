@@ -3,9 +3,9 @@
  * of it. Until then nobody sees it: Node's cache has an entry of it that only Node's loader finds.
  */
 import { callersOf } from '../engine/stack.ts';
-import { looksTheSame } from './apart.ts';
 import type { Apart } from './apart.ts';
 import { loader, steps } from './loader.ts';
+import { isUnwritten, looksTheSame } from './seen.ts';
 
 /** From the loader to the module that requires. */
 const deepest = 12;
@@ -19,9 +19,11 @@ export class Adoption {
   private good = new Set<Apart>();
   private readonly steps = steps();
   private readonly asks: ReadonlySet<string>;
+  private readonly mayBeWritten: boolean;
 
-  /** `asks`: the files that others ask for. */
-  constructor(all: Iterable<Apart>, asks: ReadonlySet<string>) {
+  /** `asks`: the files that others ask for. `mayBeWritten`: those of the modules, by the app. */
+  constructor(all: Iterable<Apart>, asks: ReadonlySet<string>, mayBeWritten: boolean) {
+    this.mayBeWritten = mayBeWritten;
     for (const apart of all) this.waiting.set(apart.file, apart);
     this.asks = asks;
   }
@@ -81,11 +83,13 @@ export class Adoption {
     const isSame = this.adopted.has(apart)
       ? cached(file) === module
       : this.waiting.has(file) &&
+        cached(file) === undefined && // nobody has loaded another one
         needed.every((one) =>
           'apart' in one
             ? one.apart.module.exports === one.exports && this.isGood(one.apart)
             : one.module.exports === one.exports && cached(one.module.filename) === one.module,
         ) &&
+        (!this.mayBeWritten || isUnwritten(apart)) &&
         looksTheSame(apart);
     (isSame ? this.good : this.spoilt).add(apart);
     return isSame;

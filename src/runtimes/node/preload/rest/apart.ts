@@ -3,14 +3,12 @@
  * to others can be, and each with what it has looked at, so that it is known whether it would still be the same.
  */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { dirname } from '../engine/paths.ts';
-import type { LoadedModule } from '../../own-words.ts';
 import { extensionOf, isPlainJson, isQuietBuiltin, loader } from './loader.ts';
 import type { Load } from './loader.ts';
-import type { Needs } from './needs.ts';
-import { hasTheSame, isAsSeen, isObject, look, lookAlong, contentStamp, wholeOf } from './seen.ts';
-import type { Seen, Whole } from './seen.ts';
+import type { OwnGraph } from './own-graph.ts';
+import { contentStamp, noteLooks } from './seen.ts';
+import type { Looked } from './seen.ts';
 import { needsOf } from './statements.ts';
 
 /** What it required: another one, or what the app has loaded. */
@@ -18,16 +16,10 @@ export type Needed =
   | { readonly apart: Apart; readonly exports: unknown }
   | { readonly module: NodeJS.Module; readonly exports: unknown };
 
-export interface Apart {
-  readonly file: string;
-  /** Of the file: the app may write it before it asks for it. */
-  readonly stamp: string;
+export interface Apart extends Looked {
   readonly module: NodeJS.Module;
   /** In the order in which they were required. */
   readonly needed: Needed[];
-  readonly seen: Seen[];
-  readonly wholes: Whole[];
-  readonly variables: Map<string, string | undefined>;
 }
 
 interface Evaluating {
@@ -45,34 +37,47 @@ export class ModulesApart {
   /** Why these wait. */
   readonly waiting = new Map<string, string>();
   /** Files of the app, and what each needed. */
-  private readonly needs = new Map<string, ReadonlySet<string>>();
-  private readonly mains = new Set<string>();
+  private readonly needs: ReadonlyMap<string, ReadonlySet<string>>;
+  private readonly mains: ReadonlySet<string>;
   private readonly stops: ReadonlySet<string>;
   private readonly evaluating: Evaluating[] = [];
   private plainLoad: Load = loader._load;
 
   /** `graph`: what a generation of the app has loaded; `stops`: files that are not to be read. */
-  constructor(graph: readonly LoadedModule[], stops: readonly string[]) {
+  constructor({ needs, mains }: OwnGraph, stops: readonly string[]) {
     this.stops = new Set(stops);
-    const files = graph.map(({ id }) => (id.startsWith('file:') ? fileURLToPath(id) : id));
-    graph.forEach(({ own, isMain, needs }, i) => {
-      const file = files[i] ?? '';
-      if (own) this.needs.set(file, new Set(needs.map((one) => files[one] ?? '')));
-      if (isMain === true) this.mains.add(file);
-    });
+    this.needs = needs;
+    this.mains = mains;
   }
 
-  /** All that can be. */
-  load(tick: () => void): void {
+  /** All that can be. `isEnough` is asked after each file; false: it has ended it. */
+  load(tick: () => void, isEnough: (file: string) => boolean = () => false): boolean {
     this.plainLoad = loader._load;
     loader._load = (request, parent) => this.required(request, parent);
     try {
       for (const file of this.needs.keys()) {
         tick();
         this.find(file);
+        if (isEnough(file)) return false;
       }
+      return true;
     } finally {
       loader._load = this.plainLoad;
+    }
+  }
+
+  /** These, and all that have them. */
+  forget(files: readonly string[]): void {
+    const users = new Map<Apart, Apart[]>();
+    for (const user of this.all.values())
+      for (const one of user?.needed ?? [])
+        if (user !== undefined && 'apart' in one)
+          users.set(one.apart, [...(users.get(one.apart) ?? []), user]);
+    const pending = files.flatMap((file) => this.all.get(file) ?? []);
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (this.all.get(next.file) === undefined) continue;
+      this.all.set(next.file, undefined);
+      pending.push(...(users.get(next) ?? []));
     }
   }
 
@@ -205,42 +210,4 @@ function compiled(module: NodeJS.Module, file: string, extension: string): unkno
   loader._extensions[extension]?.(module, file);
   if ((module as { _compile?: unknown })._compile === compile) Reflect.deleteProperty(module, '_compile');
   return given;
-}
-
-/** False if it can't be said what it has looked at. */
-function noteLooks(apart: Apart, needs: Needs, exportsOf: ReadonlyMap<string, unknown>): boolean {
-  for (const { request, path } of needs.reads) {
-    const seen = lookAlong(exportsOf.get(request), path);
-    if (seen === undefined) return false;
-    apart.seen.push(...seen);
-  }
-  for (const path of needs.globals) {
-    const seen = lookAlong(globalThis, path.split('.'));
-    if (seen === undefined) return false;
-    apart.seen.push(...seen);
-  }
-  for (const [request, what] of needs.wholes) {
-    const exports = exportsOf.get(request);
-    if (!isObject(exports)) continue;
-    const whole = wholeOf(exports);
-    if (whole === undefined) return false;
-    apart.wholes.push(whole);
-    const seen = what === 'values' ? whole.keys.map((key) => look(exports, key)) : [];
-    for (const one of seen) {
-      if (one === undefined) return false;
-      apart.seen.push(one);
-    }
-  }
-  for (const name of needs.variables) apart.variables.set(name, process.env[name]);
-  return true;
-}
-
-/** All that it has looked at is as it was. */
-export function looksTheSame({ file, stamp, seen, wholes, variables }: Apart): boolean {
-  return (
-    contentStamp(file) === stamp &&
-    seen.every(isAsSeen) &&
-    wholes.every(hasTheSame) &&
-    [...variables].every(([name, value]) => process.env[name] === value)
-  );
 }

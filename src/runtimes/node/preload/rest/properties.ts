@@ -1,6 +1,6 @@
 /** What may be looked at and changed in a value, while a module is read without being run. */
 import type { Expression, MemberExpression, Super } from 'acorn';
-import type { Looks } from './needs.ts';
+import type { Looks } from './seen.ts';
 import { interop, made, plain, unknown, waits } from './values.ts';
 import type { Scope, Value } from './values.ts';
 

@@ -4,8 +4,8 @@ import type { Node, Program, Statement, VariableDeclaration } from 'acorn';
 import { KnownCalls } from './calls.ts';
 import { Expressions, functionOf } from './expressions.ts';
 import { helpers } from './harmless.ts';
-import { Looks } from './needs.ts';
-import type { Needs } from './needs.ts';
+import { Looks } from './seen.ts';
+import type { Needs } from './seen.ts';
 import { either, plain, Scope, waits, Waits } from './values.ts';
 import type { Made, Value } from './values.ts';
 

@@ -143,12 +143,12 @@ class Warming {
   goOn(): void {
     const isClean = this.isOver();
     const { used } = this.around;
-    const { stops, graph = [] } = this.plan;
+    const { stops, graph = [], apartFirst = false } = this.plan;
     if (stops === undefined || used === undefined || !isClean) {
       this.wait();
       return;
     }
-    const plan = { stops, graph, tick: () => this.losePatience() };
+    const plan = { stops, graph, apartFirst, tick: () => this.losePatience() };
     new RunAhead(plan, used, (ahead) => this.wait(ahead)).begin();
   }
 
