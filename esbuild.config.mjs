@@ -32,6 +32,13 @@ const rpc = {
     build.onResolve({ filter: /^vscode-jsonrpc(?:\/node)?$/ }, () => ({ path: './rpc.js', external: true })),
 };
 
+/** What takes commands apart, for the extension and the CLI: once. */
+const detect = {
+  name: 'detect',
+  setup: (build) =>
+    build.onResolve({ filter: /\/detect\/detect\.ts$/ }, () => ({ path: './detect.js', external: true })),
+};
+
 const bundles = [
   // The editor's own Node decides what the extension may use, the user's Node what the rest may.
   {
@@ -39,18 +46,19 @@ const bundles = [
     target: 'node20',
     entryPoints: { extension: 'src/extension.ts' },
     external: ['vscode'],
-    plugins: [later],
+    plugins: [later, detect],
   },
   {
     ...common,
     target: 'node20',
     entryPoints: { later: 'src/editor/later.ts' },
     external: ['vscode'],
-    plugins: [rpc],
+    plugins: [rpc, detect],
   },
   // Its entry for Node has all of the other one, too.
   { ...common, target: 'node20', entryPoints: { rpc: 'vscode-jsonrpc/node' } },
   { ...common, target: 'node20', entryPoints: { supervisor: 'src/supervisor/main.ts' }, plugins: [rpc] },
+  { ...common, target: 'node20', entryPoints: { detect: 'src/detect/detect.ts' } },
   { ...common, target: 'node20', entryPoints: { front: 'src/runtimes/front/thread.ts' } },
   {
     ...common,
@@ -71,7 +79,7 @@ const bundles = [
     target: 'node20',
     entryPoints: { cli: 'src/cli/main.ts' },
     banner: { js: '#!/usr/bin/env node' },
-    plugins: [rpc],
+    plugins: [rpc, detect],
   },
 ];
 

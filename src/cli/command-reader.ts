@@ -1,8 +1,8 @@
 /** What the command of `hot-swap run` starts, by the scripts and settings that it leads through; they may change. */
-import { commandChange } from '../detect/another-command.ts';
+import { commandChange, unwrap } from '../detect/detect.ts';
 import { FilesRead } from '../detect/reading/files-read.ts';
 import { readFile } from '../detect/reading/files.ts';
-import { unwrap, type UnwrapResult } from '../detect/unwrap.ts';
+import type { UnwrapResult } from '../detect/unwrap.ts';
 import type { ServerSpec } from '../shared/spec.ts';
 import type { Command } from './arguments.ts';
 import { specOf } from './spec.ts';

@@ -1,7 +1,6 @@
 /** What happens when a workspace opens: attach to what runs, start what shall start, offer what was found. */
 import * as vscode from 'vscode';
 import { diskFiles } from '../../detect/reading/files.ts';
-import { findServers } from '../../detect/servers.ts';
 import { commandIds } from '../status/actions.ts';
 import type { Choices } from '../servers/choices.ts';
 import type { Log } from '../../shared/log.ts';
@@ -42,6 +41,7 @@ export class FirstSight {
 
   /** Asked in every new window until there is an answer; of several folders, the first that has a server. */
   private async offer(folder: string): Promise<void> {
+    const { findServers } = await import('../../detect/detect.ts');
     const [first] = await findServers(folder, diskFiles);
     if (first === undefined || this.offering) return;
     this.offering = true;

@@ -2,8 +2,7 @@
 import { basename, relative } from 'node:path';
 import * as vscode from 'vscode';
 import { readFile, diskFiles } from '../../detect/reading/files.ts';
-import { readPackageJson } from '../../detect/reading/package-json.ts';
-import { findServers, type Candidate } from '../../detect/servers.ts';
+import type { Candidate } from '../../detect/candidate.ts';
 import type { Action } from '../status/actions.ts';
 import { sensibleActions } from '../status/states.ts';
 import type { Choices } from '../servers/choices.ts';
@@ -62,6 +61,7 @@ export async function selectServer(servers: Servers, choices: Choices): Promise<
 async function findable(folder: string, servers: Servers): Promise<readonly Item<Choice>[]> {
   if (servers.settings(folder).servers.length > 0) return [];
   const commands = servers.list().map(({ definition }) => definition?.command);
+  const { findServers } = await import('../../detect/detect.ts');
   const candidates = (await findServers(folder, diskFiles)).filter(
     ({ command }) => !commands.includes(command),
   );
@@ -98,6 +98,7 @@ async function chooseNew(
     placeHolder: 'node server.js',
   });
   if (command === undefined || command.trim() === '') return undefined;
+  const { readPackageJson } = await import('../../detect/detect.ts');
   const main = await readPackageJson(folder, readFile);
   const name = main?.name ?? vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder))?.name ?? 'server';
   return chooseCandidate(folder, { name, command: command.trim(), cwd: folder, found: 'typed' }, choices);

@@ -70,7 +70,7 @@ export interface SpecResult {
 export async function toSpec(definition: Definition, context: SpecContext): Promise<SpecResult> {
   const read = new FilesRead(context.readFile);
   const env = layer(context.env, await readEnvFile(definition, read.readFile), textValues(definition.env));
-  const { unwrap } = await import('../../detect/unwrap.ts');
+  const { unwrap } = await import('../../detect/detect.ts');
   const { command, cwd, build, companions } = definition;
   const unwrapped = await unwrap(command, cwd, read.readFile, env, { build, companions });
   const spec: ServerSpec = {

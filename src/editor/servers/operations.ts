@@ -1,6 +1,5 @@
 /** Starts, swaps and stops servers: turns a definition into what the supervisor runs, then asks it to. */
 import * as vscode from 'vscode';
-import { commandChange } from '../../detect/another-command.ts';
 import { readFile } from '../../detect/reading/files.ts';
 import type { Cause, HandoffEvent, ServerStatus, SwapOutcome } from '../../shared/model.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
@@ -113,6 +112,7 @@ export class Operations {
     if (before?.read.has(event.cause.files) !== true || known?.definition === undefined || link === undefined)
       return;
     const now = await this.spec(ref, known.definition);
+    const { commandChange } = await import('../../detect/detect.ts');
     const change = commandChange(before.unwrapped, now.unwrapped);
     // What was saved here is told before it starts anything, and somebody else may have been first.
     if (change === undefined || known.status?.command === commandLine(now.spec)) return;
