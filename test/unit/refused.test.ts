@@ -138,6 +138,7 @@ it('what is loaded for certain is read from what a module says', () => {
     'const routes_1 = __importDefault(require("./routes"));',
     "app.use('/', require(lib + '/routes')(app));",
     "import routes = require('./routes');",
+    "require(lib + '/routes')();",
   ])
     assert.ok(needs(text), text);
   for (const text of [

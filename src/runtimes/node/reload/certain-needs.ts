@@ -7,7 +7,7 @@ const imports =
   /^(?:import|export)\b(?!\s+type\b)(?:[^;'"()`]*?\bfrom)?\s*(?<quote>['"])(?<name>[^'"\n]+)\k<quote>/gm;
 /** A statement that begins where its line does is in no block, as code is written; and is none that may skip it. */
 const requires =
-  /^(?!(?:if|try|catch|finally|for|while|do|switch|else|function|async|class)\b)[\w$][^\n]*?\brequire\((?<call>[^\n]*)$/gm;
+  /^(?!(?:if|try|catch|finally|for|while|do|switch|else|function|async|class)\b)(?=[\w$])[^\n]*?\brequire\((?<call>[^\n]*)$/gm;
 const maybe = /=>|\bfunction\b|&&|\|\||\?|`|\btry\b/;
 const texts = /(['"])([^'"\n]+)\1/g;
 

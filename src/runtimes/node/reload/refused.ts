@@ -10,7 +10,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ErrorLocation, Reload } from '../../runtime.ts';
 import { locateError } from '../error-location.ts';
-import type { LoadedModule, ModuleGraph } from '../own-words.ts';
+import type { ModuleGraph } from '../own-words.ts';
 import { compilersOf } from './compilers-of.ts';
 import { certainlyNeeds } from './certain-needs.ts';
 
@@ -24,52 +24,30 @@ export async function findRefused(asked: Reload, patience: AbortSignal): Promise
   const graph = loaded.own as ModuleGraph;
   const compilers = compilersOf(graph, spec);
   if (compilers === undefined) return undefined;
-  const files: string[] = [];
-  const needed = new Needed(graph);
-  for (const [i, { id, own }] of graph.modules.entries()) {
+  const changed: string[] = [];
+  for (const { id, own } of graph.modules) {
     const file = pathOf(id);
-    if (own && compiled.test(file) && (await isChanged(file, since)) && (await needed.has(i)))
-      files.push(file);
+    if (own && compiled.test(file) && (await isChanged(file, since))) changed.push(file);
   }
+  if (changed.length === 0) return undefined;
+  const needed = await certain(graph);
+  const files = changed.filter((file) => needed.has(file));
   if (files.length === 0) return undefined;
   const said = await compile(files, compilers, graph.runtime, asked, patience);
   const found = said === undefined ? undefined : locateError(said, spec.cwd);
   return found?.file !== undefined && files.includes(realPath(found.file)) ? found : undefined;
 }
 
-/** The modules that are loaded again whatever else happens. */
-class Needed {
-  private readonly modules: readonly LoadedModule[];
-  private readonly parents = new Map<number, number[]>();
-  private readonly known = new Map<number, boolean>();
-  private readonly texts = new Map<number, Promise<string>>();
-
-  constructor({ modules }: ModuleGraph) {
-    this.modules = modules;
-    for (const [i, { needs }] of modules.entries())
-      for (const needed of needs) this.parents.set(needed, [...(this.parents.get(needed) ?? []), i]);
+/** Files of the app's own modules that are loaded again whatever else happens. */
+async function certain({ modules }: ModuleGraph): Promise<ReadonlySet<string>> {
+  const found = new Set(modules.filter(({ own, isMain }) => own && isMain === true));
+  for (const module of found) {
+    const needed = module.needs.map((i) => modules[i]).filter((one) => one?.own === true && !found.has(one));
+    if (needed.length === 0) continue;
+    const text = await readFile(pathOf(module.id), 'utf8').catch(() => '');
+    for (const one of needed) if (one !== undefined && certainlyNeeds(text, pathOf(one.id))) found.add(one);
   }
-
-  async has(i: number): Promise<boolean> {
-    const known = this.known.get(i);
-    if (known !== undefined) return known;
-    const module = this.modules[i];
-    const isMain = module?.isMain === true;
-    this.known.set(i, isMain); // modules that need each other lead nowhere
-    if (module === undefined || isMain) return isMain;
-    for (const parent of this.parents.get(i) ?? []) {
-      if (!certainlyNeeds(await this.text(parent), pathOf(module.id)) || !(await this.has(parent))) continue;
-      this.known.set(i, true);
-      return true;
-    }
-    return false;
-  }
-
-  private async text(i: number): Promise<string> {
-    const text = this.texts.get(i) ?? readFile(pathOf(this.modules[i]?.id ?? ''), 'utf8').catch(() => '');
-    this.texts.set(i, text);
-    return await text;
-  }
+  return new Set([...found].map(({ id }) => pathOf(id)));
 }
 
 /** What it prints on stderr, if it says that one does not compile. */
