@@ -103,6 +103,10 @@ describe('a package that is loaded ahead', { concurrency: 2 }, () => {
 
 /** What a package does to what all share, and how the app sees it. */
 const takenBack: Readonly<Record<string, readonly [code: string, seen: string]>> = {
+  'keeps something on process, by a private name': [
+    'process.__subject = true;',
+    "Object.keys(process).filter((name) => name.startsWith('__subject')).join()",
+  ],
   'adds to Reflect': ['Reflect.decorate = () => {};', 'typeof Reflect.decorate'],
   'adds to a prototype': ['Array.prototype.last = () => {};', 'typeof [].last'],
   'changes how deep stack traces go': ['Error.stackTraceLimit = 50;', 'Error.stackTraceLimit'],
