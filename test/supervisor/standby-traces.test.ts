@@ -166,6 +166,35 @@ require('node:http').createServer((request, response) => {
   });
 });
 
+describe('an ES module that is required,', () => {
+  const source = (version: string): string => `
+const order = [typeof Reflect.decorate];
+const names = Object.keys(require('subject'));
+order.push(typeof Reflect.decorate);
+require('node:http').createServer((request, response) => {
+  response.end(JSON.stringify({ version: '${version}', order, names }));
+}).listen(process.env.PORT);`;
+  const packages: Packages = {
+    subject: {
+      'package.json': '{"name":"subject","type":"module","exports":"./index.js"}',
+      'index.js': "import './inner.js'; export const value = 1;",
+      'inner.js': "import 'provider';",
+    },
+    provider: { 'index.js': 'Reflect.decorate = () => {};' },
+  };
+
+  it('brings what CommonJS that it imports has added, and not before', async (t) => {
+    const app = await start(t, { files: { 'server.js': source('v1') }, packages });
+    const cold = await answer(app);
+    assert.deepEqual(cold.order, ['undefined', 'function']);
+    const { leftOut, modules } = await warm(app);
+    assert.deepEqual([leftOut, modules], [[], 2]);
+    app.write('server.js', source('v2'));
+    assert.equal((await swapWarm(app)).standby, true);
+    assert.deepEqual(await answer(app), { ...cold, version: 'v2' });
+  });
+});
+
 describe('a package that looks for what others add to Reflect,', () => {
   const looking = (version: string, before: string): string => `
 ${before}

@@ -156,8 +156,7 @@ export class Observer {
   }
 
   private defer(hide: () => () => void): void {
-    const module = this.stack.at(-1);
-    if (this.isDeferrable && module !== undefined) this.deferred.add(module, hide);
+    if (this.isDeferrable && this.stack.length > 0) this.deferred.add(this.stack, hide);
   }
 
   private holds(warn: () => void): boolean {
