@@ -65,6 +65,7 @@ const bundles = [
       js: '{const b=process.getBuiltinModule,r=require;if(b)require=Object.assign((n)=>b(n)??r(n),r)}',
     },
   },
+  { ...common, target: 'node20', entryPoints: { compile: 'src/runtimes/node/reload/compile.ts' } },
   {
     ...common,
     target: 'node20',

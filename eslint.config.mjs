@@ -48,6 +48,7 @@ const rooms = {
     'attended',
     'past',
     'generations',
+    'soundness',
     'standby',
     'debugging',
     'servers',

@@ -12,7 +12,8 @@
  * 4. Every generation that was spawned is asked to leave, then killed, unless it is gone before.
  * 5. Where only one may be up, nobody is started before everybody else is gone.
  * 6. Who dies while it serves comes back by itself, once, until its code has proved good for a while or is another.
- * 7. Nobody is replaced, and no deadline passes for it, while a debugger has it paused, unless all is to stop.
+ * 7. Nobody is ended, to start another one after it, for code of which it is known that it does not load.
+ * 8. Nobody is replaced, and no deadline passes for it, while a debugger has it paused, unless all is to stop.
  */
 import type { Failure } from '../shared/failure.ts';
 import type { Cause } from '../shared/model.ts';
@@ -37,6 +38,8 @@ export type Phase =
       readonly active: number;
       readonly failure?: Failure;
       readonly unmanaged?: true;
+      /** Before it is ended for the next one, it is looked whether that would load at all. */
+      readonly checking?: Cause;
     }
   | {
       readonly kind: 'swapping';
@@ -112,6 +115,8 @@ export type Input =
   | { readonly type: 'ready'; readonly generation: number }
   /** It listens, but nothing in it takes part. */
   | { readonly type: 'unmanaged'; readonly generation: number }
+  /** Answer to `check`, with the number that the next one would have had; `failure` if it would not load. */
+  | { readonly type: 'checked'; readonly generation: number; readonly failure?: Failure }
   /** The probe's answer; `failure` if it was no good. */
   | { readonly type: 'probed'; readonly generation: number; readonly failure?: Failure }
   | { readonly type: 'stopped'; readonly generation: number }
@@ -144,6 +149,8 @@ export type Effect =
       readonly replaces?: number;
     }
   | { readonly effect: 'probe'; readonly generation: number }
+  /** Would `generation`, which is not there yet, load? One that is asked for later is asked for in its place. */
+  | { readonly effect: 'check'; readonly generation: number }
   | { readonly effect: 'hold'; readonly generation: number }
   /** It is to be replaced, and serves until then. */
   | { readonly effect: 'prepare'; readonly generation: number }

@@ -1,4 +1,5 @@
 /** The rules of the handoff: `transition` is pure, so a swap can be replayed, printed and property-tested. */
+import type { Failure } from '../shared/failure.ts';
 import type { Cause } from '../shared/model.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Effect, Handoff, HandoffConfig, Input } from './state.ts';
@@ -37,6 +38,9 @@ class Rules extends Deadlines {
         return;
       case 'unmanaged':
         this.leaveAlone(input.generation);
+        return;
+      case 'checked':
+        this.checked(input.generation, input.failure);
         return;
       case 'probed':
         if (!this.isCandidate(input.generation, 'probing')) return;
@@ -106,8 +110,13 @@ class Rules extends Deadlines {
         this.phase({ ...phase, cause });
         return;
       case 'serving':
-        if (this.isAlone || phase.unmanaged === true) {
+        if (phase.unmanaged === true || (this.isAlone && cause.kind === 'back')) {
           this.vacate(phase.active, cause);
+          return;
+        }
+        if (this.isAlone) {
+          this.phase({ ...phase, checking: cause });
+          this.do({ effect: 'check', generation: this.state.next });
           return;
         }
         if (this.config.hold) {
@@ -134,6 +143,19 @@ class Rules extends Deadlines {
       case 'stopping':
         this.phase({ ...phase, then: cause });
     }
+  }
+
+  /** Of one that would not load, nothing is started: who serves stays. */
+  private checked(generation: number, failure: Failure | undefined): void {
+    const { phase, next } = this.state;
+    if (phase.kind !== 'serving' || phase.checking === undefined || generation !== next) return;
+    if (failure === undefined) {
+      this.vacate(phase.active, phase.checking);
+      return;
+    }
+    this.state = { ...this.state, next: next + 1 };
+    this.phase({ kind: 'serving', active: phase.active, failure });
+    this.do({ effect: 'report', report: { kind: 'rolledBack', failure, serving: phase.active } });
   }
 
   /** Spawns the next generation as the candidate of `into`. */

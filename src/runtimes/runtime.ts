@@ -84,6 +84,11 @@ export interface Errors {
   locate(output: string, root: string): ErrorLocation | undefined;
   /** Where one of the files that it was started for does not parse, if its language can be asked. Nothing is run. */
   check?(file: string, root: string): Promise<ErrorLocation | undefined>;
+  /**
+   * Where that which a process has loaded would not load again: a module of its own, changed since, that its next one
+   * loads for certain and that does not compile. Nothing of it is run. Undefined: there is none, or nobody can tell.
+   */
+  refused?(asked: Reload, patience: AbortSignal): Promise<ErrorLocation | undefined>;
   /** A listen that failed, in a process that had no time to tell us. */
   failedListen(output: string): { readonly code: string; readonly port: number } | undefined;
   /** It did not listen in time: a question or a sentence. */
@@ -92,6 +97,15 @@ export interface Errors {
   readonly uninvited: Missing;
   /** It listens, and takes part otherwise: what of its own stays with it. */
   readonly notHandedOver?: Missing;
+}
+
+export interface Reload {
+  readonly spec: ServerSpec;
+  readonly loaded: LoadedReport;
+  /** When what is loaded may have been read, at the earliest (ms since the epoch). */
+  readonly since: number;
+  /** Where the runtime was installed. */
+  readonly folder: string;
 }
 
 export interface Missing {

@@ -34,7 +34,9 @@ async function outcomeOf(
   const began = server.told.history.events.findLast(
     (event) => event.event === 'starting' && event.generation === tried,
   );
-  const since = server.roster.find(tried)?.generation.startedAt ?? began?.time ?? 0;
+  const { refused } = server.roster;
+  const checked = isBroken && refused?.generation === tried ? refused?.at : undefined;
+  const since = checked ?? server.roster.find(tried)?.generation.startedAt ?? began?.time ?? 0;
   const newest = await newestOf([...upgrades.changes.files]);
   const isTold = newest <= since || (now - newest > judgedMs && upgrades.spec.watchDisk);
   // While it was looked, something may have begun.

@@ -203,7 +203,9 @@ export const cases: readonly Case[] = [
     subject.say({ type: 'vacate', drainMs });
     await subject.said('stopped', 'after `vacate`');
     const late = stage.client().ask();
+    await late.connected();
     await subject.said('drained', 'after `vacate`, when nothing is left');
+    await subject.settled(); // by then it has seen who came
     await setTimeout(graceMs);
     check(late.text === '', 'it answers who came after `vacate`');
   }),

@@ -32,16 +32,19 @@ require('node:http')
   })
   .listen(process.env.PORT);
 `;
-/** Is ready when it has asked itself, for what takes so long. */
-const asksItself = (version: string, ms: number): string => `
+/** Is ready when it has asked itself, for what takes so long, or until somebody else asks: sooner, it would not be late. */
+const asksItself = (version: string, ms?: number): string => `
 let ready = false;
+let begin;
+const begun = new Promise((resolve) => (begin = resolve));
 require('node:http')
   .createServer((request, response) => {
     if (request.url === '/warm') {
       const { localPort } = request.socket;
-      setTimeout(() => response.end('${version} at ' + localPort), ${ms});
+      ${ms === undefined ? 'begun.then' : 'setTimeout'}(() => response.end('${version} at ' + localPort), ${ms});
       return;
     }
+    begin();
     response.statusCode = ready ? 200 : 503;
     response.end('${version}');
   })
@@ -75,7 +78,7 @@ describe('a server that is ready later than it listens', () => {
     const load = Load.start(t, app.port);
     await load.answeredSince();
     for (const version of ['v2', 'v3']) {
-      app.write('server.js', asksItself(version, 10));
+      app.write('server.js', asksItself(version));
       const port = String(app.port);
       await app.printed(new RegExp(`${version} has asked ${version} at ${port} as ${port}`));
       await app.serving(Number(version[1]));

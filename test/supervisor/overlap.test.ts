@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { freePort } from '../tools/free-port.mts';
@@ -73,6 +74,69 @@ describe('a server that holds what only one may have', () => {
       app.events.flatMap((one) => (one.event === 'starting' || one.event === 'retired' ? [one.event] : [])),
       ['starting', 'retired', 'starting'],
     );
+  });
+
+  it('serves on when what was saved does not compile, and swaps what is mended', async (t) => {
+    const app = await serve(t, '--no-overlap');
+    const load = Load.start(t, app.port);
+    await load.answeredSince();
+    app.write('server.js', `${locking('v2')}\nconst broken = ;`);
+    const refused = await app.event('rolledBack');
+    const { generation, serving, reason, message, line } = refused;
+    assert.deepEqual(
+      { generation, serving, reason, message, file: path.basename(refused.file ?? ''), line },
+      {
+        ...{ generation: 2, serving: 1, reason: 'bootError', message: "SyntaxError: Unexpected token ';'" },
+        ...{ file: 'server.js', line: `${locking('v2')}\nconst broken = ;`.split('\n').length },
+      },
+    );
+    await load.answeredSince();
+    assert.equal(load.latest, 'v1');
+    app.write('server.js', locking('v3'));
+    await app.serving(3);
+    await load.answeredSince();
+    const { refused: lost, cut, bad } = await load.stop();
+    assert.deepEqual(
+      { lost, cut, bad, stale: load.stale, latest: load.latest },
+      { lost: 0, cut: 0, bad: 0, stale: 0, latest: 'v3' },
+    );
+    assert.deepEqual(
+      app.events.flatMap(({ event }) => (event === 'vacating' || event === 'rolledBack' ? [event] : [])),
+      ['rolledBack', 'vacating'],
+    );
+  });
+
+  it('serves on when what it imports does not compile, as compiled by its command', async (t) => {
+    const app = await Running.start(t, {
+      alone: true,
+      files: {
+        'server.ts': `import { version } from './version';
+try {
+  require('./optional');
+} catch {}
+require('node:http').createServer((_: unknown, answer: { end(text: string): void }) => answer.end(version)).listen(process.env.PORT);`,
+        'version.ts': "export const version: string = 'v1';",
+        'optional.js': '',
+      },
+      command: ['node', '--import', 'tsx', 'server.ts'],
+      options: ['--no-overlap'],
+    });
+    await app.serving(1);
+    app.write('version.ts', "export const version: = 'v2';");
+    const { serving, message, file = '', line, column } = await app.event('rolledBack');
+    assert.deepEqual(
+      { serving, message, file: path.basename(file), line, column },
+      { serving: 1, message: 'Unexpected "="', file: 'version.ts', line: 1, column: 23 },
+    );
+    const waited = await app.command('wait');
+    assert.match(waited.stderr, /gen 2 failed: Unexpected "=".*version\.ts:1.*; gen 1 still serves/);
+    // What was refused is still broken, and is not forgotten when something else is saved.
+    app.write('optional.js', 'const optional = ;');
+    assert.equal((await app.event('rolledBack', ({ generation }) => generation === 3)).serving, 1);
+    assert.equal((await app.get('/')).body, 'v1');
+    app.write('version.ts', "export const version: string = 'v4';");
+    await app.serving(4);
+    assert.equal((await app.get('/')).body, 'v4');
   });
 
   it('has its clients wait for the next save when the new code is broken', async (t) => {

@@ -16,6 +16,7 @@ const expected = [
   'dist/preload.js',
   'dist/python/sitecustomize.py',
   'dist/rest.js',
+  'dist/compile.js',
   'dist/rpc.js',
   'dist/ruby/hot_swap_adapter.rb',
   'dist/serving.js',

@@ -30,6 +30,12 @@ function place(text: string): unknown[] {
 }
 
 describe('the place of an error', () => {
+  it('at the end of a file, under which Node points nowhere', () => {
+    const found = place(run('end.js', 'function unended() {\n  return 1;\n'));
+    assert.deepEqual(found.slice(0, 2), ['SyntaxError: Unexpected end of input', 'end.js']);
+    assert.equal(found[2], 3);
+  });
+
   it('in JSON that is loaded as a module', () => {
     writeFileSync(path.join(folder, 'comma.json'), '{\n  "text": "v2",\n}\n');
     writeFileSync(path.join(folder, 'half.json'), '{\n  "text":');

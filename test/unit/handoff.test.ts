@@ -91,6 +91,10 @@ class World {
       case 'resume':
         this.owed.push({ type: 'resumed', generation: effect.generation, ok: true });
         return;
+      case 'check':
+        this.owed.splice(0, this.owed.length, ...this.owed.filter(({ type }) => type !== 'checked'));
+        this.owed.push({ type: 'checked', generation: effect.generation });
+        return;
       case 'probe':
         this.owed.push({ type: 'probed', generation: effect.generation });
         return;
@@ -176,7 +180,11 @@ class World {
     for (const { number } of this.state.leaving)
       if (this.alive.has(number)) inputs.push({ type: 'passing', generation: number });
     for (const owed of this.owed)
-      if (!('generation' in owed) || (this.alive.has(owed.generation) && !this.isPaused(owed.generation)))
+      if (owed.type === 'checked') inputs.push(owed, { ...owed, failure: failureOf(owed.generation) });
+      else if (
+        !('generation' in owed) ||
+        (this.alive.has(owed.generation) && !this.isPaused(owed.generation))
+      )
         inputs.push(owed);
     for (const { timer, generation } of this.timers.values()) {
       inputs.push({ type: 'timeout', timer, generation, failure: failureOf(generation) });
@@ -185,8 +193,11 @@ class World {
   }
 
   take(input: Input): void {
-    const at = this.owed.indexOf(input);
+    const at = this.owed.findIndex(
+      (owed) => owed === input || (owed.type === 'checked' && input.type === 'checked'),
+    );
     if (at >= 0) this.owed.splice(at, 1);
+    const { phase, next } = this.state;
     if (input.type === 'timeout') this.timers.delete(`${input.timer}:${input.generation}`);
     // A process that is lost accepts nothing and says nothing any more.
     if (input.type === 'lost' || input.type === 'gone') {
@@ -196,6 +207,10 @@ class World {
       }
     }
     this.input(input);
+    if (input.type !== 'checked' || input.failure === undefined || phase.kind !== 'serving') return;
+    const isRefused = phase.checking !== undefined && input.generation === next;
+    const { active } = phase;
+    if (isRefused) assert.deepEqual(this.state.phase, { kind: 'serving', active, failure: input.failure });
   }
 }
 
@@ -366,6 +381,7 @@ describe('the handoff', () => {
     world.input({ type: 'lost', ...crash(2), failure: { ...failureOf(2), contended: true } });
     world.input({ type: 'resumed', generation: 1, ok: true });
     world.input({ type: 'gone', ...crash(2) });
+    world.input({ type: 'checked', generation: 3 });
     assert.deepEqual([world.state.phase.kind, world.spawned], ['vacating', [1, 2]]);
     world.input({ type: 'gone', ...crash(1) });
     assert.deepEqual(world.spawned, [1, 2, 3]);
@@ -463,6 +479,7 @@ describe('the handoff', () => {
     world.input({ type: 'start', cause });
     world.input({ type: 'ready', generation: 1 });
     world.input({ type: 'swap', cause });
+    world.input({ type: 'checked', generation: 2 });
     assert.deepEqual(world.state.phase, { kind: 'vacating', cause, from: 1 });
     world.input({ type: 'swap', cause }); // saved again: it will be in the next one anyway
     world.input({ type: 'stopped', generation: 1 });
@@ -473,6 +490,23 @@ describe('the handoff', () => {
     assert.deepEqual(world.spawned, [1, 2]);
     world.input({ type: 'ready', generation: 2 });
     assert.deepEqual(world.state.phase, { kind: 'serving', active: 2 });
+  });
+
+  it('ends nobody for code that would not load, where only one may be up', () => {
+    const world = new World({ ...usual, overlap: false });
+    world.input({ type: 'start', cause });
+    world.input({ type: 'ready', generation: 1 });
+    world.input({ type: 'swap', cause });
+    const newer: Cause = { ...cause, at: 1 };
+    world.input({ type: 'swap', cause: newer }); // saved again while it is looked
+    world.input({ type: 'checked', generation: 2, failure: failureOf(2) });
+    assert.deepEqual(world.state.phase, { kind: 'serving', active: 1, failure: failureOf(2) });
+    world.input({ type: 'checked', generation: 3 }); // nobody has asked
+    world.input({ type: 'swap', cause: newer });
+    world.input({ type: 'checked', generation: 3 });
+    assert.deepEqual(world.state.phase, { kind: 'vacating', cause: newer, from: 1 });
+    world.input({ type: 'gone', ...crash(1), clean: true });
+    assert.deepEqual([world.state.leaving, world.spawned], [[], [1, 3]]);
   });
 
   it('finds out that only one may be up, and tries again when the old one is gone', () => {
@@ -488,6 +522,7 @@ describe('the handoff', () => {
     world.input({ type: 'ready', generation: 3 });
     assert.deepEqual(world.state.phase, { kind: 'serving', active: 3 });
     world.input({ type: 'swap', cause });
+    world.input({ type: 'checked', generation: 4 });
     assert.deepEqual(world.state.phase, { kind: 'vacating', cause, from: 3 }, 'it is remembered');
     world.input({ type: 'gone', ...crash(3), clean: true });
     world.input({ type: 'lost', ...crash(4), failure: { ...failureOf(4), contended: true } });

@@ -24,8 +24,9 @@ const compilerErrors: readonly RegExp[] = [
 ];
 /** Of no place, as most that is wrong with a configuration. */
 const typescriptRefusal = /^error (TS\d+: .+)$/m;
-/** `/app/server.js:31`, the source line, carets under the place. */
-const nodeHeader = /^((?:file:\/\/)?\/[^\n]*?):(\d+)\n([^\n]*)\n([ \t]*)\^+[ \t]*$/gm;
+/** `/app/server.js:31`, the source line, carets under the place; none under the end of a file. */
+const nodeHeader =
+  /^((?:file:\/\/)?\/[^\n]*?):(\d+)\n([^\n]*)\n([ \t]*)(?:\^+[ \t]*$|(?=\n\nSyntaxError: Unexpected end of input$))/gm;
 /** Perhaps in the words of an app that catches it: `Error running script: SyntaxError: …`. */
 const errorLine =
   /^[ \t]*(?:Uncaught |[^\n:]{1,80}: )?((?:[A-Z]\w*)?(?:Error|Exception)\b(?: \[\w+\])?(?:: .*)?)$/m;

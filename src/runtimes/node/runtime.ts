@@ -8,10 +8,11 @@ import { isDependency } from './dependency.ts';
 import { failedListen, locateError } from './error-location.ts';
 import { nodeOptionsWith, standbyModule, standbyModuleOf } from './node-options.ts';
 import type { NodeStandby } from './own-words.ts';
+import { compiler, findRefused } from './reload/refused.ts';
 import { NodePlanner } from './planner.ts';
 
 const preload = 'preload.js';
-const bundles = [preload, 'serving.js', 'rest.js'];
+const bundles = [preload, 'serving.js', 'rest.js', compiler];
 
 /** Programs that run a server written by hand. `next dev`, `vite` and the like replace modules by themselves. */
 const programs = new Set('node tsx ts-node ts-node-esm babel-node swc-node esno nest fastify'.split(' '));
@@ -35,6 +36,7 @@ export const node: Runtime = {
   errors: {
     locate: locateError,
     check: checkSyntax,
+    refused: findRefused,
     failedListen,
     notReadyAdvice: 'Is it a Node server, and does its start script leave NODE_OPTIONS as it is?',
     uninvited: {

@@ -7,6 +7,7 @@ import type { Failure } from '../../shared/failure.ts';
 import type { Generation } from '../generations/generation.ts';
 import { probe, warmUp } from '../generations/probe.ts';
 import type { ServerContext } from './context.ts';
+import { Soundness } from '../soundness/soundness.ts';
 import type { Succession } from './succession.ts';
 import { deadlineOf, ownDrainMsOf } from './timers.ts';
 import type { Timers } from './timers.ts';
@@ -20,11 +21,13 @@ export class Effects {
   private readonly server: ServerContext;
   private readonly timers: Timers;
   private readonly succession: Succession;
+  private readonly soundness: Soundness;
 
   constructor(server: ServerContext, timers: Timers, succession: Succession) {
     this.server = server;
     this.timers = timers;
     this.succession = succession;
+    this.soundness = new Soundness(server.env);
   }
 
   carryOut(effect: Effect): void {
@@ -34,6 +37,9 @@ export class Effects {
     switch (effect.effect) {
       case 'spawn':
         this.succession.spawn(effect.generation, effect.cause, effect.replaces);
+        return;
+      case 'check':
+        void this.check(effect.generation);
         return;
       case 'probe':
         if (member !== undefined) void this.probe(member.generation);
@@ -136,6 +142,18 @@ export class Effects {
       message: `It ${listens ? 'listens, but was not ready' : 'did not listen'} within ${String(ms / 1000)} s`,
       advice,
     };
+  }
+
+  /** Would it load? Who serves is ended for it. */
+  private async check(generation: number): Promise<void> {
+    const { env, roster, attending } = this.server;
+    const at = env.clock.now();
+    const serving = attending.isAttended ? undefined : this.server.active()?.generation;
+    const place = await this.soundness.unsound(serving, this.server.spec());
+    if (place === false) return;
+    if (place !== undefined) roster.refused = { generation, at };
+    const failure: Failure | undefined = place && { generation, reason: 'bootError', ...place };
+    this.server.input({ type: 'checked', generation, ...(failure === undefined ? {} : { failure }) });
   }
 
   private async probe(generation: Generation): Promise<void> {

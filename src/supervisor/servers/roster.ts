@@ -65,6 +65,8 @@ export class Roster {
   readonly starts: Start[] = [];
   private readonly members = new Map<number, Member>();
   private inputEnded = false;
+  /** Was not even started, since it would not have loaded, as was looked from then on (ms since the epoch). */
+  refused: { readonly generation: number; readonly at: number } | undefined;
   /** Of those that are gone. */
   private marked: readonly GenerationMarks[] = [];
   /** The earlier code that they run, where one was asked to go back. */

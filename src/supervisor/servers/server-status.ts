@@ -46,7 +46,8 @@ export interface Making {
 export function statusOf(spec: ServerSpec, handoff: Handoff, known: Known): ServerStatus {
   const { phase, crash, next } = handoff;
   const isVacating = phase.kind === 'vacating';
-  const candidate = known.accepting ?? (isVacating ? next : candidateOf(phase));
+  const isChecking = phase.kind === 'serving' && phase.checking !== undefined;
+  const candidate = known.accepting ?? (isVacating || isChecking ? next : candidateOf(phase));
   const isServed = activeOf(phase) !== undefined || isVacating;
   const { parts, generation } = known;
   const unmanaged = generation?.unmanaged;
@@ -93,6 +94,7 @@ function stateOf(phase: Handoff['phase'], parts: Making): ServerState {
       // There is nothing to start yet.
       return !parts.isUp ? 'off' : parts.failure === undefined ? 'starting' : 'down';
     case 'serving':
+      if (phase.checking !== undefined) return 'swapping';
       return phase.failure === undefined && parts.failure === undefined ? 'serving' : 'stale';
     case 'cutover':
     case 'resuming':
