@@ -122,7 +122,7 @@ export class Trials {
     const { connection } = this.attached;
     const started = await connection.sendRequest(rpc.start, { server });
     if (started.outcome !== 'swapped') throw new Error(`does not start: ${reasonOf(started)}`);
-    const cold = await seenAt(port, cwd, isImporting);
+    const cold = await seenAt(port, cwd);
     const isOf = (event: HandoffEvent): boolean => event.server === server;
     const warm = await this.happened(
       (event) => isOf(event) && event.event === 'standby' && event.state === 'warm',
@@ -137,7 +137,7 @@ export class Trials {
     const serving = this.events.findLast((event) => isOf(event) && event.event === 'serving');
     if (serving?.event !== 'serving' || !serving.standby)
       return { ...what, outcome: 'differs', because: ['its generation did not come from the standby'] };
-    const because = differences(cold, await seenAt(port, cwd, isImporting));
+    const because = differences(cold, await seenAt(port, cwd), isImporting);
     const outcome = because.length > 0 ? 'differs' : leftOut.length > 0 ? 'leftOut' : 'preloaded';
     return { ...what, outcome, because };
   }
@@ -195,18 +195,16 @@ function isImported([, id, , parent]: CachedModule): boolean {
   return id !== '.' && (parent === null || parent === undefined);
 }
 
-type Seen = ReadonlyMap<string, unknown>;
+type Seen = Map<string, unknown>;
 
 /** Fact by fact, each with a name. */
-async function seenAt(port: number, folder: string, isImporting: boolean): Promise<Seen> {
+async function seenAt(port: number, folder: string): Promise<Seen> {
   const text = (await bodyAt(port)).replaceAll(folder, '<app>');
   const { notes, modules } = JSON.parse(text) as {
     notes: Record<string, unknown>[];
     modules: CachedModule[];
   };
-  const facts = new Map<string, unknown>([
-    ['modules', isImporting || modules.some(isImported) ? modules.map(withoutPlace) : modules],
-  ]);
+  const facts = new Map<string, unknown>([['modules', modules]]);
   for (const { what, ...note } of notes)
     for (const [name, value] of Object.entries(note))
       if (!otherInAny.has(name)) facts.set(`${name} at ${String(what)}`, withoutPrivate(name, value));
@@ -226,7 +224,12 @@ function withoutPrivate(name: string, value: unknown): unknown {
   return name === 'globals' || !each.every((one) => typeof one === 'string') ? each : each.sort();
 }
 
-function differences(cold: Seen, standby: Seen): string[] {
+function differences(cold: Seen, standby: Seen, isImporting: boolean): string[] {
+  const all = cold.get('modules') as CachedModule[];
+  if (isImporting || all.some(isImported)) {
+    for (const seen of [cold, standby])
+      seen.set('modules', (seen.get('modules') as CachedModule[]).map(withoutPlace));
+  }
   const names = [...new Set([...cold.keys(), ...standby.keys()])];
   const other = names.filter((name) => !isDeepStrictEqual(cold.get(name), standby.get(name)));
   return other

@@ -103,6 +103,10 @@ describe('a package that is loaded ahead', { concurrency: 2 }, () => {
 
 /** What a package does to what all share, and how the app sees it. */
 const takenBack: Readonly<Record<string, readonly [code: string, seen: string]>> = {
+  'keeps something on process, by a private name': [
+    'process.__subject = true;',
+    "Object.keys(process).filter((name) => name.startsWith('__subject')).join()",
+  ],
   'adds to Reflect': ['Reflect.decorate = () => {};', 'typeof Reflect.decorate'],
   'adds to a prototype': ['Array.prototype.last = () => {};', 'typeof [].last'],
   'changes how deep stack traces go': ['Error.stackTraceLimit = 50;', 'Error.stackTraceLimit'],
@@ -159,6 +163,35 @@ require('node:http').createServer((request, response) => {
     app.write('server.js', source('v2'));
     assert.equal((await swapWarm(app)).standby, true);
     assert.deepEqual(JSON.parse((await app.get('/')).body), { ...cold, version: 'v2' });
+  });
+});
+
+describe('an ES module that is required,', () => {
+  const source = (version: string): string => `
+const order = [typeof Reflect.decorate];
+const names = Object.keys(require('subject'));
+order.push(typeof Reflect.decorate);
+require('node:http').createServer((request, response) => {
+  response.end(JSON.stringify({ version: '${version}', order, names }));
+}).listen(process.env.PORT);`;
+  const packages: Packages = {
+    subject: {
+      'package.json': '{"name":"subject","type":"module","exports":"./index.js"}',
+      'index.js': "import './inner.js'; export const value = 1;",
+      'inner.js': "import 'provider';",
+    },
+    provider: { 'index.js': 'Reflect.decorate = () => {};' },
+  };
+
+  it('brings what CommonJS that it imports has added, and not before', async (t) => {
+    const app = await start(t, { files: { 'server.js': source('v1') }, packages });
+    const cold = await answer(app);
+    assert.deepEqual(cold.order, ['undefined', 'function']);
+    const { leftOut, modules } = await warm(app);
+    assert.deepEqual([leftOut, modules], [[], 2]);
+    app.write('server.js', source('v2'));
+    assert.equal((await swapWarm(app)).standby, true);
+    assert.deepEqual(await answer(app), { ...cold, version: 'v2' });
   });
 });
 

@@ -7,11 +7,14 @@
 export type Hide = () => () => void;
 
 export class Deferred {
-  private readonly traces: { readonly file: string; readonly hide: Hide }[] = [];
+  private readonly traces: { readonly loading: readonly string[]; readonly hide: Hide }[] = [];
 
-  /** Loading the CommonJS module `file` has left a trace. */
-  add(file: string, hide: Hide): void {
-    this.traces.push({ file, hide });
+  /**
+   * Loading the last of these CommonJS modules has left a trace. The others were loading it: an ES module that was
+   * itself required has no children, and between them may be such modules.
+   */
+  add(loading: readonly string[], hide: Hide): void {
+    this.traces.push({ loading: [...loading], hide });
   }
 
   /** Until somebody requires a module that left one, or that has needed such a module. */
@@ -19,9 +22,9 @@ export class Deferred {
     if (this.traces.length === 0) return;
     const users = usersOfModules();
     const shows = new Map<NodeJS.Module, (() => void)[]>();
-    for (const { file, hide } of this.traces.reverse()) {
+    for (const { loading, hide } of this.traces.reverse()) {
       const show = once(hide());
-      for (const module of closure(file, users)) shows.set(module, [show, ...(shows.get(module) ?? [])]);
+      for (const module of closure(loading, users)) shows.set(module, [show, ...(shows.get(module) ?? [])]);
     }
     for (const [module, these] of shows) {
       onceRequired(module, () => {
@@ -70,11 +73,11 @@ function usersOfModules(): ReadonlyMap<string, readonly NodeJS.Module[]> {
 }
 
 function closure(
-  file: string,
+  files: readonly string[],
   users: ReadonlyMap<string, readonly NodeJS.Module[]>,
 ): ReadonlySet<NodeJS.Module> {
   const found = new Set<NodeJS.Module>();
-  const pending = [require.cache[file]];
+  const pending = files.map((file) => require.cache[file]);
   while (pending.length > 0) {
     const module = pending.pop();
     if (module === undefined || found.has(module)) continue;

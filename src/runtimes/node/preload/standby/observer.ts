@@ -9,6 +9,7 @@ import { Deferred } from './deferred.ts';
 import { isLoaded } from '../engine/bindings.ts';
 import { extended, isPrivate, SharedState } from './shared-state.ts';
 import type { Change } from './shared-state.ts';
+import { hideName } from './slots.ts';
 import { watchStreams } from './stream-watch.ts';
 import {
   isCalledByModule,
@@ -124,9 +125,11 @@ export class Observer {
   }
 
   /** What the app's own modules would have found so, too, or what can be taken back until they load who did it. */
-  private replaced(module: string, { name, hide }: Change): void {
+  private replaced(module: string, { name, hide, isPrivate = false }: Change): void {
     if (runner.test(module) || this.beforeApp.has(this.stack[0] ?? '')) return;
-    const does = `replaces ${name}`;
+    const does = `${isPrivate ? 'adds' : 'replaces'} ${name}`;
+    // Who can't be asked for it keeps it: hardly anybody looks.
+    if (isPrivate && !this.isDeferrable && !canBeAsked(module)) return;
     if (hide === undefined) this.offences.set(module, { module, does, affectsOthers: true });
     else if (this.isDeferrable) this.defer(hide);
     else this.wantsToBeAsked(module, does, true);
@@ -148,13 +151,12 @@ export class Observer {
   /** If it is CommonJS: an ES module can't be. */
   private wantsToBeAsked(module: string, does: string, affectsOthers: boolean): void {
     if (this.offences.has(module) || runner.test(module)) return;
-    const canBeAsked = pathOf(module) in require.cache;
-    this.offences.set(module, { module, does, affectsOthers, ...(canBeAsked ? { canBeAsked } : {}) });
+    const asked = canBeAsked(module) ? { canBeAsked: true as const } : {};
+    this.offences.set(module, { module, does, affectsOthers, ...asked });
   }
 
   private defer(hide: () => () => void): void {
-    const module = this.stack.at(-1);
-    if (this.isDeferrable && module !== undefined) this.deferred.add(module, hide);
+    if (this.isDeferrable && this.stack.length > 0) this.deferred.add(this.stack, hide);
   }
 
   private holds(warn: () => void): boolean {
@@ -214,7 +216,7 @@ export class Observer {
   private added(object: object, key: PropertyKey): void {
     const isFree = Object.getOwnPropertyDescriptor(object, key)?.configurable === true;
     if (isFree && this.isDeferrable) {
-      this.defer(() => hide(object, key));
+      this.defer(() => hideName(object, key));
       return;
     }
     const module = this.stack.at(-1);
@@ -230,6 +232,10 @@ function pathOf(module: string): string {
   return module.startsWith('file:') ? fileURLToPath(module) : module;
 }
 
+function canBeAsked(module: string): boolean {
+  return pathOf(module) in require.cache;
+}
+
 /** Node's `fetch` keeps this there from the first look at it on; others may, too. */
 function isNodes(key: PropertyKey): boolean {
   return (
@@ -237,13 +243,4 @@ function isNodes(key: PropertyKey): boolean {
     key.description?.startsWith('undici.globalDispatcher.') === true &&
     isLoaded('internal/deps/undici/undici')
   );
-}
-
-function hide(object: object, key: PropertyKey): () => void {
-  const descriptor = Object.getOwnPropertyDescriptor(object, key);
-  if (descriptor === undefined) return () => undefined;
-  Reflect.deleteProperty(object, key);
-  return () => {
-    if (!Object.hasOwn(object, key)) Object.defineProperty(object, key, descriptor);
-  };
 }

@@ -8,7 +8,7 @@ import { types } from 'node:util';
 import type { Hide } from './deferred.ts';
 import { Getter, isSame, isUnchanged, seemsUnchanged, stateOf, unmade, valueOf } from './properties.ts';
 import type { Owner } from './properties.ts';
-import { Slots } from './slots.ts';
+import { hideName, Slots } from './slots.ts';
 
 const language = (
   'Object Function Array String Number Boolean Symbol BigInt Promise Map Set WeakMap WeakSet Date RegExp Error ' +
@@ -26,6 +26,8 @@ export interface Change {
   readonly name: string;
   /** Absent: it can't be taken back. */
   readonly hide?: Hide | undefined;
+  /** A new name that its package keeps for itself: who lists all names may see it. */
+  readonly isPrivate?: boolean;
 }
 
 export class SharedState {
@@ -85,7 +87,10 @@ export class SharedState {
       const isNew = !before.has(key);
       const [was, is] = [before.get(key), owner.values[i]];
       before.delete(key);
-      if (this.isMark(owner, key, isNew)) return;
+      if (this.isMark(owner, key, isNew)) {
+        if (isNew) changes.push(...marking(owner, key));
+        return;
+      }
       if (isNew && (extended.includes(owner.object) || this.completes(owner))) return;
       if (!isNew && isSame(owner, key, was, is)) return;
       changes.push({ name: nameOf(owner, key), hide: this.hiding(owner, key, isNew, was) });
@@ -156,6 +161,14 @@ export class SharedState {
     this.owners.set(object, owner);
     if (core) this.cores.push(owner);
   }
+}
+
+/** Those of `extended` are met where they are looked for; what can't be taken back stays. */
+function marking(owner: Owner, key: PropertyKey): Change[] {
+  const { object, core } = owner;
+  const isFree = Object.getOwnPropertyDescriptor(object, key)?.configurable === true;
+  if (!core || !isFree || extended.includes(object)) return [];
+  return [{ name: nameOf(owner, key), isPrivate: true, hide: () => hideName(object, key) }];
 }
 
 function packageOf(file: string): string {

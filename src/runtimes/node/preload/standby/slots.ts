@@ -52,3 +52,13 @@ function restore(object: object, key: PropertyKey, state: State): void {
   if (state === undefined) Reflect.deleteProperty(object, key);
   else Object.defineProperty(object, key, state);
 }
+
+/** A name that was not there before, with what it has become by the time that it is hidden. */
+export function hideName(object: object, key: PropertyKey): () => void {
+  const descriptor = Object.getOwnPropertyDescriptor(object, key);
+  if (descriptor?.configurable !== true) return () => undefined;
+  Reflect.deleteProperty(object, key);
+  return () => {
+    if (!Object.hasOwn(object, key)) Object.defineProperty(object, key, descriptor);
+  };
+}
