@@ -17,6 +17,7 @@ const expected = [
   'dist/python/sitecustomize.py',
   'dist/rest.js',
   'dist/compile.js',
+  'dist/detect.js',
   'dist/rpc.js',
   'dist/ruby/hot_swap_adapter.rb',
   'dist/serving.js',
