@@ -14,57 +14,49 @@ import {
   toasts,
   typeOver,
 } from '../tools/workbench.mts';
-import { everything, onlyInAll } from '../tools/everything.mts';
+import { onlyInAll } from '../tools/everything.mts';
 import { get, pidOf } from './clients.mts';
 import { api, Stage } from './stage.mts';
 import { untilTrue } from './until.mts';
 
-describe('A VS Code window', () => {
+describe('A VS Code window', onlyInAll, () => {
   // A busy machine takes its time to reload a window.
-  const stage = new Stage(everything ? { graceSeconds: 45 } : {});
+  const stage = new Stage({ graceSeconds: 45 });
 
-  it(
-    'that reloads finds the same generation, the same process and what it has printed',
-    onlyInAll,
-    async (t) => {
-      // Without npm, whose own lines would fill the terminal.
-      const servers = [{ name: 'api', command: 'node server.js' }];
-      const scene = await stage.open(t, { 'hotSwap.servers': servers, 'hotSwap.autoStart': true });
-      const { page, indicator, port } = scene;
-      await scene.serves(1);
-      await openFile(page, 'version.js');
-      await typeOver(page, 'v1', 'v2');
-      await save(page);
-      await scene.serves(2);
-      const pid = await pidOf(port);
-      const clients = scene.ask({ pauseMs: 200, each: 1 }); // each request is a line in the terminal
-      await clients.sees(2);
+  it('that reloads finds the same generation, the same process and what it has printed', async (t) => {
+    // Without npm, whose own lines would fill the terminal.
+    const servers = [{ name: 'api', command: 'node server.js' }];
+    const scene = await stage.open(t, { 'hotSwap.servers': servers, 'hotSwap.autoStart': true });
+    const { page, indicator, port } = scene;
+    await scene.serves(1);
+    await openFile(page, 'version.js');
+    await typeOver(page, 'v1', 'v2');
+    await save(page);
+    await scene.serves(2);
+    const pid = await pidOf(port);
+    const clients = scene.ask({ pauseMs: 200, each: 1 }); // each request is a line in the terminal
+    await clients.sees(2);
 
-      const frames = indicator.frames.length;
-      await reloadWindow(page);
-      await scene.serves(2);
-      assert.equal(await pidOf(port), pid);
-      await clients.sees(2);
-      await clients.sawNoSwap();
+    const frames = indicator.frames.length;
+    await reloadWindow(page);
+    await scene.serves(2);
+    assert.equal(await pidOf(port), pid);
+    await clients.sees(2);
+    await clients.sawNoSwap();
 
-      await runCommand(page, 'Hot Swap: Show Server Output');
-      await page.locator('.part.panel .terminal-wrapper.active .xterm-rows > div').first().waitFor();
-      await runCommand(page, 'Terminal: Scroll to Top');
-      const text = await terminalText(page);
-      assert.match(text, /^── gen 1 ──$/m);
-      assert.match(text, /^info: v1 listens on http:\/\/localhost:\d+/m);
-      assert.match(text, /^── gen 2 · version\.js · [\d.]+ m?s ──$/m);
-      assert.match(text, /^(gen 2 │ )?info: v2 listens on http:\/\/localhost:\d+/m);
-      assert.equal(text.match(/v2 listens/g)?.length, 1, 'the past is told once');
-      const since = new Set(indicator.frames.slice(frames).flatMap((looks) => looks.map(({ text }) => text)));
-      assert.deepEqual(
-        [...since],
-        [`gen 2 :${port}`],
-        'the indicator came back with nothing else in between',
-      );
-      assert.deepEqual(await toasts(page), []);
-    },
-  );
+    await runCommand(page, 'Hot Swap: Show Server Output');
+    await page.locator('.part.panel .terminal-wrapper.active .xterm-rows > div').first().waitFor();
+    await runCommand(page, 'Terminal: Scroll to Top');
+    const text = await terminalText(page);
+    assert.match(text, /^── gen 1 ──$/m);
+    assert.match(text, /^info: v1 listens on http:\/\/localhost:\d+/m);
+    assert.match(text, /^── gen 2 · version\.js · [\d.]+ m?s ──$/m);
+    assert.match(text, /^(gen 2 │ )?info: v2 listens on http:\/\/localhost:\d+/m);
+    assert.equal(text.match(/v2 listens/g)?.length, 1, 'the past is told once');
+    const since = new Set(indicator.frames.slice(frames).flatMap((looks) => looks.map(({ text }) => text)));
+    assert.deepEqual([...since], [`gen 2 :${port}`], 'the indicator came back with nothing else in between');
+    assert.deepEqual(await toasts(page), []);
+  });
 
   it('offers in the palette and on the indicator what makes sense, and does it', async (t) => {
     const scene = await stage.open(t, api);

@@ -343,7 +343,7 @@ for (const major of nodeMajors.filter((one) => everything || one === 20)) {
           if ((ahead.apart ?? 0) > 0) apart += 1;
           if (ahead.before === `reads ${nameOf(stop)}`) waited += 1;
         }),
-        { numRuns: everything ? 200 : 20, endOnFailure: false, examples },
+        { numRuns: everything ? 200 : 12, endOnFailure: false, examples },
       );
       t.diagnostic(
         `${waited} of them waited before the file that was named, ${apart} had loaded some of the rest`,
@@ -376,7 +376,7 @@ for (const major of nodeMajors.filter((one) => everything || one === 20)) {
           if (at !== stop) forgotten += 1;
           if (ahead.before === 'reads main.js') whole += 1;
         }),
-        { numRuns: everything ? 200 : 20, endOnFailure: false, examples: editedExamples },
+        { numRuns: everything ? 200 : 12, endOnFailure: false, examples: editedExamples },
       );
       t.diagnostic(`${forgotten} had another file saved, ${whole} had run nothing but apart`);
       assert.ok(forgotten > 0 && whole > 0);
