@@ -34,7 +34,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   prepare: [...node, 'test/tools/prepare.mts'],
   unit: runner('unit', '.test.ts'),
   // Most of the time they wait; those that look at the whole machine look at their own processes in it.
-  supervisor: runner('supervisor', '.test.ts', 4),
+  supervisor: runner('supervisor', '.test.ts', 3),
   editor: [...node, 'test/editor/run.mts'],
   e2e: runner('e2e', '.test.mts', 1),
   // It looks at processes as only Linux shows them.
