@@ -1,4 +1,13 @@
 /** What Node's standby needs said, in the protocol's fields that only this runtime reads (`Own`). */
+import { fileURLToPath } from 'node:url';
+
+/** Of a module by the name that Node has for it: a URL if it is an ES module. */
+export function pathOf(id: string): string {
+  return id.startsWith('file:') ? fileURLToPath(id) : id;
+}
+
+/** Files of modules that are compiled: of these, one that was not evaluated in the app's order may be forgotten. */
+export const code = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 
 /** In an invitation's `standby`. */
 export interface NodeStandby {

@@ -2,13 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { standbyYields } from '../../shared/spec.ts';
 import type { ServerSpec } from '../../shared/spec.ts';
 import type { LoadedReport } from '../protocol/messages.ts';
 import type { StandbyReport } from '../protocol/standby.ts';
 import type { Loads, PreparedStandby, StandbyFindings, StandbyPlanner } from '../runtime.ts';
 import { configurationOf, environmentFilesOf, filesNamedIn, manifestsOf } from './configuration.ts';
+import { pathOf } from './own-words.ts';
 import type { ModuleGraph, NodeStandby, NodeStandbyReport, Offence, StandbyPlan } from './own-words.ts';
 import { beforeApp, warmList } from './warm-list.ts';
 import type { WarmList } from './warm-list.ts';
@@ -159,8 +160,4 @@ function packageOf(module: string): string {
 
 function packageFolderOf(file: string): string | undefined {
   return /^.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/s.exec(file)?.[0];
-}
-
-function pathOf(id: string): string {
-  return id.startsWith('file:') ? fileURLToPath(id) : id;
 }

@@ -1,7 +1,7 @@
 /** With what a command has its modules compiled, as flags of Node; none of it is the app's own. */
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ServerSpec } from '../../../shared/spec.ts';
+import { pathOf } from '../own-words.ts';
 import type { ModuleGraph } from '../own-words.ts';
 
 /** Packages that extend what Node can load. */
@@ -37,8 +37,4 @@ export function compilersOf(
     return ['--require', path.join(itsFolder, 'register/transpile-only.js')];
   const isCompiled = loaded.some((file) => packages.test(file.replace(/^.*[\\/]node_modules[\\/]/s, '')));
   return isCompiled ? undefined : [];
-}
-
-function pathOf(id: string): string {
-  return id.startsWith('file:') ? fileURLToPath(id.replace(/[?#].*$/s, '')) : id;
 }

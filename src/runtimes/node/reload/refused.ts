@@ -7,9 +7,9 @@ import { execFile } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ErrorLocation, Reload } from '../../runtime.ts';
 import { locateError } from '../error-location.ts';
+import { pathOf } from '../own-words.ts';
 import type { ModuleGraph } from '../own-words.ts';
 import { compilersOf } from './compilers-of.ts';
 import { certainlyNeeds } from './certain-needs.ts';
@@ -75,10 +75,6 @@ function compile(
 async function isChanged(file: string, since: number): Promise<boolean> {
   const found = await stat(file).catch(() => undefined);
   return found?.isFile() === true && Math.max(found.mtimeMs, found.ctimeMs) >= since;
-}
-
-function pathOf(id: string): string {
-  return id.startsWith('file:') ? fileURLToPath(id.replace(/[?#].*$/s, '')) : id;
 }
 
 function realPath(file: string): string {

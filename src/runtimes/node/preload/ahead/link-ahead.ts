@@ -6,11 +6,12 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { RanAhead } from '../../../protocol/standby.ts';
+import { code } from '../../own-words.ts';
 import type { LoadedModule } from '../../own-words.ts';
 import { basename, dirname } from '../engine/paths.ts';
 import type { Resolved } from '../modules/module-hooks.ts';
 import type { UsedFiles } from '../modules/used-files.ts';
-import { code, LinkMemory, placeOf } from './link-memory.ts';
+import { LinkMemory, placeOf } from './link-memory.ts';
 import { staticallyImported } from './static-imports.ts';
 import { UsedSoFar } from './used-so-far.ts';
 

@@ -3,12 +3,10 @@
  * forgets that module and all that lead to it.
  */
 import { fileURLToPath } from 'node:url';
+import { code } from '../../own-words.ts';
 import type { LoadedModule } from '../../own-words.ts';
 import { esmLoadCache } from '../modules/esm-loader.ts';
 import type { Resolved } from '../modules/module-hooks.ts';
-
-/** Of files. */
-export const code = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 
 export class LinkMemory {
   /** By URL, as Node keeps it. */

@@ -1,9 +1,8 @@
 /** The app's own modules, by their files, as a generation has loaded them. */
-import { fileURLToPath } from 'node:url';
+import { code, pathOf } from '../../own-words.ts';
 import type { LoadedModule } from '../../own-words.ts';
 import { loader } from './loader.ts';
 
-const code = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 /** What these make of a module may depend on what another one is: `const enum`, macros. */
 const looksFurther =
   /[\\/]node_modules[\\/](?:\.pnpm[\\/].*[\\/])?(?:ts-node|ts-patch|@babel[\\/](?:core|register))[\\/]/;
@@ -16,7 +15,7 @@ export class OwnGraph {
   private readonly imported = new Set<string>();
 
   constructor(graph: readonly LoadedModule[]) {
-    const files = graph.map(({ id }) => (id.startsWith('file:') ? fileURLToPath(id) : id));
+    const files = graph.map(({ id }) => pathOf(id));
     graph.forEach(({ id, own, isMain, needs }, i) => {
       const file = files[i] ?? '';
       if (own) this.needs.set(file, new Set(needs.map((one) => files[one] ?? '')));

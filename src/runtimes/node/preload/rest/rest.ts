@@ -2,6 +2,7 @@
 import type { LoadedModule } from '../../own-words.ts';
 import { Adoption } from './adoption.ts';
 import { ModulesApart } from './apart.ts';
+import type { Apart } from './apart.ts';
 import { OwnGraph } from './own-graph.ts';
 
 export interface Rest {
@@ -50,8 +51,7 @@ const mostWaiting = 0.02;
 function restOf(own: OwnGraph, apart: ModulesApart): Rest {
   apart.resolve();
   let adoption: Adoption | undefined;
-  const all = (): NonNullable<ReturnType<typeof apart.all.get>>[] =>
-    [...apart.all.values()].filter((one) => one !== undefined);
+  const all = (): Apart[] => [...apart.all.values()].filter((one) => one !== undefined);
   return {
     size: all().length,
     forgettable: own.forgettable(),

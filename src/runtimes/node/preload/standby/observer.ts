@@ -3,7 +3,7 @@
  * what happens between the begin and the end of its loading, what it loads itself not counted.
  */
 import Module from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { pathOf } from '../../own-words.ts';
 import type { Offence, StandbyPlan } from '../../own-words.ts';
 import { Deferred } from './deferred.ts';
 import { isLoaded } from '../engine/bindings.ts';
@@ -226,10 +226,6 @@ export class Observer {
     if (isFree) this.wantsToBeAsked(module, does, object !== Reflect);
     else this.blame(does, object !== Reflect);
   }
-}
-
-function pathOf(module: string): string {
-  return module.startsWith('file:') ? fileURLToPath(module) : module;
 }
 
 function canBeAsked(module: string): boolean {
